@@ -1,0 +1,25 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string) => fileURLToPath(new URL(`${path}/src/index.ts`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests read the sources, so that a failing line is the line a person edits.
+    alias: {
+      "@surefill/reloadly-client": source("packages/reloadly-client"),
+      "@surefill/reloadly-sandbox": source("packages/reloadly-sandbox"),
+      "@surefill/runtime": source("packages/runtime"),
+      "@surefill/topup-store": source("packages/topup-store"),
+      "@surefill/topup": source("packages/topup"),
+      "@surefill/producer": source("apps/producer"),
+      "@surefill/worker": source("apps/worker"),
+    },
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    retry: 0, // A flaky test is a bug with an owner, not something to run twice.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});
