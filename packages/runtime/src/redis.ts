@@ -1,0 +1,127 @@
+import { Redis, type RedisOptions } from "ioredis";
+
+/** What a connection is for. It decides how long a command may take and what becomes of it when the line breaks. */
+export type RedisRole = "api" | "ledger" | "queue-producer" | "queue-worker";
+
+/** A connection to one Redis. */
+export type RedisClient = Redis;
+
+const CONNECT_TIMEOUT_MS = 2_000;
+const KEEP_ALIVE_MS = 10_000;
+const RECONNECT_DELAY_MS_MAX = 1_000;
+
+/** Spelt out, also where a value is the library's default: what becomes of a command is what our safety rests on. */
+const everyRole = {
+  // Nothing connects because a file was imported or an object made: the caller awaits connectRedis().
+  lazyConnect: true,
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  keepAlive: KEEP_ALIVE_MS,
+  noDelay: true,
+  // A Redis that still loads its file must not look ready.
+  enableReadyCheck: true,
+  // Quick first, then once a second: an outage of seconds must not cost a minute. Never gives up.
+  retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_DELAY_MS_MAX),
+  autoResubscribe: false,
+  // A replica or a read-only failover answers READONLY; a new connection may reach the new primary.
+  reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
+  disableClientInfo: true,
+  // Replies in one shape, whichever protocol the server speaks.
+  replyMapping: "legacy",
+} as const satisfies RedisOptions;
+
+/** For connections whose caller wants an answer now, or the truth that there is none. */
+const failFast = {
+  ...everyRole,
+  // ioredis runs a queued command when the line is back, even if its timeout has already told the caller that it
+  // failed: a claim that nobody waits for any more would be granted.
+  enableOfflineQueue: false,
+  // A command whose reply was lost may have run. Sending it again is the caller's decision (same operation id).
+  autoResendUnfulfilledCommands: false,
+  // With resending off, ioredis 6.0.0 leaves such a command pending until its timeout (its issue 2193). Zero rejects
+  // it as soon as the line breaks.
+  maxRetriesPerRequest: 0,
+  // Commands of one turn of the event loop go out as one write. ioredis keeps one such batch in flight at a time.
+  enableAutoPipelining: true,
+  // A line cut by a firewall stays "connected" for a quarter of an hour; a timeout of a command does not renew it.
+  // While a command is out, no byte for this long ends the connection, and a new one is made.
+  socketTimeout: 10_000,
+} as const satisfies RedisOptions;
+
+const byRole = {
+  // The API answers 503 within a second when Redis hangs. A command may wait for one batch in flight before it.
+  api: { ...failFast, commandTimeout: 450 },
+  // The worker's ledger has more patience: a slow fsync is no reason to lose the answer of a POST.
+  ledger: { ...failFast, commandTimeout: 3_000 },
+  // BullMQ sends its scripts on this one; adding a job twice is harmless (job ids), waiting for an outage is not.
+  "queue-producer": { ...failFast, enableAutoPipelining: false, commandTimeout: 2_000 },
+  "queue-worker": {
+    ...everyRole,
+    // BullMQ demands null here: a worker waits for Redis to come back, for as long as it takes.
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: true,
+    // BullMQ's scripts check the job's lock, so running one twice is safe.
+    autoResendUnfulfilledCommands: true,
+    enableAutoPipelining: false,
+    // No commandTimeout: BullMQ waits for jobs with blocking commands, and a timeout would cut them. A dead line is
+    // noticed by silence instead: while a command is out, no byte for this long ends the connection.
+    socketTimeout: 30_000,
+  },
+} as const satisfies Record<RedisRole, RedisOptions>;
+
+/**
+ * The ioredis options of a role. `name` shows in `CLIENT LIST`.
+ * @throws {Error} when `url` is not a `redis://` or `rediss://` URL; the message does not repeat it.
+ */
+export function redisOptions(options: {
+  url: string;
+  role: RedisRole;
+  name: string;
+}): RedisOptions & { replyMapping: "legacy"; host: string; port: number } {
+  return { ...parseRedisUrl(options.url), ...byRole[options.role], connectionName: options.name };
+}
+
+/**
+ * Makes a client and connects it. Connection errors, now and later, go to `onError` and never to an unhandled event;
+ * the client goes on trying by itself.
+ * @throws {Error} when the first connection fails; the client is closed then. The message holds host and port only.
+ */
+export async function connectRedis(options: {
+  url: string;
+  role: RedisRole;
+  name: string;
+  onError: (error: Error) => void;
+}): Promise<RedisClient> {
+  const settings = redisOptions(options);
+  const client = new Redis(settings);
+  let lastError: Error | undefined;
+  client.on("error", (error: Error) => {
+    lastError = error;
+    options.onError(error);
+  });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    client.disconnect();
+    throw new Error(`Cannot connect to Redis at ${settings.host}:${settings.port}.`, { cause: lastError ?? error });
+  }
+}
+
+function parseRedisUrl(text: string) {
+  if (!URL.canParse(text)) throw new Error("REDIS_URL is not a URL. Right: redis://user:password@host:6379/0");
+  const url = new URL(text);
+  if (url.protocol !== "redis:" && url.protocol !== "rediss:") {
+    throw new Error(`REDIS_URL starts with "${url.protocol}//". Right: redis://… or, with TLS, rediss://…`);
+  }
+  const db = url.pathname.replace(/^\//, "");
+  if (!/^\d{0,4}$/.test(db)) throw new Error("REDIS_URL ends in a path that is not a database number. Right: …:6379/0");
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return {
+    host: host === "" ? "127.0.0.1" : host,
+    port: url.port === "" ? 6379 : Number(url.port),
+    db: db === "" ? 0 : Number(db),
+    ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
+    ...(url.password === "" ? {} : { password: decodeURIComponent(url.password) }),
+    ...(url.protocol === "rediss:" ? { tls: {} } : {}),
+  };
+}
