@@ -1,1 +1,39 @@
-export {};
+export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
+export { BECAUSE, type Because } from "./because.js";
+export { EVENT_TYPES, type TopupEvent, type TopupEventType, topupEventSchema } from "./events.js";
+export type { ClosedGate, GateClosing, GateKind, GateName } from "./gates.js";
+export { jobIdOf, QUEUES, type QueueName, type TopupJob, topupJobSchema } from "./jobs.js";
+export { afterLookup, isSameTopup, type LookupAnswer, type ProviderRow } from "./lookup-decision.js";
+export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
+export { maskEmail, maskPhone, type Phone, phoneSchema } from "./phone.js";
+export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer } from "./poll-decision.js";
+export type { HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
+export { customIdentifierOf, referenceSchema } from "./reference.js";
+export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
+export {
+  LOOKUP_OFFSETS_MS,
+  LOOKUP_REPEAT_MS,
+  nextLookupAtMs,
+  nextPollDelayMs,
+  POLL_DELAYS_MS,
+  POLL_JITTER_RATIO,
+} from "./schedules.js";
+export { canMove, isFinal, MOVES, STATES, type TopupState } from "./states.js";
+export {
+  acceptedMove,
+  afterSubmit,
+  quietUntilMsOf,
+  type SubmitOutcome,
+  unknownMove,
+  unreachableGate,
+} from "./submit-decision.js";
+export { checkLiveTimings, checkTimings, DEFAULT_TIMINGS, type Timings, timingFields } from "./timings.js";
+export {
+  contentOf,
+  type ParsedTopupRequest,
+  parseTopupRequest,
+  type RequestIssue,
+  requestIssues,
+  type TopupRequest,
+  topupRequestSchema,
+} from "./topup-request.js";

@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/** Reloadly debits drift by millionths beyond five decimals, so we take no more (RELOADLY: request fields). */
+const AMOUNT_PATTERN = /^(0|[1-9]\d{0,8})(\.\d{1,5})?$/;
+
+/**
+ * An amount as callers send it: a plain decimal, as text or as a JSON number, above 0 and below a billion,
+ * with at most five decimals and no exponent. Comes out as the shortest text of the same value (`5.50` is `5.5`).
+ */
+export const amountSchema = z
+  .union([z.string(), z.number()], { error: 'must be a decimal such as "5" or "12.50"' })
+  .transform(String)
+  .pipe(
+    z
+      .string()
+      .regex(AMOUNT_PATTERN, {
+        error:
+          'must be a plain decimal such as "5" or "12.50": no sign, no exponent, at most 5 decimals, below 1000000000',
+      })
+      .refine((amount) => /[1-9]/.test(amount), { error: "must be above 0" }),
+  )
+  .transform(shortestDecimal);
+
+function shortestDecimal(amount: string): string {
+  return amount.includes(".") ? amount.replace(/\.?0+$/, "") : amount;
+}
+
+type Decimal = { units: bigint; scale: number };
+
+/** Exponents beyond this are no amounts of money; without the bound `1e999999999` would fill the memory. */
+const EXPONENT_MAX = 30;
+
+function readDecimal(text: string): Decimal {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (match === null) throw new SyntaxError(`not a decimal number: ${text.slice(0, 40)}`);
+  const [, sign, whole = "", fraction = "", exponentText = "0"] = match;
+  const exponent = Number(exponentText);
+  if (Math.abs(exponent) > EXPONENT_MAX) throw new RangeError(`exponent out of range: ${text.slice(0, 40)}`);
+  const digits = BigInt(`${sign}${whole}${fraction}`);
+  const scale = fraction.length - exponent;
+  return scale >= 0 ? { units: digits, scale } : { units: digits * 10n ** BigInt(-scale), scale: 0 };
+}
+
+function unitsAt(decimal: Decimal, scale: number): bigint {
+  return decimal.units * 10n ** BigInt(scale - decimal.scale);
+}
+
+/** Compares two decimals exactly, whatever their scale or exponent. Throws a `SyntaxError` on anything else. */
+export function compareDecimals(left: string, right: string): -1 | 0 | 1 {
+  const a = readDecimal(left);
+  const b = readDecimal(right);
+  const scale = Math.max(a.scale, b.scale);
+  const difference = unitsAt(a, scale) - unitsAt(b, scale);
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}
+
+/** Adds decimals exactly. The result is plain decimal text, shortest form. */
+export function addDecimals(...terms: readonly string[]): string {
+  const decimals = terms.map(readDecimal);
+  const scale = Math.max(0, ...decimals.map((decimal) => decimal.scale));
+  const sum = decimals.reduce((total, decimal) => total + unitsAt(decimal, scale), 0n);
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(scale + 1, "0");
+  const whole = digits.slice(0, digits.length - scale);
+  const text = scale === 0 ? whole : shortestDecimal(`${whole}.${digits.slice(-scale)}`);
+  return sum < 0n ? `-${text}` : text;
+}

@@ -1,0 +1,22 @@
+/** A named, shared reason not to send until a time. `phone` and `product` carry a hash, never a number. */
+export type GateName =
+  | "account"
+  | `operator:${number}`
+  | `phone:${string}`
+  | `product:${string}:${number}`
+  | `campaign:${string}`;
+
+/** Which gate a refusal closes; the ledger fills in the top-up's own operator and phone hash. */
+export type GateKind = "account" | "operator" | "phone" | "product";
+
+/** A gate as an operator sees it. */
+export type ClosedGate = { name: string; reason: string; untilMs: number; closings: number };
+
+/**
+ * How to close a gate. With `untilMs` it closes to that time. With `firstMs` it closes for that long, doubled
+ * for each closing in a row, at most `delayMsMax`.
+ */
+export type GateClosing = { kind: GateKind; reason: string } & (
+  | { untilMs: number }
+  | { firstMs: number; delayMsMax: number }
+);

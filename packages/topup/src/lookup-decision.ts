@@ -1,0 +1,99 @@
+import { compareDecimals } from "./amount.js";
+import type { Because } from "./because.js";
+import { type DecisionContext, endMove, type Move } from "./move.js";
+import { afterPoll, failedMove, type StatusAnswer } from "./poll-decision.js";
+import type { TopupRecord } from "./record.js";
+import { nextLookupAtMs } from "./schedules.js";
+import { acceptedMove, quietUntilMsOf } from "./submit-decision.js";
+
+/** One row of the provider's report, in our words. Amounts are decimal texts. */
+export type ProviderRow = {
+  transactionId: number;
+  status: StatusAnswer;
+  operatorId: number;
+  /** E.164 digits, or the e-mail address. */
+  recipient: string;
+  requestedAmount: string;
+  deliveredAmount?: string;
+};
+
+/** What a look-up by customIdentifier showed. `unreached`: the provider did not answer it, so it counts for nothing. */
+export type LookupAnswer = { kind: "rows"; rows: readonly ProviderRow[] } | { kind: "unreached"; code: string };
+
+/** Decides where an `unknown` top-up goes after a look-up. Only evidence, or the quiet period, leaves `unknown`. */
+export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: DecisionContext): Move {
+  if (answer.kind === "unreached") {
+    return lookAgain(record, "report-unreachable", { code: answer.code }, context);
+  }
+  const [row, ...others] = answer.rows;
+  if (row === undefined) return afterNothingFound(record, context);
+  if (others.length > 0) return endMove("review", "several-provider-rows");
+  if (!isSameTopup(record, row)) return endMove("review", "provider-row-differs", { transactionId: row.transactionId });
+  return adopt(record, row, context);
+}
+
+function afterNothingFound(record: TopupRecord, context: DecisionContext): Move {
+  const { nowMs, timings } = context;
+  if (nowMs < quietUntilMsOf(record, timings)) {
+    return lookAgain(record, "not-found-yet", { lookups: record.lookups + 1 }, context);
+  }
+  if (record.identifierUsed) return endMove("review", "identifier-used-but-not-found");
+  if (record.rounds >= timings.UNKNOWN_ROUNDS_MAX) return endMove("review", "unknown-too-often");
+  if (nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX) return endMove("review", "unknown-for-too-long");
+  return {
+    to: "queued",
+    because: "not-found-after-quiet-period",
+    patch: { lookups: record.lookups + 1 },
+    dueAtMs: nowMs,
+  };
+}
+
+function lookAgain(
+  record: TopupRecord,
+  because: "report-unreachable" | "not-found-yet",
+  patch: Move["patch"],
+  { nowMs, timings }: DecisionContext,
+): Move {
+  const quietUntilMs = quietUntilMsOf(record, timings);
+  return {
+    to: "unknown",
+    because,
+    patch,
+    dueAtMs: nextLookupAtMs({ sinceMs: record.enteredAtMs, quietUntilMs }, nowMs, timings),
+  };
+}
+
+/** Tells whether a provider row buys what the record asks for: same recipient, same operator, same amount. */
+export function isSameTopup(record: TopupRecord, row: ProviderRow): boolean {
+  const { request } = record;
+  const recipient = request.recipientPhone?.number ?? request.recipientEmail ?? "";
+  const sameAmount =
+    compareDecimals(row.requestedAmount, request.amount) === 0 ||
+    // An order in the operator's currency may be reported by what it delivered.
+    (request.useLocalAmount &&
+      row.deliveredAmount !== undefined &&
+      compareDecimals(row.deliveredAmount, request.amount) === 0);
+  return row.recipient.toLowerCase() === recipient && row.operatorId === record.operatorId && sameAmount;
+}
+
+/** Takes a found row over: first its transactionId, and with it what its status already says. */
+function adopt(record: TopupRecord, row: ProviderRow, context: DecisionContext): Move {
+  const because: Because = "found-in-report";
+  const adopted = acceptedMove(row.transactionId, because, context);
+  const asProcessing: TopupRecord = { ...record, transactionId: row.transactionId, processingSinceMs: context.nowMs };
+  switch (row.status.kind) {
+    case "successful":
+    case "refunded": {
+      const end = afterPoll(asProcessing, row.status, 0, context);
+      const { latencyMs: _, ...move } = end;
+      return { ...move, because, patch: { ...move.patch, transactionId: row.transactionId } };
+    }
+    case "failed": {
+      const held = failedMove(asProcessing, row.status.code, context);
+      return { ...held, because, patch: { ...adopted.patch, ...held.patch } };
+    }
+    case "processing":
+    case "unreadable":
+      return adopted;
+  }
+}

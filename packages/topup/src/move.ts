@@ -1,0 +1,65 @@
+import type { Because } from "./because.js";
+import type { TopupEventType } from "./events.js";
+import type { GateClosing } from "./gates.js";
+import type { HoldReason, Settlement } from "./record.js";
+import type { TopupState } from "./states.js";
+import type { Timings } from "./timings.js";
+
+/** Fields of a record that a move sets; `null` removes the field. */
+export type RecordPatch = {
+  attempt?: number;
+  operatorId?: number;
+  polls?: number;
+  interruptions?: number;
+  rounds?: number;
+  lookups?: number;
+  processingSinceMs?: number | null;
+  refusedSinceMs?: number | null;
+  holdReason?: HoldReason | null;
+  holdUntilMs?: number | null;
+  leaseUntilMs?: null;
+  identifierUsed?: boolean;
+  transactionId?: number | null;
+  code?: string | null;
+  settlement?: Settlement;
+};
+
+/** A decision: where a top-up goes next and what is written with it, in one atomic step. */
+export type Move = {
+  to: TopupState;
+  because: Because;
+  patch: RecordPatch;
+  /** When the next alarm rings. Absent in final states and in review. */
+  dueAtMs?: number;
+  /** A gate to close. On a move to `held` by that gate the ledger takes the hold's end from the gate. */
+  gate?: GateClosing & { holdJitterMs?: number };
+  event?: TopupEventType;
+  latencyMs?: number;
+};
+
+/** What a decision may depend on besides the record and the answer. `nowMs` is the ledger's time. */
+export type DecisionContext = { nowMs: number; random: () => number; timings: Timings };
+
+const EVENT_OF_STATE: Partial<Record<TopupState, TopupEventType>> = {
+  succeeded: "topup.succeeded",
+  refunded: "topup.refunded",
+  failed: "topup.failed",
+  rejected: "topup.rejected",
+  cancelled: "topup.cancelled",
+  review: "topup.review",
+};
+
+/** A move to a state where nothing rings any more: final, or review. */
+export function endMove(
+  to: "succeeded" | "refunded" | "failed" | "rejected" | "cancelled" | "review",
+  because: Because,
+  patch: RecordPatch = {},
+): Move {
+  const event = EVENT_OF_STATE[to];
+  const move: Move = {
+    to,
+    because,
+    patch: { ...patch, holdReason: null, holdUntilMs: null, leaseUntilMs: null },
+  };
+  return event === undefined ? move : { ...move, event };
+}

@@ -1,0 +1,58 @@
+import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import { z } from "zod";
+
+/** A phone number as it is kept: `countryCode` in ISO 3166-1 alpha-2, `number` as E.164 digits without "+". */
+export type Phone = { countryCode: string; number: string };
+
+/**
+ * A phone number as callers send it (Reloadly's own form). The number may be national or international, with
+ * spaces, dashes, a "+" or a leading "00"; it must be a valid number of that very country.
+ */
+export const phoneSchema = z
+  .strictObject({
+    countryCode: z
+      .string({ error: 'must be an ISO 3166-1 country code such as "NG"' })
+      .transform((code) => code.toUpperCase()),
+    number: z
+      .union([z.string(), z.number()], { error: "must be a phone number as text" })
+      .transform(String)
+      .pipe(z.string().max(40, { error: "is longer than any phone number" })),
+  })
+  .transform(({ countryCode, number }, context): Phone => {
+    if (!isSupportedCountry(countryCode)) {
+      context.addIssue({
+        code: "custom",
+        path: ["countryCode"],
+        message: 'must be an ISO 3166-1 country code such as "NG"',
+      });
+      return z.NEVER;
+    }
+    // The parser reads a leading 00 as part of the national number (00254… would become +2540254…).
+    const international = number.trim().replace(/^00(?=[1-9])/, "+");
+    const parsed = parsePhoneNumberFromString(international, { defaultCountry: countryCode, extract: false });
+    if (parsed === undefined || !parsed.isValid()) {
+      context.addIssue({ code: "custom", path: ["number"], message: `is not a valid phone number of ${countryCode}` });
+      return z.NEVER;
+    }
+    if (!parsed.getPossibleCountries().includes(countryCode) && parsed.country !== countryCode) {
+      context.addIssue({
+        code: "custom",
+        path: ["number"],
+        message: `is a number of ${parsed.country ?? "another country"}, not of ${countryCode}`,
+      });
+      return z.NEVER;
+    }
+    return { countryCode, number: parsed.number.slice(1) };
+  });
+
+/** Keeps the last two digits, enough for a person to recognise a number they know: `•••••••••21`. */
+export function maskPhone(number: string): string {
+  const keep = 2;
+  return number.length <= keep ? "•••" : `${"•".repeat(number.length - keep)}${number.slice(-keep)}`;
+}
+
+/** Keeps the first character and the domain: `p•••@nauta.com.cu`. */
+export function maskEmail(email: string): string {
+  const at = email.indexOf("@");
+  return at < 1 ? "•••" : `${email.slice(0, 1)}•••${email.slice(at)}`;
+}

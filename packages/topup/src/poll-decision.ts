@@ -1,0 +1,139 @@
+import { type DecisionContext, endMove, type Move } from "./move.js";
+import type { Settlement, TopupRecord } from "./record.js";
+import { LOOKUP_REPEAT_MS, nextPollDelayMs } from "./schedules.js";
+
+/** What the provider says of a transaction. Anything it says that we do not know counts as `unreadable`. */
+export type StatusAnswer =
+  | { kind: "processing" }
+  | { kind: "successful"; settlement: Settlement }
+  | { kind: "refunded"; code?: string }
+  | { kind: "failed"; code?: string }
+  /** No answer, an error, a status word we do not know: the top-up stays open. */
+  | { kind: "unreadable"; code: string };
+
+/** Decides where a `processing` top-up goes after its status was asked for. Only the provider's finals end it. */
+export function afterPoll(
+  record: TopupRecord,
+  answer: StatusAnswer,
+  latencyMs: number,
+  context: DecisionContext,
+): Move {
+  return { ...decidePoll(record, answer, context), latencyMs };
+}
+
+function decidePoll(record: TopupRecord, answer: StatusAnswer, context: DecisionContext): Move {
+  switch (answer.kind) {
+    case "successful":
+      return endMove("succeeded", "status-successful", { settlement: answer.settlement, code: null });
+    case "refunded":
+      return endMove("refunded", "status-refunded", { code: answer.code ?? null });
+    case "failed":
+      return failedMove(record, answer.code, context);
+    case "processing":
+      return pollAgain(record, "still-processing", undefined, context);
+    case "unreadable":
+      return pollAgain(record, "status-unreachable", answer.code, context);
+  }
+}
+
+function pollAgain(
+  record: TopupRecord,
+  because: "still-processing" | "status-unreachable",
+  code: string | undefined,
+  { nowMs, random, timings }: DecisionContext,
+): Move {
+  const sinceMs = record.processingSinceMs ?? record.enteredAtMs;
+  if (nowMs - sinceMs > timings.POLL_AGE_MS_MAX) {
+    return endMove("review", "processing-for-too-long", { code: code ?? null });
+  }
+  const polls = record.polls + 1;
+  return {
+    to: "processing",
+    because,
+    patch: { polls, ...(code !== undefined && { code }), holdReason: null, holdUntilMs: null },
+    dueAtMs: nowMs + nextPollDelayMs(polls + 1, random, timings),
+  };
+}
+
+/**
+ * FAILED: nothing was debited, and Reloadly asks to wait 30 minutes before the same product is bought for the
+ * same number. The hold ends in asking again, never in believing this answer.
+ */
+export function failedMove(
+  record: TopupRecord,
+  code: string | undefined,
+  { nowMs, random, timings }: DecisionContext,
+): Move {
+  const holdUntilMs = nowMs + timings.FAILED_HOLD_MS + Math.round(timings.FAILED_HOLD_JITTER_MS * random());
+  return {
+    to: "held",
+    because: "status-failed",
+    patch: {
+      holdReason: "failed",
+      holdUntilMs,
+      polls: record.polls + 1,
+      leaseUntilMs: null,
+      code: code ?? "FAILED",
+    },
+    dueAtMs: holdUntilMs,
+    gate: { kind: "product", reason: code ?? "FAILED", untilMs: holdUntilMs },
+    event: "topup.held",
+  };
+}
+
+/** Decides where a top-up held on FAILED goes when the hold has ended and the status was asked for again. */
+export function afterHold(
+  record: TopupRecord,
+  answer: StatusAnswer,
+  latencyMs: number,
+  context: DecisionContext,
+): Move {
+  return { ...decideHold(record, answer, context), latencyMs };
+}
+
+function decideHold(record: TopupRecord, answer: StatusAnswer, context: DecisionContext): Move {
+  switch (answer.kind) {
+    case "successful":
+    case "refunded":
+      return decidePoll(record, answer, context);
+    case "processing":
+      // The provider took its FAILED back; the age of PROCESSING still counts from the first time.
+      return pollAgain(record, "still-processing", undefined, context);
+    case "failed":
+      return record.attempt < context.timings.SUBMIT_ATTEMPTS_MAX
+        ? nextAttemptMove(record, "still-failed-after-hold", context.nowMs)
+        : endMove("failed", "no-attempts-left", { code: answer.code ?? record.code ?? "FAILED" });
+    case "unreadable":
+      return {
+        to: "held",
+        because: "status-unreachable",
+        patch: { polls: record.polls + 1 },
+        dueAtMs: context.nowMs + Math.round((LOOKUP_REPEAT_MS / 5) * context.timings.SCHEDULE_SCALE),
+      };
+  }
+}
+
+/** A new attempt, with a new identifier. Only for an attempt that is proven dead. */
+export function nextAttemptMove(
+  record: TopupRecord,
+  because: "still-failed-after-hold" | "resolved-by-operator",
+  nowMs: number,
+): Move {
+  return {
+    to: "queued",
+    because,
+    patch: {
+      attempt: record.attempt + 1,
+      polls: 0,
+      rounds: 0,
+      lookups: 0,
+      identifierUsed: false,
+      transactionId: null,
+      processingSinceMs: null,
+      refusedSinceMs: null,
+      holdReason: null,
+      holdUntilMs: null,
+    },
+    dueAtMs: nowMs,
+  };
+}

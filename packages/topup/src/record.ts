@@ -1,0 +1,88 @@
+import type { Because } from "./because.js";
+import type { TopupState } from "./states.js";
+import type { TopupRequest } from "./topup-request.js";
+
+/** Why a top-up is held: a closed gate, or FAILED at the provider (asked again when the hold ends). */
+export type HoldReason = "failed" | `gate:${string}`;
+
+/** What the provider debited and delivered, as far as it told us. Decimal texts, each with its currency. */
+export type Settlement = {
+  cost?: string;
+  costCurrency?: string;
+  delivered?: string;
+  deliveredCurrency?: string;
+  /** The operator's own id of the transaction, where it issues one. */
+  operatorTransactionId?: string;
+  /** The voucher of a PIN operator. A bearer secret: never logged. */
+  pin?: PinDetail;
+};
+
+/** A PIN operator's voucher, fields as the provider names them. */
+export type PinDetail = {
+  serial?: string;
+  code?: string;
+  value?: string;
+  ivr?: string;
+  validity?: string;
+  info1?: string;
+  info2?: string;
+  info3?: string;
+};
+
+/** One top-up as the ledger keeps it. All times are in milliseconds since 1970, by the ledger's clock. */
+export type TopupRecord = {
+  reference: string;
+  request: TopupRequest;
+  /** The operator to send to: the caller's, or the detected one. Absent while "auto" is not resolved. */
+  operatorId?: number;
+  state: TopupState;
+  /** The number of the current attempt, from 1. */
+  attempt: number;
+  /** Grows by one with every granted claim. */
+  fence: number;
+  /** Grows by one with every write. */
+  version: number;
+  /** Claims granted, over all attempts. */
+  submits: number;
+  /** Status polls of the current attempt, answered or not. */
+  polls: number;
+  /** Claims whose worker was lost before it recorded an outcome. */
+  interruptions: number;
+  /** How often the current attempt's outcome became unknown. */
+  rounds: number;
+  /** Look-ups in the report that were answered since the outcome last became unknown. */
+  lookups: number;
+  acceptedAtMs: number;
+  /** When the current state was entered. */
+  enteredAtMs: number;
+  /** When the next alarm should have rung; absent in final states and in review. */
+  dueAtMs?: number;
+  /** When the latest claim was granted. */
+  grantedAtMs?: number;
+  leaseUntilMs?: number;
+  holdReason?: HoldReason;
+  holdUntilMs?: number;
+  /** When the current attempt was first refused for a reason that passes. */
+  refusedSinceMs?: number;
+  /** When the provider was first seen to have the current attempt. */
+  processingSinceMs?: number;
+  /** The provider refused the current attempt's identifier as already used. */
+  identifierUsed: boolean;
+  /** The provider's id of the current attempt. */
+  transactionId?: number;
+  /** The latest code of the provider (or of our client) that explains the state. */
+  code?: string;
+  settlement?: Settlement;
+};
+
+/** One line of a top-up's history. */
+export type HistoryEntry = {
+  atMs: number;
+  from: TopupState;
+  to: TopupState;
+  attempt: number;
+  because: Because;
+  code?: string;
+  /** How long the provider took to answer, where an answer caused the move. */
+  latencyMs?: number;
+};

@@ -1,0 +1,178 @@
+import type { GateClosing } from "./gates.js";
+import { type DecisionContext, endMove, type Move } from "./move.js";
+import type { TopupRecord } from "./record.js";
+import { readRefusal } from "./refusals.js";
+import { nextLookupAtMs, nextPollDelayMs } from "./schedules.js";
+import type { Timings } from "./timings.js";
+
+/** What came of a granted claim. `code` is the provider's error code, or the client's where there is none. */
+export type SubmitOutcome =
+  /** Reloadly took the attempt. */
+  | { kind: "accepted"; transactionId: number }
+  /** Reloadly answered that nothing was executed. */
+  | { kind: "refused"; code: string; retryAfterMs?: number }
+  /** No byte of the request left: the claim was too old, or the provider or its token could not be had. */
+  | { kind: "not-sent"; cause: "too-late" | "unreachable"; code: string }
+  /** A byte may have left, and no answer proves what came of it. */
+  | { kind: "unknown"; code: string };
+
+/** A provider that asks for more patience than this is asked again after this. */
+const RETRY_AFTER_MS_MAX = 900_000;
+
+/** Rows that wait at one gate go on a little apart. */
+const HOLD_JITTER_MS = 5_000;
+
+/** Decides where a claimed top-up goes. `record` is the record as the claim returned it. */
+export function afterSubmit(
+  record: TopupRecord,
+  outcome: SubmitOutcome,
+  latencyMs: number,
+  context: DecisionContext,
+): Move {
+  switch (outcome.kind) {
+    case "accepted":
+      return { ...acceptedMove(outcome.transactionId, "accepted-by-provider", context), latencyMs };
+    case "refused":
+      return { ...afterRefusal(record, outcome, context), latencyMs };
+    case "not-sent":
+      return afterNotSent(outcome, context);
+    case "unknown":
+      return { ...unknownMove(record, "outcome-unknown", outcome.code, context), latencyMs };
+  }
+}
+
+/** The provider has the attempt under this id: poll it. */
+export function acceptedMove(
+  transactionId: number,
+  because: "accepted-by-provider" | "found-in-report",
+  { nowMs, random, timings }: DecisionContext,
+): Move {
+  return {
+    to: "processing",
+    because,
+    patch: {
+      transactionId,
+      processingSinceMs: nowMs,
+      polls: 0,
+      leaseUntilMs: null,
+      refusedSinceMs: null,
+      holdReason: null,
+      holdUntilMs: null,
+      code: null,
+    },
+    dueAtMs: nowMs + nextPollDelayMs(1, random, timings),
+  };
+}
+
+function afterRefusal(
+  record: TopupRecord,
+  refusal: { code: string; retryAfterMs?: number },
+  context: DecisionContext,
+): Move {
+  const { code } = refusal;
+  const action = readRefusal(code, record.rounds > 0);
+  switch (action.do) {
+    case "reject":
+      return endMove("rejected", "refused", { code });
+    case "look":
+      return unknownMove(
+        record,
+        code === "CUSTOM_IDENTIFIER_ALREADY_USED" ? "identifier-already-used" : "outcome-unknown",
+        code,
+        context,
+      );
+    case "wait": {
+      const refusedSinceMs = record.refusedSinceMs ?? context.nowMs;
+      const tooLong = context.nowMs - refusedSinceMs > context.timings.REFUSAL_AGE_MS_MAX;
+      // An empty wallet or a rate limit is ours to mend and says nothing about the recipient: it never fails a row.
+      if (action.gate !== "account" && tooLong) return endMove("failed", "refused-for-too-long", { code });
+      return gateMove(gateFor(action.gate, refusal, context), "refused", { code, refusedSinceMs }, context);
+    }
+  }
+}
+
+function gateFor(
+  kind: "account" | "operator" | "phone",
+  refusal: { code: string; retryAfterMs?: number },
+  { nowMs, timings }: DecisionContext,
+): GateClosing {
+  const reason = refusal.code;
+  if (refusal.retryAfterMs !== undefined) {
+    return { kind, reason, untilMs: nowMs + Math.min(refusal.retryAfterMs, RETRY_AFTER_MS_MAX) };
+  }
+  if (reason === "PHONE_RECENTLY_RECHARGED") return { kind, reason, untilMs: nowMs + timings.PHONE_GATE_MS };
+  return { kind, reason, firstMs: timings.GATE_FIRST_MS, delayMsMax: timings.GATE_DELAY_MS_MAX };
+}
+
+function afterNotSent(outcome: { cause: "too-late" | "unreachable"; code: string }, context: DecisionContext): Move {
+  const { code } = outcome;
+  switch (outcome.cause) {
+    case "too-late":
+      return {
+        to: "queued",
+        because: "not-sent",
+        patch: { leaseUntilMs: null, code },
+        dueAtMs: context.nowMs + Math.round(1_000 * context.timings.SCHEDULE_SCALE),
+      };
+    case "unreachable":
+      return gateMove(unreachableGate(code, context.timings), "not-sent", { code }, context);
+  }
+}
+
+/** The gate that a provider out of reach closes: short at first, since most such faults are. */
+export function unreachableGate(code: string, timings: Timings): GateClosing {
+  return {
+    kind: "account",
+    reason: code,
+    firstMs: Math.ceil(timings.GATE_FIRST_MS / 10),
+    delayMsMax: timings.GATE_DELAY_MS_MAX,
+  };
+}
+
+function gateMove(
+  gate: GateClosing,
+  because: "refused" | "not-sent",
+  patch: { code: string; refusedSinceMs?: number },
+  { random, timings }: DecisionContext,
+): Move {
+  const holdJitterMs = Math.round(HOLD_JITTER_MS * timings.SCHEDULE_SCALE * random());
+  return {
+    to: "held",
+    because,
+    patch: { ...patch, leaseUntilMs: null },
+    gate: { ...gate, holdJitterMs },
+    event: "topup.held",
+  };
+}
+
+/**
+ * Nobody knows what became of the attempt: look it up, and send nothing meanwhile. Reused identifiers and other
+ * answers that point at an earlier execution are looked up at once.
+ */
+export function unknownMove(
+  record: TopupRecord,
+  because: "outcome-unknown" | "identifier-already-used" | "lease-expired",
+  code: string,
+  { nowMs, timings }: DecisionContext,
+): Move {
+  const identifierUsed = because === "identifier-already-used";
+  const quietUntilMs = quietUntilMsOf(record, timings);
+  return {
+    to: "unknown",
+    because,
+    patch: {
+      rounds: record.rounds + 1,
+      lookups: 0,
+      leaseUntilMs: null,
+      code,
+      ...(identifierUsed && { identifierUsed }),
+      ...(because === "lease-expired" && { interruptions: record.interruptions + 1 }),
+    },
+    dueAtMs: identifierUsed ? nowMs : nextLookupAtMs({ sinceMs: nowMs, quietUntilMs }, nowMs, timings),
+  };
+}
+
+/** The end of the quiet period: until then the latest POST of this attempt may still be under way somewhere. */
+export function quietUntilMsOf(record: TopupRecord, timings: Timings): number {
+  return (record.grantedAtMs ?? record.enteredAtMs) + timings.SEND_DEADLINE_MS + timings.QUIET_MS;
+}

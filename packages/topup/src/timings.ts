@@ -1,0 +1,111 @@
+import { z } from "zod";
+
+const durationMs = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(30 * 86_400_000);
+
+/**
+ * The settings on which the money rules stand, in milliseconds unless they are counts. Defaults are the ones
+ * to run with; only a demo, a test or a rehearsal shortens them.
+ */
+export const timingFields = {
+  SEND_DEADLINE_MS: durationMs.default(10_000).describe("A granted claim is sent within this time or never"),
+  SUBMIT_TIMEOUT_MS: durationMs.default(90_000).describe("How long the answer to a POST may take"),
+  SUBMIT_LEASE_MS: durationMs
+    .default(120_000)
+    .describe("How long a claim belongs to its worker; after that the outcome is unknown"),
+  QUIET_MS: durationMs
+    .default(1_200_000)
+    .describe("Quiet period after a POST of unknown outcome before its absence from the report is believed"),
+  FAILED_HOLD_MS: durationMs.default(1_800_000).describe("Hold after the provider said FAILED"),
+  FAILED_HOLD_JITTER_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(60_000)
+    .describe("Random time added to the hold, so that holds do not end together"),
+  SUBMIT_ATTEMPTS_MAX: z.coerce.number().int().min(1).max(10).default(3).describe("Attempts at the provider"),
+  UNKNOWN_ROUNDS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .describe("How often one attempt may become unknown before a person decides"),
+  UNKNOWN_AGE_MS_MAX: durationMs.default(172_800_000).describe("How long an outcome may stay unknown"),
+  POLL_AGE_MS_MAX: durationMs.default(86_400_000).describe("How long the provider may stay in PROCESSING"),
+  REFUSAL_AGE_MS_MAX: durationMs
+    .default(172_800_000)
+    .describe("How long a passing refusal of one recipient or operator may last before the top-up fails"),
+  PHONE_GATE_MS: durationMs.default(130_000).describe("Wait after PHONE_RECENTLY_RECHARGED (their rule: 2 minutes)"),
+  GATE_FIRST_MS: durationMs.default(30_000).describe("First wait of an account or operator gate; doubles"),
+  GATE_DELAY_MS_MAX: durationMs.default(900_000).describe("Longest wait of an account or operator gate"),
+  SCHEDULE_SCALE: z.coerce
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe("Shrinks the poll and look-up schedules; only for demos and tests"),
+};
+
+const timingsSchema = z.object(timingFields);
+export type Timings = Readonly<z.output<typeof timingsSchema>>;
+
+/** The shipped timings. */
+export const DEFAULT_TIMINGS: Timings = Object.freeze(timingsSchema.parse({}));
+
+/** A rule between timings, with the reason it exists. */
+type TimingRule = { path: keyof Timings; holds: (timings: Timings) => boolean; message: string };
+
+const RULES: readonly TimingRule[] = [
+  {
+    path: "SUBMIT_LEASE_MS",
+    holds: (t) => t.SUBMIT_LEASE_MS >= t.SEND_DEADLINE_MS + t.SUBMIT_TIMEOUT_MS,
+    message:
+      "must be at least SEND_DEADLINE_MS + SUBMIT_TIMEOUT_MS, or a claim is taken for lost while its answer can still come",
+  },
+  {
+    path: "QUIET_MS",
+    holds: (t) => t.QUIET_MS >= t.SUBMIT_TIMEOUT_MS,
+    message: "must be at least SUBMIT_TIMEOUT_MS, or a second POST can overlap the first at the provider",
+  },
+  {
+    path: "UNKNOWN_AGE_MS_MAX",
+    holds: (t) => t.UNKNOWN_AGE_MS_MAX > t.QUIET_MS,
+    message: "must be above QUIET_MS, or every unknown outcome ends in review before it can be looked up",
+  },
+  {
+    path: "GATE_DELAY_MS_MAX",
+    holds: (t) => t.GATE_DELAY_MS_MAX >= t.GATE_FIRST_MS,
+    message: "must be at least GATE_FIRST_MS: it bounds the wait that starts there",
+  },
+];
+
+/** With the real provider the quiet period covers TCP's longest retransmission (about 15 minutes) and more. */
+export const LIVE_FLOORS_MS = { QUIET_MS: 1_100_000, FAILED_HOLD_MS: 1_800_000, PHONE_GATE_MS: 120_000 } as const;
+
+/** Adds to a schema's context every rule between timings that `timings` breaks. For a config's `superRefine`. */
+export function checkTimings(timings: Timings, context: z.RefinementCtx): void {
+  for (const rule of RULES) {
+    if (!rule.holds(timings)) context.addIssue({ code: "custom", path: [rule.path], message: rule.message });
+  }
+}
+
+/** Adds every timing that is too short for Reloadly itself, as against a local stand-in. */
+export function checkLiveTimings(timings: Timings, context: z.RefinementCtx): void {
+  for (const [path, floorMs] of Object.entries(LIVE_FLOORS_MS) as [keyof typeof LIVE_FLOORS_MS, number][]) {
+    if (timings[path] < floorMs) {
+      context.addIssue({
+        code: "custom",
+        path: [path],
+        message: `must be at least ${floorMs} against Reloadly; shorter is for the local sandbox only`,
+      });
+    }
+  }
+  if (timings.SCHEDULE_SCALE !== 1) {
+    context.addIssue({ code: "custom", path: ["SCHEDULE_SCALE"], message: "must be 1 against Reloadly" });
+  }
+}

@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { amountSchema } from "./amount.js";
+import { phoneSchema } from "./phone.js";
+import { referenceSchema } from "./reference.js";
+
+const operatorIdSchema = z
+  .union([z.literal("auto"), z.string().regex(/^[1-9]\d{0,8}$/), z.int().min(1).max(999_999_999)], {
+    error: 'must be a Reloadly operator id (a whole number above 0) or "auto"',
+  })
+  .transform((operatorId) => (operatorId === "auto" ? operatorId : Number(operatorId)));
+
+/** Reloadly tops up Nauta (Cuba) accounts by e-mail address, at these two domains only. */
+const nautaEmailSchema = z
+  .string({ error: "must be a Nauta e-mail address" })
+  .max(100, { error: "must be at most 100 characters" })
+  .regex(/^[A-Za-z0-9._-]+@nauta\.(com|co)\.cu$/i, {
+    error: "must be a Nauta address ending in @nauta.com.cu or @nauta.co.cu",
+  })
+  .transform((email) => email.toLowerCase());
+
+const metadataSchema = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,40}$/, { error: "metadata keys are 1 to 40 characters out of A-Z a-z 0-9 _ . -" }),
+    z.string({ error: "must be a string" }).max(200, { error: "must be at most 200 characters" }),
+  )
+  .refine((metadata) => Object.keys(metadata).length <= 20, { error: "must have at most 20 entries" });
+
+const fields = {
+  operatorId: operatorIdSchema,
+  amount: amountSchema,
+  useLocalAmount: z.boolean({ error: "must be true or false" }).default(false),
+  recipientPhone: phoneSchema.optional(),
+  recipientEmail: nautaEmailSchema.optional(),
+  senderPhone: phoneSchema.optional(),
+  campaign: referenceSchema.optional(),
+  metadata: metadataSchema.optional(),
+};
+
+const wireSchema = z.strictObject({
+  ...fields,
+  reference: referenceSchema.optional(),
+  customIdentifier: referenceSchema.optional(),
+});
+
+/**
+ * What a caller sends to have one top-up made, over HTTP or straight into the submit queue. Field names are
+ * Reloadly's, so that a Reloadly request body is valid here. `customIdentifier` is another name for `reference`.
+ */
+export const topupRequestSchema = wireSchema
+  .superRefine((wire, context) => {
+    if ((wire.recipientPhone === undefined) === (wire.recipientEmail === undefined)) {
+      context.addIssue({
+        code: "custom",
+        path: ["recipientPhone"],
+        message: "send either recipientPhone or, for Nauta in Cuba, recipientEmail",
+      });
+    }
+    if (wire.recipientEmail !== undefined && wire.operatorId === "auto") {
+      context.addIssue({
+        code: "custom",
+        path: ["operatorId"],
+        message: "an operator can be detected from a phone number only; give its id",
+      });
+    }
+    const { reference, customIdentifier } = wire;
+    if (reference !== undefined && customIdentifier !== undefined && reference !== customIdentifier) {
+      context.addIssue({
+        code: "custom",
+        path: ["customIdentifier"],
+        message: "is another name for reference; send one of them, or the same value in both",
+      });
+    }
+  })
+  .transform(({ reference, customIdentifier, ...rest }): TopupRequest & { reference?: string } => {
+    const chosen = reference ?? customIdentifier;
+    const request = withoutUndefined(rest);
+    return chosen === undefined ? request : { ...request, reference: chosen };
+  });
+
+type Wire = z.output<typeof wireSchema>;
+
+/** What to top up: one recipient, one operator, one amount. The reference stands beside it, not in it. */
+export type TopupRequest = {
+  operatorId: number | "auto";
+  /** Plain decimal text, in the account's currency, or in the operator's when `useLocalAmount`. */
+  amount: string;
+  useLocalAmount: boolean;
+  /** Exactly one of `recipientPhone` and `recipientEmail` is present. */
+  recipientPhone?: NonNullable<Wire["recipientPhone"]>;
+  recipientEmail?: string;
+  senderPhone?: NonNullable<Wire["senderPhone"]>;
+  campaign?: string;
+  metadata?: Record<string, string>;
+};
+
+function withoutUndefined(rest: Omit<Wire, "reference" | "customIdentifier">): TopupRequest {
+  return {
+    operatorId: rest.operatorId,
+    amount: rest.amount,
+    useLocalAmount: rest.useLocalAmount,
+    ...(rest.recipientPhone && { recipientPhone: rest.recipientPhone }),
+    ...(rest.recipientEmail && { recipientEmail: rest.recipientEmail }),
+    ...(rest.senderPhone && { senderPhone: rest.senderPhone }),
+    ...(rest.campaign && { campaign: rest.campaign }),
+    ...(rest.metadata && { metadata: rest.metadata }),
+  };
+}
+
+/** One thing wrong with what a caller sent. `pointer` is a JSON Pointer (RFC 6901) into the body. */
+export type RequestIssue = { pointer: string; code: string; detail: string };
+
+export type ParsedTopupRequest =
+  | { ok: true; reference: string | undefined; request: TopupRequest }
+  | { ok: false; issues: RequestIssue[] };
+
+/** Reads what a caller sent. Never throws on bad input: every problem comes back, each with its place. */
+export function parseTopupRequest(input: unknown): ParsedTopupRequest {
+  const parsed = topupRequestSchema.safeParse(input);
+  if (!parsed.success) return { ok: false, issues: requestIssues(parsed.error) };
+  const { reference, ...request } = parsed.data;
+  return { ok: true, reference, request };
+}
+
+/** Turns a schema's complaints into issues with pointers; an unknown field is named by its own pointer. */
+export function requestIssues(error: z.ZodError): RequestIssue[] {
+  return error.issues.flatMap((issue): RequestIssue[] => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        pointer: pointerTo([...issue.path, key]),
+        code: "unknown_field",
+        detail: "is not a known field",
+      }));
+    }
+    return [{ pointer: pointerTo(issue.path), code: "invalid", detail: issue.message }];
+  });
+}
+
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/**
+ * One text for one content: two requests are the same top-up exactly when their texts are equal. Order and
+ * names are fixed; the campaign is a label on the top-up, not part of what is bought.
+ */
+export function contentOf(request: TopupRequest): string {
+  return JSON.stringify([
+    request.operatorId,
+    request.amount,
+    request.useLocalAmount,
+    request.recipientPhone?.number ?? request.recipientEmail,
+    request.senderPhone?.number ?? null,
+    Object.entries(request.metadata ?? {}).sort(([left], [right]) => (left < right ? -1 : 1)),
+  ]);
+}
