@@ -18,6 +18,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/global-redis.ts"],
     retry: 0, // A flaky test is a bug with an owner, not something to run twice.
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -1,0 +1,53 @@
+/**
+ * Real Redis for tests. `openTestRedis` gives a corner of the run's shared server; `startPrivateRedis` gives a server
+ * of one's own, for tests that kill, stop or reconfigure it.
+ */
+import { randomUUID } from "node:crypto";
+import { Redis } from "ioredis";
+import { inject } from "vitest";
+import { findRedisServer } from "../../scripts/find-redis.mjs";
+import { type PrivateRedis, startRedis } from "../../scripts/redis.mjs";
+
+/** A corner of the shared Redis. Keys must start with `prefix`; `close` deletes them and ends `client`. */
+export interface TestRedis {
+  readonly url: string;
+  readonly prefix: string;
+  /** A plain client for looking and for planting; what is tested makes its own connection. */
+  readonly client: Redis;
+  close(): Promise<void>;
+}
+
+/** Opens a corner of the shared Redis under a prefix that nobody else has. */
+export async function openTestRedis(): Promise<TestRedis> {
+  const url = inject("redisUrl");
+  const prefix = `${inject("redisRunPrefix")}-${randomUUID().slice(0, 8)}`;
+  const client = await connect(url);
+  return {
+    url,
+    prefix,
+    client,
+    async close() {
+      for await (const keys of client.scanStream({ match: `${prefix}*`, count: 1_000 })) {
+        if (keys.length > 0) await client.unlink(...keys);
+      }
+      client.disconnect();
+    },
+  };
+}
+
+/**
+ * Starts a server for one test: AOF always and noeviction, like production, unless `settings` say otherwise by their
+ * names in redis.conf. The test calls `stop`; it also ends with the test process.
+ */
+export async function startPrivateRedis(settings: Record<string, string> = {}): Promise<PrivateRedis> {
+  const server = await findRedisServer();
+  if (server === undefined) throw new Error("These tests start their own Redis: install redis-server 7 or newer.");
+  return startRedis({ server, settings });
+}
+
+async function connect(url: string): Promise<Redis> {
+  const client = new Redis(url, { lazyConnect: true, commandTimeout: 10_000, retryStrategy: () => null });
+  client.on("error", () => undefined); // connect() reports it.
+  await client.connect();
+  return client;
+}
