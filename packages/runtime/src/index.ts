@@ -1,6 +1,17 @@
 export { type Chance, type Clock, createIds, type Ids, systemChance, systemClock, systemIds } from "./clock.js";
 export { type CloseResult, type Closers, createClosers } from "./closers.js";
 export { DeadlineExceeded, withDeadline } from "./deadline.js";
+export { ConfigurationError, durationMs, type Environment, flag, loadEnv, wholeNumber } from "./env.js";
+export { type HealthAnswer, type HealthServer, startHealthServer } from "./health-server.js";
 export { createLogger, LOG_LEVELS, type LogDestination, type LogFields, type Logger, type LogLevel } from "./logger.js";
 export { connectRedis, type RedisClient, type RedisRole, redisOptions } from "./redis.js";
+export {
+  checkRedis,
+  type Finding,
+  formatFindings,
+  mayStart,
+  type RedisChecksOverride,
+  redisChecksSchema,
+} from "./redis-checks.js";
 export { maskPhone } from "./scrub.js";
+export { handleSignals, type SignalSource, type StopReason } from "./signals.js";
