@@ -21,3 +21,19 @@ export function jobIdOf(queue: QueueName, job: TopupJob & { fence: number; again
   const id = `${queue}-${job.reference}-${job.attempt}-${job.fence}`;
   return job.again === undefined ? id : `${id}-s${job.again}`;
 }
+
+/**
+ * Options of every job of ours. The ledger guards the money, so the queue may run a job again as often as it likes;
+ * what must never happen is that a job is gone and nobody looks at the record any more (the sweeper's business).
+ */
+export const TOPUP_JOB_OPTIONS = {
+  // A processor throws only when Redis or our own code fails: try again soon, then leave it to the sweeper.
+  attempts: 10,
+  backoff: { type: "exponential", delay: 1_000, jitter: 0.5 },
+  // Enough to look at on the board; the ledger keeps the story. Kept small from the first day, since shrinking a
+  // large set later blocks Redis.
+  removeOnComplete: { age: 3_600, count: 1_000 },
+  removeOnFail: { age: 7 * 86_400, count: 10_000 },
+  // Stack traces repeat themselves with every try.
+  stackTraceLimit: 3,
+} as const;

@@ -1,0 +1,35 @@
+import type { TopupState } from "@surefill/topup";
+
+/**
+ * The partition that everything lives in. All keys of one top-up carry its partition's hash tag, so that one
+ * script can touch them all and a cluster could spread partitions; there is one partition today.
+ */
+const PARTITION = 0;
+
+/** Every key of the ledger. No other file spells a key. */
+export type LedgerKeys = ReturnType<typeof ledgerKeys>;
+
+/** Builds the ledger's keys under a prefix such as `surefill`. */
+export function ledgerKeys(prefix: string) {
+  const base = `${prefix}:{${PARTITION}}:`;
+  return {
+    base,
+    meta: `${base}meta`,
+    record: (reference: string) => `${base}t:${reference}`,
+    history: (reference: string) => `${base}h:${reference}`,
+    state: (state: TopupState) => `${base}s:${state}`,
+    due: `${base}due`,
+    phone: (phoneHash: string) => `${base}p:${phoneHash}`,
+    campaign: (campaign: string) => `${base}c:${campaign}`,
+    transaction: (transactionId: number) => `${base}x:${transactionId}`,
+    gates: `${base}gates`,
+    gateInfo: `${base}gate-info`,
+    parked: (gate: string) => `${base}parked:${gate}`,
+    events: `${base}events`,
+  };
+}
+
+/** The BullMQ prefix that belongs to a ledger prefix: same hash tag, so that both live in one slot. */
+export function queuePrefix(prefix: string): string {
+  return `${prefix}:{${PARTITION}}`;
+}

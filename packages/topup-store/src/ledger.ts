@@ -1,0 +1,347 @@
+import { randomBytes } from "node:crypto";
+import {
+  canMove,
+  type HistoryEntry,
+  type Move,
+  STATES,
+  type TopupRecord,
+  type TopupRequest,
+  type TopupState,
+} from "@surefill/topup";
+import type { Redis } from "ioredis";
+import { LedgerCorruptError } from "./errors.js";
+import { Gates } from "./gates.js";
+import { decodeHistory } from "./history-codec.js";
+import { contentDigest, recipientHash, recipientOf } from "./identity.js";
+import { type LedgerKeys, ledgerKeys } from "./keys.js";
+import { decodeCursor, encodeCursor } from "./list-cursor.js";
+import { decodeRecord, encodePatch, encodeRequest, fieldsOf } from "./record-codec.js";
+import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
+import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
+
+export type LedgerOptions = {
+  /** Key prefix; everything of one installation shares it. */
+  prefix: string;
+  /** Unique to this process: operation ids are built from it. */
+  processId: string;
+  /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
+  nowMs?: () => number;
+};
+
+export type NewTopup = { reference: string; request: TopupRequest };
+
+/** `conflict`: the reference exists with other content. */
+export type Accepted = { kind: "created" | "exists" | "conflict"; record: TopupRecord };
+
+export type Claimed =
+  /** The caller may send now, once; `record` is as the claim left it. */
+  | { kind: "claimed"; record: TopupRecord; nowMs: number }
+  /** A gate is closed: the record is held until `record.holdUntilMs`. */
+  | { kind: "gated"; record: TopupRecord; nowMs: number }
+  /** The operator is still to be detected. */
+  | { kind: "undetected"; record: TopupRecord; nowMs: number }
+  /** The record is not waiting to be sent under this attempt. */
+  | { kind: "stale"; record: TopupRecord; nowMs: number }
+  | { kind: "missing" };
+
+export type Moved =
+  | { kind: "moved"; version: number; nowMs: number; dueAtMs?: number }
+  /** The record has left where the caller believed it to be: the caller must stop. */
+  | { kind: "stale"; record: TopupRecord; nowMs: number }
+  /** The move brought a transactionId, and another one stands there already. */
+  | { kind: "conflict"; transactionId: number }
+  | { kind: "missing" };
+
+export type Looked = { record: TopupRecord; nowMs: number };
+
+export type ListFilter = { state: TopupState } | { phone: string } | { transactionId: number } | { campaign: string };
+export type ListPage = { records: TopupRecord[]; nextCursor?: string };
+
+/** More items in one script would keep other commands waiting. */
+const ACCEPT_ITEMS_MAX = 100;
+
+const scripts = {
+  accept: script(ACCEPT),
+  claim: script(CLAIM),
+  move: script(MOVE),
+  evidence: script(EVIDENCE),
+  look: script(LOOK),
+  ring: script(RING),
+  shrink: script(SHRINK),
+};
+
+/**
+ * The ledger of top-ups in Redis: the truth about who was paid. All writes go through its scripts, each one atomic
+ * step. Methods throw `LedgerUnavailableError` when Redis does not answer; then nothing is known about the write.
+ */
+export class Ledger {
+  readonly #redis: Redis;
+  readonly #keys: LedgerKeys;
+  readonly #run: RunScript;
+  readonly #recipientKey: string;
+  readonly #processId: string;
+  readonly #nowArgument: () => string;
+  /** The gates: shared reasons not to send. */
+  readonly gates: Gates;
+  #operations = 0;
+
+  private constructor(redis: Redis, options: LedgerOptions, recipientKey: string) {
+    this.#redis = redis;
+    this.#keys = ledgerKeys(options.prefix);
+    this.#run = scriptRunner(redis);
+    this.#recipientKey = recipientKey;
+    this.#processId = options.processId;
+    const { nowMs } = options;
+    this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
+    this.gates = new Gates(redis, this.#keys, this.#run, this.#nowArgument);
+  }
+
+  /** Opens the ledger under a prefix, creating its fixed values at the very first time. */
+  static async open(redis: Redis, options: LedgerOptions): Promise<Ledger> {
+    const { meta } = ledgerKeys(options.prefix);
+    const results = await answered(
+      redis
+        .multi()
+        .hsetnx(meta, "recipientKey", randomBytes(32).toString("base64url"))
+        .hsetnx(meta, "layout", "1")
+        .hmget(meta, "recipientKey", "layout")
+        .exec(),
+    );
+    const [recipientKey, layout] = (results?.[2]?.[1] ?? []) as (string | null)[];
+    if (typeof recipientKey !== "string" || layout !== "1") {
+      throw new LedgerCorruptError(`the ledger under "${options.prefix}" has layout ${layout}, this version writes 1`);
+    }
+    return new Ledger(redis, options, recipientKey);
+  }
+
+  /** Stores top-ups that are new; answers in the order of `topups`. Repeating a call changes nothing. */
+  async accept(topups: readonly NewTopup[]): Promise<Accepted[]> {
+    const chunks: NewTopup[][] = [];
+    for (let start = 0; start < topups.length; start += ACCEPT_ITEMS_MAX) {
+      chunks.push(topups.slice(start, start + ACCEPT_ITEMS_MAX));
+    }
+    return (await Promise.all(chunks.map((chunk) => this.#acceptChunk(chunk)))).flat();
+  }
+
+  async #acceptChunk(topups: readonly NewTopup[]): Promise<Accepted[]> {
+    const encoded = topups.map(({ request }) => encodeRequest(request));
+    const items = topups.map(({ reference, request }, index) => [
+      reference,
+      contentDigest(request),
+      this.recipientHash(recipientOf(request)),
+      request.campaign ?? "",
+      Object.entries(encoded[index] ?? {}).flat(),
+    ]);
+    const answer = await this.#run(scripts.accept, this.#keys.meta, [
+      this.#nowArgument(),
+      this.#keys.base,
+      JSON.stringify(items),
+    ]);
+    const [stamp, ...results] = answer as [string, ...[string, unknown[]?][]];
+    return topups.map(({ reference }, index): Accepted => {
+      const [kind, existing] = results[index] ?? [];
+      if (kind === "created") {
+        const created = {
+          state: "queued",
+          attempt: "1",
+          version: "1",
+          acceptedAt: stamp,
+          enteredAt: stamp,
+          dueAt: stamp,
+        };
+        return { kind, record: decodeRecord(reference, { ...encoded[index], ...created }) };
+      }
+      if (kind !== "exists" && kind !== "conflict") throw new LedgerCorruptError("accept gave no answer for an item");
+      return { kind, record: decodeRecord(reference, fieldsOf(existing ?? [])) };
+    });
+  }
+
+  /**
+   * Claims the right to send one attempt. A granted claim belongs to the caller for `leaseMs`. A closed gate holds
+   * the record until the gate opens, plus `holdJitterMs`.
+   */
+  async claim(reference: string, attempt: number, lease: { leaseMs: number; holdJitterMs: number }): Promise<Claimed> {
+    const answer = await this.#run(scripts.claim, this.#keys.record(reference), [
+      this.#nowArgument(),
+      this.#keys.base,
+      this.#newOperation(),
+      reference,
+      String(attempt),
+      String(lease.leaseMs),
+      String(lease.holdJitterMs),
+    ]);
+    const [kind, stamp, flat] = answer as [Claimed["kind"], string, unknown[]];
+    if (kind === "missing") return { kind };
+    return { kind, record: decodeRecord(reference, fieldsOf(flat)), nowMs: Number(stamp) };
+  }
+
+  /**
+   * Makes a move, if the record still has the state, attempt and fence that `record` shows. Throws a `TypeError` on
+   * a move that the table does not allow, since that is a defect.
+   */
+  async move(record: Pick<TopupRecord, "reference" | "state" | "attempt" | "fence">, move: Move): Promise<Moved> {
+    if (!canMove(record.state, move.to)) throw new TypeError(`no move from ${record.state} to ${move.to}`);
+    const { set, remove } = encodePatch(move.patch);
+    const answer = await this.#run(scripts.move, this.#keys.record(record.reference), [
+      this.#nowArgument(),
+      this.#keys.base,
+      this.#newOperation(),
+      record.reference,
+      record.state,
+      String(record.attempt),
+      String(record.fence),
+      move.to,
+      move.because,
+      move.dueAtMs === undefined ? "" : String(move.dueAtMs),
+      move.latencyMs === undefined ? "" : String(Math.round(move.latencyMs)),
+      move.event ?? "",
+      move.gate === undefined ? "" : JSON.stringify(move.gate),
+      String(set.length),
+      ...set,
+      ...remove,
+    ]);
+    const [kind, stamp, third, fourth] = answer as [Moved["kind"], string, unknown, string?];
+    switch (kind) {
+      case "moved": {
+        const moved = { kind, version: Number(third), nowMs: Number(stamp) };
+        return fourth === undefined || fourth === "" ? moved : { ...moved, dueAtMs: Number(fourth) };
+      }
+      case "stale":
+        return { kind, record: decodeRecord(record.reference, fieldsOf(third as unknown[])), nowMs: Number(stamp) };
+      case "conflict":
+        return { kind, transactionId: Number(third) };
+      case "missing":
+        return { kind };
+    }
+  }
+
+  /** Adds a transactionId that an attempt was answered with, whatever has become of the record meanwhile. */
+  async addEvidence(reference: string, attempt: number, transactionId: number): Promise<Looked | undefined> {
+    const answer = await this.#run(scripts.evidence, this.#keys.record(reference), [
+      this.#nowArgument(),
+      this.#keys.base,
+      reference,
+      String(attempt),
+      String(transactionId),
+    ]);
+    const [kind, stamp, flat] = answer as [string, string, unknown[]?];
+    if (kind === "missing" || flat === undefined) return undefined;
+    return { record: decodeRecord(reference, fieldsOf(flat)), nowMs: Number(stamp) };
+  }
+
+  /** Reads a record together with the ledger's time. `undefined` when there is none. */
+  async look(reference: string): Promise<Looked | undefined> {
+    const answer = await this.#run(scripts.look, this.#keys.record(reference), [this.#nowArgument(), this.#keys.base]);
+    const [stamp, flat] = answer as [string, unknown[]];
+    if (flat.length === 0) return undefined;
+    return { record: decodeRecord(reference, fieldsOf(flat)), nowMs: Number(stamp) };
+  }
+
+  /** A record's moves, oldest first; the oldest are dropped beyond 60. */
+  async history(reference: string): Promise<HistoryEntry[]> {
+    const lines = await answered(this.#redis.lrange(this.#keys.history(reference), 0, -1));
+    return lines.map(decodeHistory);
+  }
+
+  /** Lists records under one filter, newest first. Throws a `RangeError` on a cursor that is not ours. */
+  async list(filter: ListFilter, page: { limit: number; cursor?: string }): Promise<ListPage> {
+    if ("transactionId" in filter) {
+      const reference = await answered(this.#redis.get(this.#keys.transaction(filter.transactionId)));
+      return { records: reference === null ? [] : await this.records([reference]) };
+    }
+    const index = this.#indexOf(filter);
+    const start = page.cursor === undefined ? 0 : await this.#rankAfter(index, page.cursor);
+    const flat = await answered(this.#redis.zrevrange(index, start, start + page.limit, "WITHSCORES"));
+    const references = flat.filter((_, position) => position % 2 === 0);
+    const shown = references.slice(0, page.limit);
+    const records = await this.records(shown);
+    const last = shown.at(-1);
+    if (references.length <= page.limit || last === undefined) return { records };
+    return { records, nextCursor: encodeCursor({ score: Number(flat[shown.length * 2 - 1]), reference: last }) };
+  }
+
+  #indexOf(filter: { state: TopupState } | { phone: string } | { campaign: string }): string {
+    if ("state" in filter) return this.#keys.state(filter.state);
+    if ("campaign" in filter) return this.#keys.campaign(filter.campaign);
+    return this.#keys.phone(this.recipientHash(filter.phone));
+  }
+
+  /** A row that left the index meanwhile still has a place: behind everything newer than it was. */
+  async #rankAfter(index: string, cursor: string): Promise<number> {
+    const position = decodeCursor(cursor);
+    if (position === undefined) throw new RangeError("the cursor is not one that this list gave out");
+    const rank = await answered(this.#redis.zrevrank(index, position.reference));
+    if (rank !== null) return rank + 1;
+    return answered(this.#redis.zcount(index, `(${position.score}`, "+inf"));
+  }
+
+  /** Reads records by reference, in one round trip; references without a record are left out. */
+  async records(references: readonly string[]): Promise<TopupRecord[]> {
+    const pipeline = this.#redis.pipeline();
+    for (const reference of references) pipeline.hgetall(this.#keys.record(reference));
+    const answers = references.length === 0 ? [] : ((await answered(pipeline.exec())) ?? []);
+    return references.flatMap((reference, index) => {
+      const [error, fields] = answers[index] ?? [];
+      if (error) throw asLedgerError(error);
+      const known = (fields ?? {}) as Record<string, string>;
+      return known.state === undefined ? [] : [decodeRecord(reference, known)];
+    });
+  }
+
+  /** How many top-ups are in each state, without those that retention has shrunk. */
+  async counts(): Promise<Record<TopupState, number>> {
+    const pipeline = this.#redis.pipeline();
+    for (const state of STATES) pipeline.zcard(this.#keys.state(state));
+    const answers = (await answered(pipeline.exec())) ?? [];
+    const entries = STATES.map((state, index) => [state, Number(answers[index]?.[1] ?? 0)] as const);
+    return Object.fromEntries(entries) as Record<TopupState, number>;
+  }
+
+  /** References whose alarm should have rung `lateMs` ago or earlier, most overdue first. */
+  async overdue(lateMs: number, limit: number): Promise<string[]> {
+    const nowMs = await this.nowMs();
+    return answered(this.#redis.zrangebyscore(this.#keys.due, "-inf", nowMs - lateMs, "LIMIT", 0, limit));
+  }
+
+  /** When the most overdue alarm should have rung; `undefined` when nothing is open. */
+  async oldestDueAtMs(): Promise<number | undefined> {
+    const [, score] = await answered(this.#redis.zrange(this.#keys.due, "0", "0", "WITHSCORES"));
+    return score === undefined ? undefined : Number(score);
+  }
+
+  /** Puts the next alarm of an unchanged record; `false` when it changed since `record` was read. */
+  async ring(record: Pick<TopupRecord, "reference" | "version">, dueAtMs: number): Promise<boolean> {
+    const { reference, version } = record;
+    const args = [this.#nowArgument(), this.#keys.base, reference, String(version), String(Math.round(dueAtMs))];
+    return (await this.#run(scripts.ring, this.#keys.record(reference), args)) === 1;
+  }
+
+  /** The ledger's time in milliseconds. */
+  async nowMs(): Promise<number> {
+    return ledgerTime(this.#redis, this.#nowArgument());
+  }
+
+  /** Shrinks final records entered more than `ageMs` ago to tombstones, at most `limit` per state; answers how many. */
+  async shrinkOld(ageMs: number, limit: number): Promise<number> {
+    const cutoffMs = (await this.nowMs()) - ageMs;
+    let shrunk = 0;
+    for (const state of ["succeeded", "refunded", "failed", "rejected", "cancelled"] as const) {
+      const key = this.#keys.state(state);
+      for (const reference of await answered(this.#redis.zrangebyscore(key, "-inf", cutoffMs, "LIMIT", 0, limit))) {
+        const args = [this.#nowArgument(), this.#keys.base, reference, String(cutoffMs)];
+        shrunk += Number(await this.#run(scripts.shrink, this.#keys.record(reference), args));
+      }
+    }
+    return shrunk;
+  }
+
+  /** The hash under which a recipient (E.164 digits or e-mail address) is indexed and gated. */
+  recipientHash(recipient: string): string {
+    return recipientHash(this.#recipientKey, recipient);
+  }
+
+  #newOperation(): string {
+    this.#operations += 1;
+    return `${this.#processId}:${this.#operations.toString(36)}`;
+  }
+}

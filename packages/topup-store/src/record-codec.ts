@@ -1,0 +1,165 @@
+import {
+  type HoldReason,
+  type PinDetail,
+  type RecordPatch,
+  type Settlement,
+  STATES,
+  type TopupRecord,
+  type TopupRequest,
+  type TopupState,
+} from "@surefill/topup";
+import { LedgerCorruptError } from "./errors.js";
+
+/**
+ * How a record lies in its Redis hash. Values stay short (under 64 bytes), because one long value turns Redis's
+ * compact hash encoding into one three times the size. Zero counters and absent fields are not stored.
+ */
+export type RecordFields = Record<string, string>;
+
+/** Pairs as Redis returns them (`[field, value, …]`) become a plain object. */
+export function fieldsOf(flat: readonly unknown[]): RecordFields {
+  const fields: RecordFields = {};
+  for (let index = 0; index + 1 < flat.length; index += 2) fields[String(flat[index])] = String(flat[index + 1]);
+  return fields;
+}
+
+/** The fields that hold what the caller asked for; they never change. */
+export function encodeRequest(request: TopupRequest): RecordFields {
+  const { recipientPhone, recipientEmail, senderPhone } = request;
+  return {
+    operator: String(request.operatorId),
+    ...(request.operatorId !== "auto" && { operatorId: String(request.operatorId) }),
+    amount: request.amount,
+    ...(request.useLocalAmount && { local: "1" }),
+    ...(recipientPhone && { country: recipientPhone.countryCode, phone: recipientPhone.number }),
+    ...(recipientEmail && { email: recipientEmail }),
+    ...(senderPhone && { sender: `${senderPhone.countryCode}:${senderPhone.number}` }),
+    ...(request.campaign && { campaign: request.campaign }),
+    ...(request.metadata && { metadata: JSON.stringify(request.metadata) }),
+  };
+}
+
+function decodeRequest(fields: RecordFields): TopupRequest {
+  const [senderCountry, senderNumber] = fields.sender?.split(":") ?? [];
+  return {
+    operatorId: fields.operator === "auto" ? "auto" : integer(fields, "operator"),
+    amount: text(fields, "amount"),
+    useLocalAmount: fields.local === "1",
+    ...(fields.phone !== undefined && {
+      recipientPhone: { countryCode: text(fields, "country"), number: fields.phone },
+    }),
+    ...(fields.email !== undefined && { recipientEmail: fields.email }),
+    ...(senderCountry !== undefined &&
+      senderNumber !== undefined && { senderPhone: { countryCode: senderCountry, number: senderNumber } }),
+    ...(fields.campaign !== undefined && { campaign: fields.campaign }),
+    ...(fields.metadata !== undefined && { metadata: JSON.parse(fields.metadata) as Record<string, string> }),
+  };
+}
+
+/** Reads a record from its hash. Throws `LedgerCorruptError` where a field is not what this version writes. */
+export function decodeRecord(reference: string, fields: RecordFields): TopupRecord {
+  const settlement = decodeSettlement(fields);
+  return {
+    reference,
+    request: decodeRequest(fields),
+    ...optionalInteger(fields, "operatorId", "operatorId"),
+    state: stateOf(fields),
+    attempt: integer(fields, "attempt"),
+    fence: counter(fields, "fence"),
+    version: integer(fields, "version"),
+    submits: counter(fields, "submits"),
+    polls: counter(fields, "polls"),
+    interruptions: counter(fields, "interruptions"),
+    rounds: counter(fields, "rounds"),
+    lookups: counter(fields, "lookups"),
+    acceptedAtMs: integer(fields, "acceptedAt"),
+    enteredAtMs: integer(fields, "enteredAt"),
+    ...optionalInteger(fields, "dueAt", "dueAtMs"),
+    ...optionalInteger(fields, "grantedAt", "grantedAtMs"),
+    ...optionalInteger(fields, "leaseUntil", "leaseUntilMs"),
+    ...optionalInteger(fields, "holdUntil", "holdUntilMs"),
+    ...optionalInteger(fields, "refusedSince", "refusedSinceMs"),
+    ...optionalInteger(fields, "processingSince", "processingSinceMs"),
+    ...optionalInteger(fields, "transactionId", "transactionId"),
+    ...(fields.holdReason !== undefined && { holdReason: fields.holdReason as HoldReason }),
+    ...(fields.code !== undefined && { code: fields.code }),
+    ...(settlement !== undefined && { settlement }),
+    identifierUsed: fields.identifierUsed === "1",
+  };
+}
+
+function decodeSettlement(fields: RecordFields): Settlement | undefined {
+  const { cost, costCurrency, delivered, deliveredCurrency, operatorTransactionId, pin } = fields;
+  const settlement: Settlement = {
+    ...(cost !== undefined && { cost }),
+    ...(costCurrency !== undefined && { costCurrency }),
+    ...(delivered !== undefined && { delivered }),
+    ...(deliveredCurrency !== undefined && { deliveredCurrency }),
+    ...(operatorTransactionId !== undefined && { operatorTransactionId }),
+    ...(pin !== undefined && { pin: JSON.parse(pin) as PinDetail }),
+  };
+  return Object.keys(settlement).length === 0 ? undefined : settlement;
+}
+
+/** Field names of the patch that differ from the record's only by their unit. */
+const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "identifierUsed">, string>> = {
+  attempt: "attempt",
+  operatorId: "operatorId",
+  polls: "polls",
+  interruptions: "interruptions",
+  rounds: "rounds",
+  lookups: "lookups",
+  processingSinceMs: "processingSince",
+  refusedSinceMs: "refusedSince",
+  holdReason: "holdReason",
+  holdUntilMs: "holdUntil",
+  leaseUntilMs: "leaseUntil",
+  transactionId: "transactionId",
+  code: "code",
+};
+
+/** Splits a patch into field-value pairs to set and fields to remove. */
+export function encodePatch(patch: RecordPatch): { set: string[]; remove: string[] } {
+  const set: string[] = [];
+  const remove: string[] = [];
+  const { settlement, identifierUsed, ...plain } = patch;
+  for (const [key, value] of Object.entries(plain)) {
+    const field = PATCH_FIELDS[key as keyof typeof PATCH_FIELDS];
+    if (value === null || value === 0) remove.push(field);
+    else if (value !== undefined) set.push(field, String(value));
+  }
+  if (identifierUsed === true) set.push("identifierUsed", "1");
+  if (identifierUsed === false) remove.push("identifierUsed");
+  if (settlement !== undefined) {
+    const { pin, ...amounts } = settlement;
+    for (const [field, value] of Object.entries(amounts)) set.push(field, value);
+    if (pin !== undefined) set.push("pin", JSON.stringify(pin));
+  }
+  return { set, remove };
+}
+
+function text(fields: RecordFields, field: string): string {
+  const value = fields[field];
+  if (value === undefined) throw new LedgerCorruptError(`a record lacks its field ${field}`);
+  return value;
+}
+
+function integer(fields: RecordFields, field: string): number {
+  const value = Number(text(fields, field));
+  if (!Number.isSafeInteger(value)) throw new LedgerCorruptError(`a record's field ${field} is not a whole number`);
+  return value;
+}
+
+function counter(fields: RecordFields, field: string): number {
+  return fields[field] === undefined ? 0 : integer(fields, field);
+}
+
+function optionalInteger<Key extends string>(fields: RecordFields, field: string, key: Key): { [K in Key]?: number } {
+  return fields[field] === undefined ? {} : ({ [key]: integer(fields, field) } as { [K in Key]: number });
+}
+
+function stateOf(fields: RecordFields): TopupState {
+  const state = STATES.find((known) => known === fields.state);
+  if (state === undefined) throw new LedgerCorruptError("a record's state is not one of the known states");
+  return state;
+}

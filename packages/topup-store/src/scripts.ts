@@ -1,0 +1,296 @@
+/**
+ * The ledger's Lua. Every script works on keys of one partition; the key names are built from the base that comes
+ * as an argument, since a script learns only while it runs which indexes a record is in.
+ *
+ * A client may send a script twice when a reply is lost. `claim` and `move` therefore carry an operation id,
+ * stored with their result in the record, and answer from it when they meet it again; `accept` is repeatable by
+ * reference and content, `evidence` by transactionId, the gate scripts by their outcome.
+ *
+ * Time is Redis's own (`ARGV[1]` is empty): leases and quiet periods are judged by one clock, so that a worker
+ * whose clock jumps cannot end another's lease. Tests pass a time instead.
+ */
+const PRELUDE = `
+local function ledgerNow()
+  if ARGV[1] ~= '' then return tonumber(ARGV[1]) end
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+local base = ARGV[2]
+local function readRecord(key)
+  local flat = redis.call('HGETALL', key)
+  local record = {}
+  for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
+  return record, flat
+end
+local function whole(number) return string.format('%.0f', number) end
+`;
+
+const MOVING = `
+local HISTORY_ENTRIES_MAX = 60
+local EVENT_RETENTION_MS = 90 * 86400000
+local function enter(reference, record, to, now)
+  local from = record.state
+  if from == to then return end
+  redis.call('ZREM', base .. 's:' .. from, reference)
+  redis.call('ZADD', base .. 's:' .. to, whole(now), reference)
+end
+local function ring(reference, dueAt)
+  if dueAt then redis.call('ZADD', base .. 'due', whole(dueAt), reference)
+  else redis.call('ZREM', base .. 'due', reference) end
+end
+local function park(reference, record, gate)
+  local before = record.holdReason
+  if before and string.sub(before, 1, 5) == 'gate:' and before ~= 'gate:' .. (gate or '') then
+    redis.call('SREM', base .. 'parked:' .. string.sub(before, 6), reference)
+  end
+  if gate then redis.call('SADD', base .. 'parked:' .. gate, reference) end
+end
+local function note(reference, record, to, now, because, code, latency)
+  if record.state == to then return end
+  local key = base .. 'h:' .. reference
+  local line = { whole(now), record.state, to, record.attempt, because, code, latency }
+  if redis.call('RPUSH', key, table.concat(line, '|')) > HISTORY_ENTRIES_MAX then
+    redis.call('LTRIM', key, -HISTORY_ENTRIES_MAX, -1)
+  end
+end
+local function tell(reference, record, event, state, attempt, version, now, because, code, transactionId)
+  local entry = { 'type', event, 'reference', reference, 'state', state, 'attempt', attempt,
+    'version', whole(version), 'atMs', whole(now), 'because', because }
+  local function also(field, value)
+    if value and value ~= '' then entry[#entry + 1] = field; entry[#entry + 1] = value end
+  end
+  also('code', code)
+  also('transactionId', transactionId)
+  also('campaign', record.campaign)
+  redis.call('XADD', base .. 'events', 'MINID', '~', whole(now - EVENT_RETENTION_MS), '*', unpack(entry))
+end
+`;
+
+const GATES = `
+local function closeGate(name, reason, now, untilMs, firstMs, delayMsMax)
+  local gates, info = base .. 'gates', base .. 'gate-info'
+  local current = tonumber(redis.call('ZSCORE', gates, name) or '0')
+  local closings = 1
+  if untilMs then
+    if current > untilMs then return current end
+  else
+    if current > now then return current end
+    local before = redis.call('HGET', info, name)
+    if before and now < current + delayMsMax then closings = tonumber(string.match(before, '^%d+')) + 1 end
+    untilMs = now + math.min(firstMs * 2 ^ math.min(closings - 1, 30), delayMsMax)
+  end
+  redis.call('ZADD', gates, whole(untilMs), name)
+  redis.call('HSET', info, name, closings .. '|' .. reason)
+  return untilMs
+end
+`;
+
+/**
+ * Stores new top-ups. ARGV: time, base, items as JSON: `[reference, digest, phoneHash, campaign, [field, value, …]]`.
+ * Answers per item `created`, or `exists`/`conflict` with the existing record.
+ */
+export const ACCEPT = `${PRELUDE}
+local now = ledgerNow()
+local stamp = whole(now)
+local answers = { stamp }
+for _, item in ipairs(cjson.decode(ARGV[3])) do
+  local reference, digest, phoneHash, campaign, fields = item[1], item[2], item[3], item[4], item[5]
+  local key = base .. 't:' .. reference
+  local known = redis.call('HGET', key, 'digest')
+  if known then
+    answers[#answers + 1] = { known == digest and 'exists' or 'conflict', redis.call('HGETALL', key) }
+  else
+    redis.call('HSET', key, 'state', 'queued', 'attempt', '1', 'version', '1', 'acceptedAt', stamp,
+      'enteredAt', stamp, 'dueAt', stamp, 'digest', digest, 'phoneHash', phoneHash, unpack(fields))
+    redis.call('ZADD', base .. 's:queued', stamp, reference)
+    redis.call('ZADD', base .. 'due', stamp, reference)
+    redis.call('ZADD', base .. 'p:' .. phoneHash, stamp, reference)
+    if campaign ~= '' then redis.call('ZADD', base .. 'c:' .. campaign, stamp, reference) end
+    answers[#answers + 1] = { 'created' }
+  end
+end
+return answers
+`;
+
+/**
+ * Grants the right to send one attempt, or says why not. KEYS: record. ARGV: time, base, operation, reference,
+ * attempt, leaseMs, holdJitterMs. Answers `[kind, now, …, record]`.
+ */
+export const CLAIM = `${PRELUDE}${MOVING}
+local now = ledgerNow()
+local stamp = whole(now)
+local operation, reference, attempt = ARGV[3], ARGV[4], ARGV[5]
+local record, flat = readRecord(KEYS[1])
+if not record.state then return { 'missing', stamp } end
+if record.op == operation then return { record.opResult, stamp, flat } end
+local waiting = record.state == 'queued' or (record.state == 'held' and record.holdReason ~= 'failed')
+if not waiting or record.attempt ~= attempt then return { 'stale', stamp, flat } end
+if not record.operatorId then return { 'undetected', stamp, flat } end
+
+local names = { 'account', 'operator:' .. record.operatorId, 'phone:' .. record.phoneHash,
+  'product:' .. record.phoneHash .. ':' .. record.operatorId }
+if record.campaign then names[#names + 1] = 'campaign:' .. record.campaign end
+local gate, gateUntil
+for index, score in ipairs(redis.call('ZMSCORE', base .. 'gates', unpack(names))) do
+  local closedUntil = score and tonumber(score)
+  if closedUntil and closedUntil > now and (not gateUntil or closedUntil > gateUntil) then
+    gate, gateUntil = names[index], closedUntil
+  end
+end
+
+local version = tonumber(record.version) + 1
+if gate then
+  local holdUntil = whole(gateUntil + tonumber(ARGV[7]))
+  enter(reference, record, 'held', now)
+  ring(reference, tonumber(holdUntil))
+  park(reference, record, gate)
+  redis.call('HSET', KEYS[1], 'state', 'held', 'version', whole(version), 'holdReason', 'gate:' .. gate,
+    'holdUntil', holdUntil, 'dueAt', holdUntil, 'op', operation, 'opResult', 'gated')
+  if record.state ~= 'held' then
+    redis.call('HSET', KEYS[1], 'enteredAt', stamp)
+    note(reference, record, 'held', now, 'gate-closed', gate, '')
+    tell(reference, record, 'topup.held', 'held', attempt, version, now, 'gate-closed', '', '')
+  end
+  return { 'gated', stamp, redis.call('HGETALL', KEYS[1]) }
+end
+
+local leaseUntil = whole(now + tonumber(ARGV[6]))
+enter(reference, record, 'submitting', now)
+ring(reference, tonumber(leaseUntil))
+park(reference, record, nil)
+note(reference, record, 'submitting', now, 'claimed', '', '')
+redis.call('HSET', KEYS[1], 'state', 'submitting', 'version', whole(version),
+  'fence', whole(tonumber(record.fence or '0') + 1), 'submits', whole(tonumber(record.submits or '0') + 1),
+  'enteredAt', stamp, 'grantedAt', stamp, 'leaseUntil', leaseUntil, 'dueAt', leaseUntil,
+  'op', operation, 'opResult', 'claimed')
+redis.call('HDEL', KEYS[1], 'holdReason', 'holdUntil')
+return { 'claimed', stamp, redis.call('HGETALL', KEYS[1]) }
+`;
+
+/**
+ * Makes one control move if the record still is where the caller believes. KEYS: record. ARGV: time, base,
+ * operation, reference, from, attempt, fence, to, because, dueAt, latencyMs, event, gate (JSON or empty), number of
+ * fields to set, then the pairs to set and the fields to remove.
+ * Answers `[moved, now, version, dueAt]`, `[stale, now, record]`, `[conflict, now, transactionId]` or `[missing, now]`.
+ */
+export const MOVE = `${PRELUDE}${MOVING}${GATES}
+local now = ledgerNow()
+local stamp = whole(now)
+local operation, reference, from, attempt, fence, to, because = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local dueAt, latency, event = tonumber(ARGV[10]), ARGV[11], ARGV[12]
+local record, flat = readRecord(KEYS[1])
+if not record.state then return { 'missing', stamp } end
+if record.op == operation then return { 'moved', stamp, record.version, record.dueAt or '' } end
+if record.state ~= from or record.attempt ~= attempt or (record.fence or '0') ~= fence then
+  return { 'stale', stamp, flat }
+end
+
+local set, remove = { unpack(ARGV, 15, 14 + tonumber(ARGV[14])) }, { unpack(ARGV, 15 + tonumber(ARGV[14])) }
+local patch = {}
+for i = 1, #set, 2 do patch[set[i]] = set[i + 1] end
+local transactionId = patch.transactionId
+if transactionId then
+  if record.transactionId and record.transactionId ~= transactionId then
+    return { 'conflict', stamp, record.transactionId }
+  end
+  local owner = redis.call('SET', base .. 'x:' .. transactionId, reference, 'NX', 'GET')
+  if owner and owner ~= reference then return { 'conflict', stamp, transactionId } end
+end
+
+local parkedAt = nil
+if ARGV[13] ~= '' then
+  local gate = cjson.decode(ARGV[13])
+  local operatorId = patch.operatorId or record.operatorId
+  local name = gate.kind
+  if name == 'operator' then name = 'operator:' .. operatorId
+  elseif name == 'phone' then name = 'phone:' .. record.phoneHash
+  elseif name == 'product' then name = 'product:' .. record.phoneHash .. ':' .. operatorId end
+  local untilMs = closeGate(name, gate.reason, now, gate.untilMs, gate.firstMs, gate.delayMsMax)
+  if to == 'held' and not patch.holdReason then
+    parkedAt = name
+    dueAt = untilMs + (gate.holdJitterMs or 0)
+    for _, value in ipairs({ 'holdReason', 'gate:' .. name, 'holdUntil', whole(dueAt) }) do set[#set + 1] = value end
+  end
+end
+
+local version = tonumber(record.version) + 1
+local code = patch.code or ''
+enter(reference, record, to, now)
+ring(reference, dueAt)
+if from == 'held' or parkedAt then park(reference, record, parkedAt) end
+note(reference, record, to, now, because, code, latency)
+if event ~= '' then
+  tell(reference, record, event, to, attempt, version, now, because, code, transactionId or record.transactionId)
+end
+for _, value in ipairs({ 'state', to, 'version', whole(version), 'op', operation, 'opResult', 'moved' }) do
+  set[#set + 1] = value
+end
+if from ~= to then set[#set + 1] = 'enteredAt'; set[#set + 1] = stamp end
+if dueAt then set[#set + 1] = 'dueAt'; set[#set + 1] = whole(dueAt) else remove[#remove + 1] = 'dueAt' end
+redis.call('HSET', KEYS[1], unpack(set))
+if #remove > 0 then redis.call('HDEL', KEYS[1], unpack(remove)) end
+return { 'moved', stamp, whole(version), dueAt and whole(dueAt) or '' }
+`;
+
+/**
+ * Adds a transactionId to a record, whatever its state, fence or attempt: evidence is never thrown away and moves
+ * nothing. KEYS: record. ARGV: time, base, reference, attempt, transactionId. Where it contradicts the record (another
+ * id for that attempt, an attempt that is over, a final state that knows of no such transaction) an event says so,
+ * once. Answers `[added, now, record]` or `[missing, now]`.
+ */
+export const EVIDENCE = `${PRELUDE}${MOVING}
+local now = ledgerNow()
+local reference, attempt, transactionId = ARGV[3], ARGV[4], ARGV[5]
+local record = readRecord(KEYS[1])
+if not record.state then return { 'missing', whole(now) } end
+local known = record.evidence or ''
+local entry = attempt .. ':' .. transactionId .. ','
+if not string.find(',' .. known, ',' .. entry, 1, true) then
+  redis.call('HSET', KEYS[1], 'evidence', known .. entry)
+  redis.call('SET', base .. 'x:' .. transactionId, reference, 'NX')
+  local ours = record.attempt == attempt and record.transactionId == transactionId
+  local open = record.attempt == attempt and not record.transactionId and redis.call('ZSCORE', base .. 'due', reference)
+  if not ours and not open then
+    local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
+    tell(reference, record, 'topup.contradicted', record.state, attempt, version, now, 'several-transaction-ids', '', transactionId)
+  end
+end
+return { 'added', whole(now), redis.call('HGETALL', KEYS[1]) }
+`;
+
+/** Reads a record with the ledger's time. KEYS: record. ARGV: time, base. */
+export const LOOK = `${PRELUDE}
+return { whole(ledgerNow()), redis.call('HGETALL', KEYS[1]) }
+`;
+
+/** Puts the next alarm of a record that has not changed. KEYS: record. ARGV: time, base, reference, version, dueAt. */
+export const RING = `${PRELUDE}
+local record = readRecord(KEYS[1])
+if record.version ~= ARGV[4] or not record.dueAt then return 0 end
+redis.call('HSET', KEYS[1], 'dueAt', ARGV[5])
+redis.call('ZADD', base .. 'due', ARGV[5], ARGV[3])
+return 1
+`;
+
+/** Closes a gate by name. KEYS: gates. ARGV: time, base, name, reason, untilMs, firstMs, delayMsMax. Answers its end. */
+export const CLOSE_GATE = `${PRELUDE}${GATES}
+return whole(closeGate(ARGV[3], ARGV[4], ledgerNow(), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])))
+`;
+
+/**
+ * Shrinks a final record that was entered before the cutoff to a tombstone: everything personal and every index
+ * goes, what keeps the reference unique and the outcome known stays. KEYS: record. ARGV: time, base, reference, cutoff.
+ */
+export const SHRINK = `${PRELUDE}
+local reference = ARGV[3]
+local record = readRecord(KEYS[1])
+if not record.state or record.dueAt or tonumber(record.enteredAt) >= tonumber(ARGV[4]) then return 0 end
+redis.call('ZREM', base .. 's:' .. record.state, reference)
+redis.call('DEL', base .. 'h:' .. reference)
+if record.phoneHash then redis.call('ZREM', base .. 'p:' .. record.phoneHash, reference) end
+if record.campaign then redis.call('ZREM', base .. 'c:' .. record.campaign, reference) end
+if record.transactionId then redis.call('DEL', base .. 'x:' .. record.transactionId) end
+redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
+  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId')
+return 1
+`;
