@@ -4,9 +4,9 @@
  */
 
 const SECRET_NAME =
-  /^(?:.*secret|.*password|passwd|.*token|.*api[-_]?keys?|authorization|proxy-authorization|cookie|set-cookie|credentials?|auth)$/i;
-const PHONE_NAME = /^(?:.*phone|.*phone[-_]?number|number|msisdn|recipient|sender)$/i;
-const EMAIL_NAME = /^.*e-?mail$/i;
+  /^(?:.*secrets?|.*passwords?|passwd|.*tokens?|.*api[-_]?keys?|authorization|proxy-authorization|cookie|set-cookie|credentials?|auth)$/i;
+const PHONE_NAME = /^(?:.*phones?|.*phone[-_]?numbers?|numbers?|msisdns?|recipients?|senders?)$/i;
+const EMAIL_NAME = /^.*e-?mails?$/i;
 /** Fields that hold text made by somebody else, in which a phone number may stand anywhere. */
 const FREE_TEXT_NAME = /^(?:url|path|message|stack|reason|body|detail)$/i;
 
