@@ -1,0 +1,174 @@
+/** Rules about who may import whom. Each has its reason beside it. */
+import { posix } from "node:path";
+import type { Rule, Violation } from "./rules.js";
+import type { SourceFile } from "./source-file.js";
+
+/** Which packages of ours a folder may import. Arrows point one way: apps, then topup-store, then topup. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "packages/topup": [],
+  "packages/runtime": [],
+  "packages/reloadly-client": [],
+  "packages/reloadly-sandbox": [],
+  "packages/topup-store": ["topup"],
+  "apps/producer": ["topup", "topup-store", "runtime", "reloadly-client"],
+  "apps/worker": ["topup", "topup-store", "runtime", "reloadly-client"],
+};
+
+/** The files that may import a library. `types`: everybody may import its types. */
+const GATEKEEPERS: ReadonlyArray<{ library: RegExp; files: RegExp; types?: true; why: string }> = [
+  {
+    library: /^express$/,
+    files: /^apps\/producer\/src\/(?:http\/server|board\/board)\.ts$/,
+    why: "a handler takes parsed input and returns data, so that it can be tested without a port",
+  },
+  {
+    library: /^bullmq$/,
+    files: /(?:^|\/)(?:queues|board)\.ts$|\/queue\/|^test\/|^scripts\//,
+    why: "BullMQ's special errors and options decide what runs twice; they are read in one place",
+  },
+  {
+    library: /^@bull-board\//,
+    files: /^apps\/producer\/src\/board\//,
+    why: "the board can retry jobs unless it is told not to; it is told in one place",
+  },
+  {
+    library: /^undici$/,
+    files: /^packages\/reloadly-client\/src\/transport\.ts$|^test\/|^scripts\//,
+    why: "whether a POST can be sent again is decided where the connection is",
+  },
+  {
+    library: /^ioredis$/,
+    files: /^packages\/(?:runtime|topup-store)\/src\/|^test\/|^scripts\//,
+    types: true,
+    why: "a client made elsewhere has ioredis's defaults, which run a command twice when its reply is lost",
+  },
+  {
+    library: /^pino$/,
+    files: /^packages\/runtime\/src\/logger\.ts$/,
+    why: "a logger made elsewhere masks no phone numbers",
+  },
+  {
+    library: /^prom-client$/,
+    files: /(?:^|\/)metrics\.ts$/,
+    why: "the names of metrics are an interface; they stand together",
+  },
+  {
+    library: /^libphonenumber-js/,
+    files: /(?:^|\/)phone\.ts$/,
+    why: "two opinions about which number a text means would be two recipients",
+  },
+  {
+    library: /^lossless-json$/,
+    files: /(?:^|\/)json\.ts$/,
+    why: "a body parsed in any other way has lost the digits of its amounts",
+  },
+];
+
+/** `packages/topup` is replayed thousands of times by tests; it may reach for nothing outside. */
+const PURE = { folder: "packages/topup/src/", libraries: /^(?:zod|libphonenumber-js)(?:\/|$)/ };
+
+function home(path: string): string {
+  return path
+    .split("/")
+    .slice(0, /^(?:apps|packages)\//.test(path) ? 2 : 1)
+    .join("/");
+}
+
+function targetOf(file: SourceFile, from: string): string {
+  return posix.normalize(posix.join(posix.dirname(file.path), from));
+}
+
+function eachImport(
+  files: readonly SourceFile[],
+  check: (file: SourceFile, entry: SourceFile["imports"][number]) => string | undefined,
+): Violation[] {
+  return files.flatMap((file) =>
+    file.imports.flatMap((entry) => {
+      const what = check(file, entry);
+      return what === undefined ? [] : [{ path: file.path, line: entry.line, what }];
+    }),
+  );
+}
+
+export const boundaryRules: readonly Rule[] = [
+  {
+    name: "dependency direction",
+    why: "a package that imports upwards cannot be used, tested or published alone",
+    check: ({ sources }) =>
+      eachImport(sources, (file, { from }) => {
+        const allowed = MAY_IMPORT[home(file.path)];
+        const [, name] = /^@surefill\/([^/]+)/.exec(from) ?? [];
+        if (allowed === undefined || name === undefined || allowed.includes(name)) return undefined;
+        return `${home(file.path)} may not import ${from}`;
+      }),
+  },
+  {
+    name: "packages by name",
+    why: "an inner path is no interface; what is reached through it cannot be changed any more",
+    check: ({ sources }) =>
+      eachImport(sources, (file, { from }) => {
+        if (/^@surefill\/[^/]+\/./.test(from)) return `imports the inner path ${from}`;
+        const isOurs = /^(?:apps|packages)\//.test(file.path);
+        if (!isOurs || !from.startsWith(".")) return undefined;
+        return home(targetOf(file, from)) === home(file.path) ? undefined : `leaves its package by ${from}`;
+      }),
+  },
+  {
+    name: "test code stays in test",
+    why: "a test helper once in a production build is a test dependency in production for good",
+    check: ({ sources }) =>
+      eachImport(sources, (file, { from }) => {
+        if (file.path.startsWith("test/") || !from.startsWith(".")) return undefined;
+        return targetOf(file, from).startsWith("test/") ? `imports ${from}` : undefined;
+      }),
+  },
+  {
+    name: "one gatekeeper per library",
+    why: "what our safety asks of a library is set in one place and cannot be forgotten in another",
+    check: ({ sources }) =>
+      eachImport(sources, (file, { from, typeOnly }) => {
+        const gate = GATEKEEPERS.find(({ library }) => library.test(from));
+        if (gate === undefined || gate.files.test(file.path) || (gate.types && typeOnly)) return undefined;
+        return `may not import ${from}: ${gate.why}`;
+      }),
+  },
+  {
+    name: "the domain is pure",
+    why: "tests replay it thousands of times; whatever it asked of the machine would differ",
+    check: ({ sources }) =>
+      eachImport(sources, (file, { from }) => {
+        if (!file.path.startsWith(PURE.folder) || from.startsWith(".") || PURE.libraries.test(from)) return undefined;
+        return `may not import ${from}`;
+      }),
+  },
+  {
+    name: "no import cycles",
+    why: "in a cycle the order of loading decides what is undefined, and nobody reads either file alone",
+    check: ({ sources }) => findCycles(sources),
+  },
+];
+
+function findCycles(sources: readonly SourceFile[]): Violation[] {
+  const byPath = new Map(sources.map((file) => [file.path, file]));
+  const targets = (file: SourceFile) =>
+    file.imports
+      .filter(({ from, typeOnly }) => from.startsWith(".") && !typeOnly)
+      .map(({ from }) => targetOf(file, from))
+      .map((path) => byPath.get(path) ?? byPath.get(path.replace(/\.js$/, ".ts")))
+      .filter((target) => target !== undefined);
+  const done = new Set<SourceFile>();
+  const violations: Violation[] = [];
+  const visit = (file: SourceFile, trail: readonly SourceFile[]) => {
+    const start = trail.indexOf(file);
+    if (start >= 0) {
+      const cycle = [...trail.slice(start), file].map(({ path }) => path).join(" -> ");
+      violations.push({ path: file.path, line: 1, what: cycle });
+      return;
+    }
+    if (done.has(file)) return;
+    for (const target of targets(file)) visit(target, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  return violations;
+}
