@@ -42,7 +42,10 @@ async function installDependencies(packageManager) {
   const wanted = await fingerprintOfDependencies();
   if ((await readFile(stampPath, "utf8").catch(() => "")) === wanted) return;
   progress("Installing dependencies (about a minute the first time)…");
-  const { code, output } = await runCommand("npx", ["--yes", packageManager, "install", "--frozen-lockfile"], {
+  // npx brings exactly the version that package.json names. Left to itself, pnpm 12 would also note its own packages
+  // in the lockfile and, with a frozen one, refuse to go on.
+  const install = ["--yes", packageManager, "install", "--frozen-lockfile", "--pm-on-fail=ignore"];
+  const { code, output } = await runCommand("npx", install, {
     cwd: projectRoot,
     // Nobody is there to answer a question: with CI set, pnpm asks none.
     env: { ...process.env, CI: "true" },
