@@ -59,8 +59,8 @@ const rawTransactionSchema = z.object({
   deliveredAmountCurrencyCode: looseText,
   fee: looseDecimal,
   transactionDate: looseText,
-  pinDetail: pinDetailSchema.nullable().catch(null),
-  balanceInfo: balanceInfoSchema.nullable().catch(null),
+  pinDetail: pinDetailSchema.nullable().default(null).catch(null),
+  balanceInfo: balanceInfoSchema.nullable().default(null).catch(null),
 });
 
 /**

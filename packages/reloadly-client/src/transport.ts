@@ -56,7 +56,7 @@ export class TransportFailure extends Error {
 /** Requests to one base URL over a capped pool of connections. */
 export interface Transport {
   send(request: TransportRequest): Promise<TransportAnswer>;
-  /** Waits for running requests, then closes every connection. Requests sent afterwards fail, unwritten. */
+  /** Waits for running requests, then closes every connection. Requests sent afterwards fail, unwritten. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -80,6 +80,7 @@ export function createTransport(baseUrl: string, connectionsMax: number): Transp
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 30_000,
   });
+  let closing: Promise<void> | undefined;
 
   return {
     send: (request) =>
@@ -95,7 +96,10 @@ export function createTransport(baseUrl: string, connectionsMax: number): Transp
           exchange,
         );
       }),
-    close: () => pool.close(),
+    close() {
+      closing ??= pool.close(); // undici rejects a second close.
+      return closing;
+    },
   };
 }
 
