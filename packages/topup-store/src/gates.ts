@@ -1,4 +1,4 @@
-import type { ClosedGate, GateClosing } from "@surefill/topup";
+import type { ClosedGate, GateTime } from "@surefill/topup";
 import type { Redis } from "ioredis";
 import type { LedgerKeys } from "./keys.js";
 import { answered, ledgerTime, type RunScript, script } from "./script-runner.js";
@@ -21,7 +21,7 @@ export class Gates {
   }
 
   /** Closes a gate by name; answers until when it is closed. A gate that is closed for longer stays so. */
-  async close(name: string, closing: Omit<GateClosing, "kind">): Promise<number> {
+  async close(name: string, closing: { reason: string } & GateTime): Promise<number> {
     const { untilMs, firstMs, delayMsMax } = closing as { untilMs?: number; firstMs?: number; delayMsMax?: number };
     const limits = [untilMs, firstMs, delayMsMax].map((limit) => (limit === undefined ? "" : String(limit)));
     const args = [this.#nowArgument(), this.#keys.base, name, closing.reason, ...limits];

@@ -13,10 +13,10 @@ export type GateKind = "account" | "operator" | "phone" | "product";
 export type ClosedGate = { name: string; reason: string; untilMs: number; closings: number };
 
 /**
- * How to close a gate. With `untilMs` it closes to that time. With `firstMs` it closes for that long, doubled
- * for each closing in a row, at most `delayMsMax`.
+ * For how long a gate closes. With `untilMs` to that time. With `firstMs` for that long, doubled for each closing in
+ * a row, at most `delayMsMax`.
  */
-export type GateClosing = { kind: GateKind; reason: string } & (
-  | { untilMs: number }
-  | { firstMs: number; delayMsMax: number }
-);
+export type GateTime = { untilMs: number } | { firstMs: number; delayMsMax: number };
+
+/** Which gate a decision closes, why, and for how long. */
+export type GateClosing = { kind: GateKind; reason: string } & GateTime;

@@ -16,7 +16,8 @@ export type TopupState = (typeof STATES)[number];
 
 /** Every legal move. A state may move to itself where only counters and the next alarm change. */
 export const MOVES = {
-  queued: ["queued", "submitting", "held", "rejected", "cancelled"],
+  // To `processing` only when the provider's answer to an earlier, unknown POST of this attempt comes after all.
+  queued: ["queued", "submitting", "processing", "held", "rejected", "cancelled", "review"],
   // Back to `queued` or on to `held` only with proof that nothing was executed.
   submitting: ["queued", "processing", "unknown", "held", "rejected", "failed", "review"],
   // Back to `queued` (same attempt) only after the quiet period and a look-up that found nothing.

@@ -1,0 +1,59 @@
+import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
+import { durationMs, type Environment, LOG_LEVELS, loadEnv, redisChecksSchema, wholeNumber } from "@surefill/runtime";
+import { checkLiveTimings, checkTimings, timingFields } from "@surefill/topup";
+import { z } from "zod";
+
+const concurrency = wholeNumber({ least: 1, most: 1_000 });
+
+/** Every setting of the worker. The README's table is checked against this. */
+export const workerSettings = {
+  REDIS_URL: z.url().default("redis://127.0.0.1:6379").describe("Redis or Valkey, 7 or newer"),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default("surefill")
+    .describe("Prefix of every key, 1 to 40 characters out of a-z 0-9 -"),
+  REDIS_CHECKS: redisChecksSchema.prefault("on"),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .default("info")
+    .describe(`One of ${LOG_LEVELS.join(", ")}`),
+  ...reloadlySettings,
+  ...timingFields,
+  SUBMIT_CONCURRENCY: concurrency.default(50).describe("Top-ups that one process sends at the same time"),
+  POLL_CONCURRENCY: concurrency.default(50).describe("Top-ups that one process asks about at the same time"),
+  SWEEP_INTERVAL_MS: durationMs({ leastMs: 50, mostMs: 600_000 })
+    .default(5_000)
+    .describe("How often overdue top-ups are looked for"),
+  SWEEP_LATE_MS: durationMs({ leastMs: 50, mostMs: 3_600_000 })
+    .default(30_000)
+    .describe("How late an alarm may be before it is replaced"),
+  BALANCE_PROBE_MS: durationMs({ leastMs: 100, mostMs: 3_600_000 })
+    .default(15_000)
+    .describe("How often the balance is asked for while there is too little of it"),
+  RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650 })
+    .default(90)
+    .describe("Days after which a final top-up shrinks to a tombstone"),
+  WORKER_HOST: z.string().default("127.0.0.1").describe("Address of the health and metrics server"),
+  WORKER_PORT: wholeNumber({ least: 0, most: 65_535 }).default(3_001).describe("Its port; 0 takes a free one"),
+  SHUTDOWN_MS: durationMs({ leastMs: 1_000, mostMs: 600_000 })
+    .default(25_000)
+    .describe("How long stopping may take; keep it below the platform's kill delay"),
+};
+
+const schema = z.object(workerSettings);
+
+export type WorkerConfig = Readonly<z.output<typeof schema>>;
+
+/** Reads the worker's settings. Throws a `ConfigurationError` that names every setting that is wrong. */
+export function loadWorkerConfig(env: Environment): WorkerConfig {
+  return loadEnv(
+    schema.superRefine((config, context) => {
+      checkTimings(config, context);
+      if (config.RELOADLY_ENVIRONMENT !== "local") checkLiveTimings(config, context);
+      const problem = reloadlySettingsProblem(config);
+      if (problem !== undefined) context.addIssue({ code: "custom", path: [problem.path], message: problem.message });
+    }),
+    env,
+  );
+}

@@ -1,0 +1,110 @@
+import type { RequestInfo } from "@surefill/reloadly-client";
+import type { LookupAnswer, StatusAnswer, SubmitOutcome } from "@surefill/topup";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** Reads gauges at the moment of a scrape. */
+export type GaugeReadings = {
+  topupsByState: Record<string, number>;
+  jobs: { queue: string; state: string; count: number }[];
+  closedGates: { kind: string; count: number }[];
+  oldestOverdueSeconds: number;
+};
+
+/** The worker's metrics. Labels are closed sets: no reference, no number, no provider text. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #submits = new Counter({
+    name: "surefill_submits_total",
+    help: "POSTs by outcome",
+    labelNames: ["outcome"],
+    registers: [this.#registry],
+  });
+  readonly #polls = new Counter({
+    name: "surefill_polls_total",
+    help: "Status polls by answer",
+    labelNames: ["answer"],
+    registers: [this.#registry],
+  });
+  readonly #lookups = new Counter({
+    name: "surefill_lookups_total",
+    help: "Report look-ups by what they showed",
+    labelNames: ["answer"],
+    registers: [this.#registry],
+  });
+  readonly #overpaid = new Counter({
+    name: "surefill_several_provider_rows_total",
+    help: "Look-ups that found more than one provider row for one identifier: a possible over-payment",
+    registers: [this.#registry],
+  });
+  readonly #stale = new Counter({
+    name: "surefill_stale_moves_total",
+    help: "Moves refused because the record had moved on",
+    registers: [this.#registry],
+  });
+  readonly #swept = new Counter({
+    name: "surefill_replaced_alarms_total",
+    help: "Overdue top-ups that the sweeper gave a new alarm",
+    registers: [this.#registry],
+  });
+  readonly #requests = new Histogram({
+    name: "surefill_reloadly_request_seconds",
+    help: "HTTP requests to Reloadly",
+    labelNames: ["operation", "status"],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 90],
+    registers: [this.#registry],
+  });
+
+  /** `read` is asked at every scrape. */
+  constructor(read: () => Promise<GaugeReadings>) {
+    const registers = [this.#registry];
+    const jobs = new Gauge({ name: "surefill_jobs", help: "Jobs", labelNames: ["queue", "state"], registers });
+    const gates = new Gauge({ name: "surefill_closed_gates", help: "Closed gates", labelNames: ["kind"], registers });
+    const overdue = new Gauge({ name: "surefill_oldest_overdue_seconds", help: "Age of the latest alarm", registers });
+    new Gauge({
+      name: "surefill_topups",
+      help: "Top-ups by state",
+      labelNames: ["state"],
+      registers,
+      // One reading serves all gauges of a scrape.
+      async collect() {
+        const readings = await read();
+        for (const [state, count] of Object.entries(readings.topupsByState)) this.set({ state }, count);
+        for (const { queue, state, count } of readings.jobs) jobs.set({ queue, state }, count);
+        gates.reset();
+        for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
+        overdue.set(readings.oldestOverdueSeconds);
+      },
+    });
+  }
+
+  submitted(outcome: SubmitOutcome): void {
+    this.#submits.inc({ outcome: outcome.kind });
+  }
+
+  polled(answer: StatusAnswer): void {
+    this.#polls.inc({ answer: answer.kind });
+  }
+
+  lookedUp(answer: LookupAnswer): void {
+    if (answer.kind === "unreached") this.#lookups.inc({ answer: "unreached" });
+    else this.#lookups.inc({ answer: answer.rows.length === 0 ? "nothing" : "found" });
+    if (answer.kind === "rows" && answer.rows.length > 1) this.#overpaid.inc();
+  }
+
+  staleMove(): void {
+    this.#stale.inc();
+  }
+
+  sweptUp(count: number): void {
+    this.#swept.inc(count);
+  }
+
+  requested({ operation, status, durationMs }: RequestInfo): void {
+    this.#requests.observe({ operation, status: status ?? "none" }, durationMs / 1_000);
+  }
+
+  /** The metrics in Prometheus's text format. */
+  async text(): Promise<{ contentType: string; body: string }> {
+    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  }
+}

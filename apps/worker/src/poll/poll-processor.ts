@@ -1,0 +1,97 @@
+import type { Chance, Clock } from "@surefill/runtime";
+import {
+  afterHold,
+  afterLookup,
+  afterPoll,
+  endMove,
+  type Move,
+  type Timings,
+  type TopupRecord,
+  topupJobSchema,
+} from "@surefill/topup";
+import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
+import type { Metrics } from "../metrics.js";
+import type { Provider } from "../provider.js";
+import type { JobResult } from "../queue/alarms.js";
+import type { Processor } from "../queue/run-processor.js";
+import { type MoveWriter, writeMove } from "../write-move.js";
+
+export type PollParts = MoveWriter & {
+  provider: Provider;
+  clock: Clock;
+  chance: Chance;
+  timings: Timings;
+  metrics: Metrics;
+};
+
+/**
+ * A job that rings this much before its record is due is a spare one (the sweeper replaced it, and both ring): it
+ * ends, so that one alarm is left. Clocks of two machines may differ by up to two seconds.
+ */
+const EARLY_MS_MAX = 5_000;
+
+/** Makes the processor of the poll queue: polls, holds on FAILED, and look-ups of unknown outcomes. */
+export function createPollProcessor(parts: PollParts): Processor {
+  return async ({ data }) => {
+    const job = topupJobSchema.safeParse(data);
+    if (!job.success) return { do: "refuse", reason: "not a job of ours: data must be {reference, attempt}" };
+    const { reference, attempt } = job.data;
+    const looked = await parts.ledger.look(reference);
+    if (looked === undefined) return { do: "refuse", reason: `the ledger has no top-up ${reference}` };
+    if (looked.record.attempt !== attempt) return { do: "finish" };
+    return lookAt(parts, looked.record, ledgerTimeFrom(parts.clock, looked.nowMs));
+  };
+}
+
+async function lookAt(parts: PollParts, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
+  const untilDueMs = (record.dueAtMs ?? 0) - now();
+  switch (record.state) {
+    case "processing":
+      return untilDueMs > EARLY_MS_MAX ? { do: "finish" } : poll(parts, record, afterPoll, now);
+    case "unknown":
+      return untilDueMs > EARLY_MS_MAX ? { do: "finish" } : lookUp(parts, record, now);
+    case "held":
+      if (record.holdReason !== "failed") return { do: "finish" };
+      // A hold is never cut short, whatever the clocks say.
+      return untilDueMs > 0 ? { do: "ring-again", delayMs: untilDueMs } : poll(parts, record, afterHold, now);
+    default:
+      return { do: "finish" };
+  }
+}
+
+async function poll(
+  parts: PollParts,
+  record: TopupRecord,
+  decide: typeof afterPoll,
+  now: LedgerTime,
+): Promise<JobResult> {
+  const { transactionId } = record;
+  if (transactionId === undefined) throw new TypeError(`a ${record.state} top-up has a transactionId`);
+  const startedMs = parts.clock.monotonicMs();
+  const answer = await parts.provider.status(transactionId);
+  const latencyMs = parts.clock.monotonicMs() - startedMs;
+  parts.metrics.polled(answer);
+  return settle(parts, record, decide(record, answer, latencyMs, contextAt(parts, now)), now);
+}
+
+async function lookUp(parts: PollParts, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
+  // The moment of asking counts, not that of the answer: absence is believed only for a question asked after the
+  // quiet period.
+  const context = contextAt(parts, now);
+  const answer = await parts.provider.lookUp(record);
+  parts.metrics.lookedUp(answer);
+  return settle(parts, record, afterLookup(record, answer, context), now);
+}
+
+async function settle(parts: PollParts, record: TopupRecord, move: Move, now: LedgerTime): Promise<JobResult> {
+  const { moved, result } = await writeMove(parts, record, move, { inQueue: "poll", now });
+  if (moved.kind === "stale") parts.metrics.staleMove();
+  if (moved.kind !== "conflict") return result;
+  // The report names a transaction that another top-up has already. A person must look.
+  const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
+  return (await writeMove(parts, record, review, { inQueue: "poll", now })).result;
+}
+
+function contextAt(parts: PollParts, now: LedgerTime) {
+  return { nowMs: now(), random: parts.chance.random, timings: parts.timings };
+}

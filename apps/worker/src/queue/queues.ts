@@ -1,0 +1,101 @@
+import type { Clock, Logger, RedisClient } from "@surefill/runtime";
+import { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob } from "@surefill/topup";
+import { Queue, Worker } from "bullmq";
+import type { Alarms } from "./alarms.js";
+import { type Processor, runProcessor } from "./run-processor.js";
+
+/** BullMQ's settings on which the pipeline relies, each with its reason. */
+const WORKER_OPTIONS = {
+  autorun: false, // app.ts starts it when everything stands.
+  // A worker that dies is noticed after its lock has run out and two checks have passed: 10 to 20 s.
+  lockDuration: 15_000,
+  stalledInterval: 5_000,
+  // A job that stalls more often than this fails without its processor being asked. The ledger's sweeper replaces
+  // it, so this only bounds how often a job that kills its process is tried.
+  maxStalledCount: 10,
+} as const;
+
+/** The queues a worker rings on. Failures to add are the caller's to handle: the sweeper replaces a lost alarm. */
+export class Queues implements Alarms {
+  readonly #queues: Readonly<Record<QueueName, Queue>>;
+
+  constructor(connection: RedisClient, prefix: string, log: Logger) {
+    const open = (name: QueueName) => {
+      const queue = new Queue(name, { connection, prefix, skipWaitingForReady: true });
+      queue.on("error", (err) => log.warn({ err, queue: name }, "queue connection failed"));
+      return queue;
+    };
+    this.#queues = { submit: open(QUEUES.submit), poll: open(QUEUES.poll) };
+  }
+
+  async ring(queue: QueueName, job: TopupJob & { fence: number; again?: number }, delayMs: number): Promise<void> {
+    const data: TopupJob = { reference: job.reference, attempt: job.attempt };
+    await this.#queues[queue].add(queue, data, {
+      ...TOPUP_JOB_OPTIONS,
+      jobId: jobIdOf(queue, job),
+      delay: Math.max(0, Math.round(delayMs)),
+    });
+  }
+
+  async find(queue: QueueName, jobId: string): Promise<"waiting" | "delayed" | "active" | "gone"> {
+    const state = await this.#queues[queue].getJobState(jobId);
+    switch (state) {
+      case "waiting":
+      case "prioritized":
+      case "waiting-children":
+        return "waiting";
+      case "delayed":
+      case "active":
+        return state;
+      default:
+        return "gone";
+    }
+  }
+
+  async hurry(queue: QueueName, jobId: string): Promise<void> {
+    const job = await this.#queues[queue].getJob(jobId);
+    // A job that started meanwhile cannot be promoted, and need not be.
+    await job?.promote().catch(() => undefined);
+  }
+
+  /** How many jobs are waiting, active, delayed and failed in a queue. */
+  counts(queue: QueueName): Promise<Record<string, number>> {
+    return this.#queues[queue].getJobCounts("waiting", "active", "delayed", "failed");
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.#queues).map((queue) => queue.close()));
+  }
+}
+
+/** Takes jobs from one queue. `start` returns at once; `stop` waits for running jobs, without a limit of its own. */
+export class QueueWorker {
+  readonly #worker: Worker;
+  readonly #log: Logger;
+
+  constructor(
+    queue: QueueName,
+    processor: Processor,
+    options: { connection: RedisClient; prefix: string; concurrency: number; clock: Clock; log: Logger },
+  ) {
+    const { connection, prefix, concurrency, log } = options;
+    this.#log = log.child({ queue });
+    this.#worker = new Worker(queue, (job, token) => runProcessor(processor, job, token, options.clock), {
+      ...WORKER_OPTIONS,
+      connection,
+      prefix,
+      concurrency,
+    });
+    this.#worker.on("error", (err) => this.#log.warn({ err }, "queue worker failed"));
+    this.#worker.on("failed", (job, err) => this.#log.warn({ jobId: job?.id, err }, "job failed"));
+    this.#worker.on("stalled", (jobId) => this.#log.warn({ jobId }, "job stalled: its worker was lost"));
+  }
+
+  start(): void {
+    this.#worker.run().catch((err: unknown) => this.#log.error({ err }, "queue worker stopped by an error"));
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.close();
+  }
+}

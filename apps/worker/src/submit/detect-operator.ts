@@ -1,0 +1,40 @@
+import { endMove, type Move, readRefusal, type Timings, type TopupRecord, unreachableGate } from "@surefill/topup";
+import type { LedgerTime } from "../ledger-time.js";
+import type { DetectAnswer, Provider } from "../provider.js";
+import type { JobResult } from "../queue/alarms.js";
+import { type MoveWriter, writeMove } from "../write-move.js";
+
+/**
+ * Finds the operator of a top-up that was sent with "auto", and stores it, so that every attempt goes to the same
+ * one. `detected`: claim again. Otherwise the top-up is rejected or waits, and `result` says what the job does.
+ */
+export async function detectOperator(
+  parts: MoveWriter & { provider: Provider; timings: Timings },
+  record: TopupRecord,
+  now: LedgerTime,
+): Promise<{ kind: "detected" } | { kind: "not-detected"; result: JobResult }> {
+  const phone = record.request.recipientPhone;
+  if (phone === undefined) throw new TypeError("only a phone number's operator is detected");
+  const answer = await parts.provider.detectOperator(phone);
+  const move = afterDetection(answer, now(), parts.timings);
+  const { moved, result } = await writeMove(parts, record, move, { inQueue: "submit", now });
+  return moved.kind === "moved" && answer.kind === "detected" ? { kind: "detected" } : { kind: "not-detected", result };
+}
+
+function afterDetection(answer: DetectAnswer, nowMs: number, timings: Timings): Move {
+  switch (answer.kind) {
+    case "detected":
+      return { to: "queued", because: "operator-detected", patch: { operatorId: answer.operatorId }, dueAtMs: nowMs };
+    case "refused":
+      // Detection is a read: a refusal that is not about the number (limits, account) passes.
+      if (readRefusal(answer.code, false).do === "reject") return endMove("rejected", "refused", { code: answer.code });
+      return waitForProvider(answer.code, timings);
+    case "unreached":
+      return waitForProvider(answer.code, timings);
+  }
+}
+
+function waitForProvider(code: string, timings: Timings): Move {
+  const gate = unreachableGate(code, timings);
+  return { to: "held", because: "not-sent", patch: { code }, gate: { ...gate, holdJitterMs: 0 }, event: "topup.held" };
+}

@@ -1,0 +1,36 @@
+import { parseTopupRequest, type TopupJob, topupJobSchema } from "@surefill/topup";
+import type { Ledger } from "@surefill/topup-store";
+
+/** What a job in the submit queue turned out to be. `fromOutside`: the record was made from its payload just now. */
+export type Intake = { kind: "ours"; job: TopupJob; fromOutside: boolean } | { kind: "refused"; reason: string };
+
+/** The refusal of one job is read by a person on the board; more issues than this say nothing new. */
+const ISSUES_SHOWN_MAX = 5;
+
+/**
+ * Reads the data of a submit job. Our own jobs name a record. A job that another service added by itself carries a
+ * whole top-up: it becomes a record, under the same rules as over HTTP. A payload that cannot is refused, with every
+ * field that is wrong; values are not repeated, since they may be somebody's phone number.
+ */
+export async function takeIn(ledger: Ledger, data: unknown): Promise<Intake> {
+  const own = topupJobSchema.safeParse(data);
+  if (own.success) return { kind: "ours", job: own.data, fromOutside: false };
+
+  const parsed = parseTopupRequest(data);
+  if (!parsed.ok) {
+    const issues = parsed.issues.slice(0, ISSUES_SHOWN_MAX).map(({ pointer, detail }) => `${pointer || "/"} ${detail}`);
+    return { kind: "refused", reason: `not a valid top-up: ${issues.join("; ")}` };
+  }
+  const { reference, request } = parsed;
+  if (reference === undefined) {
+    return { kind: "refused", reason: "not a valid top-up: /reference is needed, since a job may run more than once" };
+  }
+  const [accepted] = await ledger.accept([{ reference, request }]);
+  if (accepted?.kind === "conflict") {
+    return {
+      kind: "refused",
+      reason: `reference ${reference} exists with other content; a new top-up needs a new one`,
+    };
+  }
+  return { kind: "ours", job: { reference, attempt: accepted?.record.attempt ?? 1 }, fromOutside: true };
+}

@@ -1,0 +1,108 @@
+import type { Chance, Clock } from "@surefill/runtime";
+import {
+  afterSubmit,
+  type SubmitOutcome,
+  type Timings,
+  type TopupJob,
+  type TopupRecord,
+  unreachableGate,
+} from "@surefill/topup";
+import type { Claimed } from "@surefill/topup-store";
+import { expireLease } from "../expire-lease.js";
+import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
+import type { Metrics } from "../metrics.js";
+import type { Provider } from "../provider.js";
+import type { JobResult } from "../queue/alarms.js";
+import type { Processor } from "../queue/run-processor.js";
+import { startSendDeadline } from "../send-deadline.js";
+import { type MoveWriter, writeMove } from "../write-move.js";
+import { detectOperator } from "./detect-operator.js";
+import { takeIn } from "./intake.js";
+import { recordOutcome } from "./record-outcome.js";
+
+export type SubmitParts = MoveWriter & {
+  provider: Provider;
+  clock: Clock;
+  chance: Chance;
+  timings: Timings;
+  metrics: Metrics;
+  /** Aborts when the process has no time left. */
+  stopped: AbortSignal;
+};
+
+/** Rows that wait at one gate go on a little apart. */
+const HOLD_JITTER_MS = 5_000;
+
+/** Makes the processor of the submit queue: claim, send once, record. */
+export function createSubmitProcessor(parts: SubmitParts): Processor {
+  return async ({ data, replaceData }) => {
+    const intake = await takeIn(parts.ledger, data);
+    if (intake.kind === "refused") return { do: "refuse", reason: intake.reason };
+    // From here on the ledger knows the recipient, and the queue need not.
+    if (intake.fromOutside) await replaceData(intake.job);
+    return submit(parts, intake.job);
+  };
+}
+
+async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
+  const prepared = await parts.provider.prepare();
+  if (prepared.kind === "unreached") {
+    // Without a token nobody can send: the claim below finds this gate closed and parks the top-up.
+    const { kind: _, ...closing } = unreachableGate(prepared.code, parts.timings);
+    await parts.ledger.gates.close("account", closing);
+  }
+  const mayWrite = startSendDeadline(parts.clock, parts.timings.SEND_DEADLINE_MS);
+  const claimed = await parts.ledger.claim(job.reference, job.attempt, {
+    leaseMs: parts.timings.SUBMIT_LEASE_MS,
+    holdJitterMs: Math.round(HOLD_JITTER_MS * parts.timings.SCHEDULE_SCALE * parts.chance.random()),
+  });
+  if (claimed.kind === "missing") {
+    return { do: "refuse", reason: `the ledger has no top-up ${job.reference}; send it again with its reference` };
+  }
+  const now = ledgerTimeFrom(parts.clock, claimed.nowMs);
+  switch (claimed.kind) {
+    case "claimed":
+      return send(parts, claimed.record, mayWrite, now);
+    case "gated":
+      return { do: "ring-again", delayMs: (claimed.record.holdUntilMs ?? claimed.nowMs) - now() };
+    case "undetected": {
+      const detected = await detectOperator(parts, claimed.record, now);
+      return detected.kind === "detected" ? submit(parts, job) : detected.result;
+    }
+    case "stale":
+      return afterStaleClaim(parts, job, claimed, now);
+  }
+}
+
+async function send(
+  parts: SubmitParts,
+  record: TopupRecord,
+  mayWrite: () => void,
+  now: LedgerTime,
+): Promise<JobResult> {
+  const startedMs = parts.clock.monotonicMs();
+  const outcome: SubmitOutcome = await parts.provider.submit(record, mayWrite);
+  const latencyMs = parts.clock.monotonicMs() - startedMs;
+  parts.metrics.submitted(outcome);
+  const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
+  const move = afterSubmit(record, outcome, latencyMs, context);
+  return recordOutcome(parts, record, outcome, move, now);
+}
+
+/**
+ * The claim was not granted because the record is elsewhere. Only one case needs this job still: a claim whose
+ * worker was lost. When its lease is over, its outcome is unknown.
+ */
+async function afterStaleClaim(
+  parts: SubmitParts,
+  job: TopupJob,
+  claimed: Extract<Claimed, { kind: "stale" }>,
+  now: LedgerTime,
+): Promise<JobResult> {
+  const { record } = claimed;
+  if (record.state !== "submitting" || record.attempt !== job.attempt) return { do: "finish" };
+  const leaseLeftMs = (record.leaseUntilMs ?? claimed.nowMs) - now();
+  if (leaseLeftMs > 0) return { do: "ring-again", delayMs: leaseLeftMs };
+  const move = expireLease(record, { nowMs: now(), random: parts.chance.random, timings: parts.timings });
+  return (await writeMove(parts, record, move, { inQueue: "submit", now })).result;
+}
