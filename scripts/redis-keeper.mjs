@@ -2,7 +2,7 @@
  * Stands between a script and the Redis it started. The script holds the other end of this process's stdin: when the
  * script ends, in whatever way (also by SIGKILL), that pipe closes, and the keeper ends Redis and removes its folder.
  *
- * Its one argument is JSON: {command, args, removeDir?}. On stdin: "start" starts the server (again). On stdout, one
+ * Its one argument is JSON: {command, args, stopSignal, removeDir}. On stdin: "start" starts the server (again). On stdout, one
  * JSON a line: {"pid": …} and {"exited": …}.
  */
 import { spawn } from "node:child_process";
@@ -10,7 +10,7 @@ import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
 const STOP_MS = 5_000;
-const { command, args, removeDir } = JSON.parse(process.argv[2]);
+const { command, args, stopSignal, removeDir } = JSON.parse(process.argv[2]);
 let server;
 let output = "";
 
@@ -41,13 +41,12 @@ async function end() {
   const last = server;
   if (last !== undefined) {
     const gone = new Promise((resolve) => last.once("close", resolve));
-    last.kill("SIGCONT"); // A test may have stopped it; a stopped process hears nothing else.
-    last.kill("SIGTERM");
+    last.kill(stopSignal);
     const late = setTimeout(() => last.kill("SIGKILL"), STOP_MS);
     await gone;
     clearTimeout(late);
   }
-  if (removeDir !== undefined) await rm(removeDir, { recursive: true, force: true });
+  await rm(removeDir, { recursive: true, force: true });
   process.exit(0);
 }
 

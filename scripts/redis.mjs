@@ -93,10 +93,13 @@ async function startOnFreePort(server, settings) {
 function serverCommand({ server, settings, port, dir }) {
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   if (server.kind === "program") {
-    return { command: server.path, args: ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, ...flags] };
+    const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, ...flags];
+    // Its files go with it, so there is nothing to save; asked politely, it waits for a rewrite of them.
+    return { command: server.path, args, stopSignal: "SIGKILL" };
   }
   const run = ["run", "--rm", "--publish", `127.0.0.1:${port}:6379`, server.image, "redis-server"];
-  return { command: "docker", args: [...run, ...flags] };
+  // The docker client passes this one on to the container; killed, it would leave the container behind.
+  return { command: "docker", args: [...run, ...flags], stopSignal: "SIGTERM" };
 }
 
 function openKeeper(job) {

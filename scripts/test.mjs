@@ -31,8 +31,12 @@ async function main() {
     const leaks = [...(await leftoverProcesses(runId)), ...(await leftoverFiles(testTmpDir))];
     for (const leak of leaks) progress(`Left behind by the tests: ${leak}`);
     const { passed, failed } = await countResults(reportPath);
-    console.log(`${passed} passed, ${failed} failed`);
-    return code === 0 && lint.code === 0 && leaks.length === 0 && failed === 0 && passed > 0 ? 0 : 1;
+    // What is wrong beside the tests counts too, so that the last line never says "0 failed" of a run that failed.
+    const beside = leaks.length + (lint.code === 0 ? 0 : 1);
+    const vitestAlone = code !== 0 && failed === 0 ? 1 : 0; // Such as a key left in Redis, or no test found.
+    const failures = failed + beside + vitestAlone;
+    console.log(`${passed} passed, ${failures} failed`);
+    return failures === 0 ? 0 : 1;
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }

@@ -59,7 +59,7 @@ const GATEKEEPERS: ReadonlyArray<{ library: RegExp; files: RegExp; types?: true;
   },
   {
     library: /^lossless-json$/,
-    files: /(?:^|\/)json\.ts$/,
+    files: /(?:^|[/-])json\.ts$/,
     why: "a body parsed in any other way has lost the digits of its amounts",
   },
 ];
