@@ -1,0 +1,270 @@
+import { type Answer, ok } from "../answer.js";
+import { allCountries, type Country, findCountry } from "../catalogue/countries.js";
+import { operatorBody } from "../catalogue/operator-body.js";
+import { allOperators, detectOperator, findOperator, type Operator } from "../catalogue/operators.js";
+import { internationalDigits } from "../catalogue/phone.js";
+import { exact, fieldsOf, parseJson, textOf } from "../json.js";
+import { decimal, formatDecimal, parseDecimal } from "../money.js";
+import { invalidInput, type Refusal, refusal, refuse } from "../refusal.js";
+import type { Call, Route } from "../router.js";
+import { readPage, springPage } from "./page.js";
+
+const OPERATORS_SIZE = { default: 200, max: 1000 };
+
+const OPERATOR_NOT_FOUND: Refusal = { httpStatus: 404, errorCode: null, message: "Operator not found for given id" };
+const PROMOTION_NOT_FOUND: Refusal = { httpStatus: 404, errorCode: null, message: "Promotion not found for given id" };
+const MNP_FAILED: Refusal = { httpStatus: 404, errorCode: null, message: "mnp lookup for given number failed" };
+const COUNTRY_NOT_FOUND: Refusal = {
+  httpStatus: 404,
+  errorCode: "COUNTRY_NOT_SUPPORTED",
+  message: "Country not found and/or not currently supported",
+};
+
+// The real sandbox cannot detect Indian operators and says so with a 500.
+const LIVE_ONLY: Refusal = {
+  httpStatus: 500,
+  errorCode: null,
+  message: "This feature is only available on live environment.",
+};
+
+/** The read-only endpoints: countries, operators, detection, rates, commissions, promotions. */
+export function catalogueRoutes(currency: string): Route[] {
+  const routes: Array<[method: Route["method"], path: string, handle: (call: Call) => unknown]> = [
+    ["GET", "/countries", () => allCountries().map(countryBody)],
+    ["GET", "/countries/:iso", ({ values }) => countryBody(country(values[0], COUNTRY_NOT_FOUND))],
+    ["GET", "/operators", (call) => operatorsPage(call, currency)],
+    ["GET", "/operators/commissions", commissionsPage],
+    ["GET", "/operators/:id", ({ values }) => operatorBody(operator(values[0]), { currency, suggestions: true })],
+    ["GET", "/operators/:id/commissions", ({ values }) => commissionBody(operator(values[0]))],
+    ["GET", "/operators/countries/:iso", (call) => operatorsOfCountry(call, currency)],
+    ["GET", "/operators/auto-detect/phone/:phone/countries/:iso", (call) => autoDetect(call, currency)],
+    ["GET", "/operators/auto-detect/phone/:phone/country-code/:iso", (call) => autoDetect(call, currency)],
+    ["GET", "/operators/mnp-lookup/phone/:phone/countries/:iso", (call) => mnpByPath(call, currency)],
+    ["POST", "/mnp-lookup/operators", (call) => mnpByBody(call, currency)],
+    ["POST", "/operators/fx-rate", (call) => convert(call, undefined)],
+    ["POST", "/operators/:id/fx-rate", (call) => convert(call, call.values[0])],
+    ["GET", "/promotions", promotionsPage],
+    ["GET", "/promotions/:id", ({ values }) => promotionById(values[0])],
+    [
+      "GET",
+      "/promotions/operators/:id",
+      ({ values }) => promotionsOf(({ operatorId }) => String(operatorId) === values[0]),
+    ],
+    ["GET", "/promotions/country-codes/:iso", promotionsOfCountry],
+    ["GET", "/promotions/countries/:iso", promotionsOfCountry],
+  ];
+  return routes.map(([method, path, handle]) => ({ method, path, operation: "catalogue", handle: answering(handle) }));
+}
+
+/** Carries a refusal out of a lookup, so that the lookups can be written without asking after each step. */
+class Refused extends Error {
+  readonly reason: Refusal;
+
+  constructor(reason: Refusal) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+function answering(handle: (call: Call) => unknown): (call: Call) => Answer {
+  return (call) => {
+    try {
+      return ok(handle(call));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return refuse(error.reason, { path: call.request.path, nowMs: call.nowMs });
+    }
+  };
+}
+
+function country(isoName: string | undefined, otherwise: Refusal): Country {
+  const found = isoName === undefined ? undefined : findCountry(isoName);
+  if (found === undefined) throw new Refused(otherwise);
+  return found;
+}
+
+function operator(id: string | undefined): Operator {
+  const found = id !== undefined && /^\d{1,9}$/.test(id) ? findOperator(Number(id)) : undefined;
+  if (found === undefined) throw new Refused(OPERATOR_NOT_FOUND);
+  return found;
+}
+
+function countryBody(of: Country): Record<string, unknown> {
+  return {
+    isoName: of.isoName,
+    name: of.name,
+    continent: of.continent,
+    currencyCode: of.currencyCode,
+    currencyName: of.currencyName,
+    currencySymbol: of.currencySymbol,
+    flag: `https://s3.amazonaws.com/rld-flags/${of.isoName.toLowerCase()}.svg`,
+    callingCodes: [`+${of.callingCode}`],
+  };
+}
+
+/** `include...=false` takes a kind out; `...Only=true` takes everything else out. */
+function isIncluded(of: Operator, query: URLSearchParams): boolean {
+  const isOut = (flag: string, has: boolean) => has && query.get(flag) === "false";
+  const isOther = (flag: string, has: boolean) => !has && query.get(flag) === "true";
+  const isBundle = of.kind === "bundle";
+  const isData = of.kind === "data";
+  const isPin = of.kind === "pin";
+  return !(
+    isOut("includeBundles", isBundle) ||
+    isOut("includeData", isData) ||
+    isOut("includePin", isPin) ||
+    isOut("includeRange", of.range !== undefined) ||
+    isOut("includeFixed", of.range === undefined) ||
+    isOther("bundlesOnly", isBundle) ||
+    isOther("dataOnly", isData) ||
+    isOther("pinOnly", isPin) ||
+    isOther("comboOnly", false)
+  );
+}
+
+function wantsSuggestions(query: URLSearchParams): boolean {
+  return query.get("suggestedAmounts") === "true" || query.get("suggestedAmountsMap") === "true";
+}
+
+function operatorsPage({ request }: Call, currency: string): unknown {
+  const query = new URLSearchParams(request.query);
+  const suggestions = wantsSuggestions(query);
+  const found = allOperators().filter((one) => isIncluded(one, query));
+  return pageOf(found, query, (one) => operatorBody(one, { currency, suggestions }));
+}
+
+function operatorsOfCountry({ request, values }: Call, currency: string): unknown {
+  const query = new URLSearchParams(request.query);
+  const of = country(values[0], COUNTRY_NOT_FOUND);
+  const found = allOperators().filter((one) => one.country === of && isIncluded(one, query));
+  return found.map((one) => operatorBody(one, { currency, suggestions: wantsSuggestions(query) }));
+}
+
+function pageOf<T>(all: readonly T[], query: URLSearchParams, body: (one: T) => unknown): Record<string, unknown> {
+  const page = readPage(query, OPERATORS_SIZE);
+  if (typeof page === "string") throw new Refused(invalidInput(page));
+  const start = page.index * page.size;
+  return springPage(all.slice(start, start + page.size).map(body), page, all.length);
+}
+
+function detected(phone: string | undefined, of: Country): Operator | undefined {
+  const digits = phone === undefined ? undefined : internationalDigits(of, phone);
+  return digits === undefined ? undefined : detectOperator(of, digits);
+}
+
+function autoDetect({ values }: Call, currency: string): unknown {
+  const [phone, isoName] = values;
+  const of = country(isoName, refusal("COUNTRY_NOT_SUPPORTED"));
+  if (of.isoName === "IN") throw new Refused(LIVE_ONLY);
+  const found = detected(phone, of);
+  if (found === undefined) throw new Refused(refusal("COULD_NOT_AUTO_DETECT_OPERATOR"));
+  return operatorBody(found, { currency, suggestions: true });
+}
+
+function mnpByPath({ values }: Call, currency: string): unknown {
+  const found = detected(values[0], country(values[1], MNP_FAILED));
+  if (found === undefined) throw new Refused(MNP_FAILED);
+  return operatorBody(found, { currency, suggestions: true });
+}
+
+function mnpByBody({ request }: Call, currency: string): unknown {
+  const fields = fieldsOf(parseJson(request.body));
+  const phone = textOf(fields?.phone) ?? textOf(fields?.number);
+  const found = detected(phone, country(textOf(fields?.countryCode), MNP_FAILED));
+  if (found === undefined) throw new Refused(MNP_FAILED);
+  return operatorBody(found, { currency, suggestions: true });
+}
+
+/** Reloadly calls it a rate, but what comes back is the amount converted into the operator's currency. */
+function convert({ request }: Call, idInPath: string | undefined): unknown {
+  const fields = fieldsOf(parseJson(request.body));
+  const of = operator(idInPath ?? textOf(fields?.operatorId));
+  const text = textOf(fields?.amount);
+  if (text === undefined) throw new Refused(invalidInput("Missing required field amount"));
+  const amount = parseDecimal(text);
+  if (amount === undefined || amount.lte(decimal("0"))) throw new Refused(invalidInput("Invalid amount provided"));
+  return {
+    id: of.operatorId,
+    name: of.name,
+    fxRate: exact(formatDecimal(amount.times(of.fxRate), 5)),
+    currencyCode: of.country.currencyCode,
+  };
+}
+
+function commissionsPage({ request }: Call): unknown {
+  return pageOf(allOperators(), new URLSearchParams(request.query), commissionBody);
+}
+
+function commissionBody(of: Operator): Record<string, unknown> {
+  const international = exact(of.internationalDiscount.toFixed());
+  return {
+    operator: {
+      operatorId: of.operatorId,
+      name: of.name,
+      countryCode: of.country.isoName,
+      status: true,
+      bundle: of.kind === "bundle",
+      data: of.kind === "data",
+    },
+    percentage: international,
+    internationalPercentage: international,
+    localPercentage: exact(of.localDiscount.toFixed()),
+    updatedAt: "2026-01-01 00:00:00",
+  };
+}
+
+interface Promotion {
+  readonly promotionId: number;
+  readonly operatorId: number;
+  readonly title: string;
+  readonly title2: string;
+  readonly description: string;
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly denominations: string;
+  readonly localDenominations: string | null;
+}
+
+const PROMOTIONS: readonly Promotion[] = [
+  {
+    promotionId: 11_665,
+    operatorId: 684,
+    title: "Cubacel Cuba from USD 20 up to 50",
+    title2: "Double balance",
+    description: "<p>Your family in Cuba gets twice the balance.</p>",
+    startDate: "2026-01-12 05:00:00",
+    endDate: "2036-01-18 04:59:00",
+    denominations: "Bonus applies to USD 20.00 up to 50.00",
+    localDenominations: null,
+  },
+  {
+    promotionId: 11_702,
+    operatorId: 173,
+    title: "Digicel Haiti bonus week",
+    title2: "Three times the minutes",
+    description: "<p>Minutes count three times for seven days.</p>",
+    startDate: "2026-02-01 05:00:00",
+    endDate: "2036-02-08 04:59:00",
+    denominations: "Bonus applies to USD 5.00 and more",
+    localDenominations: "Bonus applies to HTG 350.00 and more",
+  },
+];
+
+function promotionsPage({ request }: Call): unknown {
+  return pageOf(PROMOTIONS, new URLSearchParams(request.query), (promotion) => promotion);
+}
+
+function promotionById(id: string | undefined): Promotion {
+  const found = PROMOTIONS.find(({ promotionId }) => String(promotionId) === id);
+  if (found === undefined) throw new Refused(PROMOTION_NOT_FOUND);
+  return found;
+}
+
+function promotionsOf(isWanted: (promotion: Promotion) => boolean): readonly Promotion[] {
+  return PROMOTIONS.filter(isWanted);
+}
+
+function promotionsOfCountry({ values }: Call): readonly Promotion[] {
+  const of = country(values[0], COUNTRY_NOT_FOUND);
+  return promotionsOf(({ operatorId }) => findOperator(operatorId)?.country === of);
+}
