@@ -60,6 +60,15 @@ describe("nothing personal or secret leaves through a log line", () => {
     for (const canary of [PHONE, "3637-7111", TOKEN, SECRET, EMAIL]) expect(lines.join()).not.toContain(canary);
   });
 
+  test.each(["clientSecret", "password", "accessToken", "tokens", "apiKey", "X-Api-Key", "authorization", "cookie"])(
+    "a field called %s is hidden whatever its value looks like",
+    (name) => {
+      const { log, lines } = capture();
+      log.child({ [name]: "canary" }).info({ deep: { [name]: "canary", list: [{ [name]: ["canary"] }] } }, "x");
+      expect(lines.join()).not.toContain("canary");
+    },
+  );
+
   test("a secret value that was named at the start is taken out of a field nobody thought of", () => {
     const { log, lines } = capture([SECRET]);
     log.info({ hint: `it was ${SECRET}` }, "x");
