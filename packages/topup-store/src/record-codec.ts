@@ -84,6 +84,8 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     ...(fields.holdReason !== undefined && { holdReason: fields.holdReason as HoldReason }),
     ...(fields.code !== undefined && { code: fields.code }),
     ...(settlement !== undefined && { settlement }),
+    ...(fields.resolvedBy !== undefined && { resolvedBy: fields.resolvedBy }),
+    ...(fields.resolvedReason !== undefined && { resolvedReason: fields.resolvedReason }),
     identifierUsed: fields.identifierUsed === "1",
   };
 }
@@ -116,6 +118,8 @@ const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "iden
   leaseUntilMs: "leaseUntil",
   transactionId: "transactionId",
   code: "code",
+  resolvedBy: "resolvedBy",
+  resolvedReason: "resolvedReason",
 };
 
 /** Splits a patch into field-value pairs to set and fields to remove. */

@@ -45,10 +45,10 @@ local function park(reference, record, gate)
   end
   if gate then redis.call('SADD', base .. 'parked:' .. gate, reference) end
 end
-local function note(reference, record, to, now, because, code, latency)
+local function note(reference, record, to, now, because, code, latency, by, text)
   if record.state == to then return end
   local key = base .. 'h:' .. reference
-  local line = { whole(now), record.state, to, record.attempt, because, code, latency }
+  local line = { whole(now), record.state, to, record.attempt, because, code, latency, by, text }
   if redis.call('RPUSH', key, table.concat(line, '|')) > HISTORY_ENTRIES_MAX then
     redis.call('LTRIM', key, -HISTORY_ENTRIES_MAX, -1)
   end
@@ -190,7 +190,8 @@ local patch = {}
 for i = 1, #set, 2 do patch[set[i]] = set[i + 1] end
 local transactionId = patch.transactionId
 if transactionId then
-  if record.transactionId and record.transactionId ~= transactionId then
+  -- A person's verdict, checked at the provider, may name another transaction of this top-up as the one that paid.
+  if record.transactionId and record.transactionId ~= transactionId and because ~= 'resolved-by-operator' then
     return { 'conflict', stamp, record.transactionId }
   end
   local owner = redis.call('SET', base .. 'x:' .. transactionId, reference, 'NX', 'GET')
@@ -218,7 +219,7 @@ local code = patch.code or ''
 enter(reference, record, to, now)
 ring(reference, dueAt)
 if from == 'held' or parkedAt then park(reference, record, parkedAt) end
-note(reference, record, to, now, because, code, latency)
+note(reference, record, to, now, because, code, latency, patch.resolvedBy, patch.resolvedReason)
 if event ~= '' then
   tell(reference, record, event, to, attempt, version, now, because, code, transactionId or record.transactionId)
 end
@@ -291,6 +292,7 @@ if record.phoneHash then redis.call('ZREM', base .. 'p:' .. record.phoneHash, re
 if record.campaign then redis.call('ZREM', base .. 'c:' .. record.campaign, reference) end
 if record.transactionId then redis.call('DEL', base .. 'x:' .. record.transactionId) end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
-  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId')
+  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId',
+  'resolvedBy', 'resolvedReason')
 return 1
 `;

@@ -22,6 +22,9 @@ export type RecordPatch = {
   transactionId?: number | null;
   code?: string | null;
   settlement?: Settlement;
+  /** The person whose verdict this is, and their reason. Both go into the history of the move, too. */
+  resolvedBy?: string;
+  resolvedReason?: string;
 };
 
 /** A decision: where a top-up goes next and what is written with it, in one atomic step. */

@@ -73,6 +73,9 @@ export type TopupRecord = {
   /** The latest code of the provider (or of our client) that explains the state. */
   code?: string;
   settlement?: Settlement;
+  /** The person who gave the latest verdict on a review, and why. */
+  resolvedBy?: string;
+  resolvedReason?: string;
 };
 
 /** One line of a top-up's history. */
@@ -85,4 +88,7 @@ export type HistoryEntry = {
   code?: string;
   /** How long the provider took to answer, where an answer caused the move. */
   latencyMs?: number;
+  /** Whose verdict it was, and why, where a person decided. */
+  by?: string;
+  note?: string;
 };
