@@ -1,0 +1,87 @@
+import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
+import {
+  ConfigurationError,
+  durationMs,
+  type Environment,
+  LOG_LEVELS,
+  loadEnv,
+  redisChecksSchema,
+  wholeNumber,
+} from "@surefill/runtime";
+import { timingFields } from "@surefill/topup";
+import { z } from "zod";
+import { apiKeysSchema } from "./access/api-keys.js";
+import { boardPasswordHashSchema } from "./access/board-password.js";
+
+const PASSWORD_LENGTH_MIN = 12;
+
+/** Every setting of the producer, by the name of its environment variable. */
+export const producerSettings = {
+  PRODUCER_HOST: z.string().default("127.0.0.1").describe("Address to listen on"),
+  PRODUCER_PORT: wholeNumber({ least: 0, most: 65_535 })
+    .default(3_000)
+    .describe("Port to listen on; 0 takes a free one"),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional()
+    .describe("The URL under which callers reach the API, such as https://topups.example.com"),
+  API_KEYS: apiKeysSchema.describe(
+    "name:sha256 entries separated by commas, made by `node apps/producer/dist/main.js new-key NAME`",
+  ),
+  BOARD_USER: z
+    .string()
+    .regex(/^[^:\s]{1,100}$/, { error: "must not hold spaces or colons" })
+    .default("operator")
+    .describe("User name of the board at /admin/queues"),
+  BOARD_PASSWORD: z
+    .string()
+    .min(PASSWORD_LENGTH_MIN, { error: `must have at least ${PASSWORD_LENGTH_MIN} characters` })
+    .optional()
+    .describe("Password of the board, at least 12 characters; without one the board is off"),
+  BOARD_PASSWORD_HASH: boardPasswordHashSchema
+    .optional()
+    .describe("Instead of BOARD_PASSWORD: its hash, made by `node apps/producer/dist/main.js hash-password`"),
+  BOARD_LABEL: z
+    .string()
+    .max(40)
+    .optional()
+    .describe("Badge of the board, such as production; default RELOADLY_ENVIRONMENT"),
+  REDIS_URL: z
+    .string()
+    .default("redis://127.0.0.1:6379")
+    .describe("redis://user:password@host:6379/0, or rediss:// for TLS"),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .default("surefill")
+    .describe("Prefix of every key, 1 to 40 characters out of a-z 0-9 -; the same for producer and worker"),
+  REDIS_CHECKS: redisChecksSchema.prefault("on"),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .default("info")
+    .describe(`Least level that is logged: ${LOG_LEVELS.join(", ")}`),
+  SHUTDOWN_MS: durationMs({ leastMs: 100, mostMs: 600_000 })
+    .default(15_000)
+    .describe("How long stopping may take; keep it below the platform's kill delay"),
+  QUIET_MS: timingFields.QUIET_MS,
+  ...reloadlySettings,
+};
+
+const settingsSchema = z.object(producerSettings);
+
+/** The producer's settings, checked as a whole and frozen. */
+export type ProducerConfig = Readonly<z.output<typeof settingsSchema>>;
+
+/** Reads the settings. Throws a `ConfigurationError` that lists everything that is wrong and shows no secret. */
+export function loadProducerConfig(env: Environment): ProducerConfig {
+  const config = loadEnv(settingsSchema, env);
+  const problems: string[] = [];
+  const reloadly = reloadlySettingsProblem(config);
+  if (reloadly !== undefined) problems.push(`${reloadly.path}: ${reloadly.message}.`);
+  if (config.BOARD_PASSWORD !== undefined && config.BOARD_PASSWORD_HASH !== undefined) {
+    problems.push("BOARD_PASSWORD_HASH: is another form of BOARD_PASSWORD; set one of them.");
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return config;
+}

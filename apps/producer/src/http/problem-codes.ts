@@ -1,0 +1,117 @@
+/** What one problem means. `todo` tells the caller what to do about it; texts end up in docs/api.md and at /problems. */
+export type ProblemKind = { status: number; title: string; meaning: string; todo: string };
+
+/** Every problem that the API answers with. Codes are stable: callers match on them. */
+export const PROBLEMS = {
+  malformed_json: {
+    status: 400,
+    title: "The body is not readable JSON",
+    meaning: "The body is not UTF-8, not JSON, nested too deeply, or holds one key twice. Nothing was stored.",
+    todo: "Correct the body at the line and column that `detail` gives.",
+  },
+  idempotency_key_invalid: {
+    status: 400,
+    title: "The Idempotency-Key cannot be used",
+    meaning:
+      "The header is another name for `reference` of a single top-up. Here it is not a valid reference, differs from " +
+      "the body's reference, or came with a batch. Nothing was stored.",
+    todo: "Send a reference in the body instead, or a key of 1 to 100 characters out of A-Z a-z 0-9 . _ -.",
+  },
+  key_invalid: {
+    status: 401,
+    title: "A valid API key is needed",
+    meaning: "The request has no API key, or one that is not configured.",
+    todo: "Send `Authorization: Bearer <key>` or `X-Api-Key: <key>`.",
+  },
+  route_not_found: {
+    status: 404,
+    title: "There is nothing at this path",
+    meaning: "The API has no such path.",
+    todo: "Compare the path with /openapi.json.",
+  },
+  topup_not_found: {
+    status: 404,
+    title: "There is no such top-up",
+    meaning: "No top-up was ever accepted under this reference.",
+    todo: "Check the reference. If you expected the top-up to exist, sending it again under this reference is safe.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "The path does not take this method",
+    meaning: "The path exists, with the methods that the `Allow` header lists.",
+    todo: "Use one of the methods in `Allow`.",
+  },
+  reference_conflict: {
+    status: 409,
+    title: "The reference belongs to another top-up",
+    meaning: "A top-up with this reference exists and buys something else. It is in `existing`; nothing was changed.",
+    todo: "Use a new reference for a new top-up. If you meant the existing one, there is nothing to do.",
+  },
+  state_conflict: {
+    status: 409,
+    title: "The top-up's state does not allow this",
+    meaning: "The command does not apply to the state the top-up is in. It is in `existing`; nothing was changed.",
+    todo: "Read `detail`. Most states pass by themselves: ask for the top-up again later.",
+  },
+  evidence_contradicts: {
+    status: 409,
+    title: "The provider's records contradict the verdict",
+    meaning: "The verdict was checked at the provider, which says otherwise. What it says is in `found`.",
+    todo: "Read `found` and give the verdict that it supports, or wait until the provider has decided.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "The body is too large",
+    meaning: "Bodies may have at most 1 MiB. Nothing was stored.",
+    todo: "Send fewer top-ups at a time.",
+  },
+  uri_too_long: {
+    status: 414,
+    title: "The URL is too long",
+    meaning: "URLs may have at most 2,048 characters.",
+    todo: "Shorten the query.",
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: "The body is not declared as JSON",
+    meaning: "Bodies are `application/json` in UTF-8, without a Content-Encoding. Nothing was stored.",
+    todo: "Send `Content-Type: application/json`.",
+  },
+  validation_failed: {
+    status: 422,
+    title: "The request is not valid",
+    meaning: "Fields are missing, unknown or wrong; each is listed in `errors`. Nothing was stored.",
+    todo: "Correct every field in `errors` and send the request again; the same reference may be used.",
+  },
+  internal_error: {
+    status: 500,
+    title: "The server failed",
+    meaning: "A defect on our side. Whether the request took effect is not known.",
+    todo: "Send the request again with the same reference: it can not pay twice. Report the `requestId`.",
+  },
+  provider_refused: {
+    status: 502,
+    title: "The provider refused or answered unreadably",
+    meaning: "Reloadly answered, but not with what was asked for; its code is in `detail`.",
+    todo: "Check the Reloadly credentials and account; report the `requestId`.",
+  },
+  ledger_unavailable: {
+    status: 503,
+    title: "The ledger does not answer",
+    meaning: "Redis is away or too slow. Whether the request took effect is not known.",
+    todo: "Send the request again after `Retry-After` with the same reference: it can not pay twice.",
+  },
+  provider_unavailable: {
+    status: 503,
+    title: "The provider does not answer",
+    meaning: "Reloadly could not be reached in time. Nothing was changed.",
+    todo: "Try again after `Retry-After`.",
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Tells whether a text is one of our codes. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}

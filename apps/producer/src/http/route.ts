@@ -1,0 +1,111 @@
+import { requestIssues } from "@surefill/topup";
+import type { z } from "zod";
+import { type FieldProblem, validationFailed } from "./problem.js";
+import type { ProblemCode } from "./problem-codes.js";
+import type { HttpResult } from "./result.js";
+
+/** Who may call a route: everybody, or holders of an API key. */
+export type Access = "public" | "api-key";
+
+/** A request as the server hands it to a route: nothing in it is checked yet. */
+export type RawRequest = {
+  params: Readonly<Record<string, unknown>>;
+  query: Readonly<Record<string, unknown>>;
+  /** The parsed JSON body; `undefined` where the route takes none. */
+  body: unknown;
+  /** The value of a request header, by its lower-case name. */
+  header: (name: string) => string | undefined;
+  /** The name of the API key, where the route needs one. */
+  caller: string;
+};
+
+/** What a response looks like in the OpenAPI document. */
+export type DocumentedResponse = { description: string; schema?: z.ZodType; contentType?: string };
+
+/** What the OpenAPI document says of a route. */
+export type RouteDocument = {
+  operationId: string;
+  summary: string;
+  description?: string;
+  headers?: z.ZodObject;
+  responses: Readonly<Record<number, DocumentedResponse>>;
+  /** Codes of the problems that are special to this route. */
+  problems: readonly ProblemCode[];
+};
+
+/** One row of the route table. */
+export type Route = RouteDocument & {
+  method: "get" | "post";
+  /** Express's form: `/v1/topups/:reference`. */
+  path: string;
+  access: Access;
+  params?: z.ZodObject;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  run: (request: RawRequest) => Promise<HttpResult>;
+};
+
+type Output<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** A row as it is written down: its handler takes what the schemas give. */
+type RouteDefinition<
+  Params extends z.ZodObject | undefined,
+  Query extends z.ZodType | undefined,
+  Body extends z.ZodType | undefined,
+> = RouteDocument & {
+  method: "get" | "post";
+  path: string;
+  access: Access;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  handle: (input: {
+    params: Output<Params>;
+    query: Output<Query>;
+    body: Output<Body>;
+    header: RawRequest["header"];
+    caller: string;
+  }) => Promise<HttpResult>;
+};
+
+/** Turns a definition into a row: the schemas are applied before the handler, and every fault is told at once. */
+export function route<
+  Params extends z.ZodObject | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(definition: RouteDefinition<Params, Query, Body>): Route {
+  const { handle, params, query, body, ...rest } = definition;
+  return {
+    ...rest,
+    ...(params !== undefined && { params }),
+    ...(query !== undefined && { query }),
+    ...(body !== undefined && { body }),
+    async run(request) {
+      const errors: FieldProblem[] = [];
+      const input = {
+        params: parsePart(params, request.params, errors, byParameter),
+        query: parsePart(query, request.query, errors, byParameter),
+        body: parsePart(body, request.body, errors, requestIssues),
+      };
+      if (errors.length > 0) throw validationFailed(errors);
+      return handle({ ...input, header: request.header, caller: request.caller });
+    },
+  };
+}
+
+/** The output of a schema, or `undefined` where there is none or the value is wrong; then `errors` has grown. */
+function parsePart<Schema extends z.ZodType | undefined>(
+  schema: Schema | undefined,
+  value: unknown,
+  errors: FieldProblem[],
+  explain: (error: z.ZodError) => readonly FieldProblem[],
+): Output<Schema> {
+  const parsed = schema?.safeParse(value);
+  if (parsed?.success === false) errors.push(...explain(parsed.error));
+  // Sound because a caller with errors never uses it, and without errors it is what the schema gave.
+  return parsed?.data as Output<Schema>;
+}
+
+function byParameter(error: z.ZodError): FieldProblem[] {
+  return requestIssues(error).map(({ pointer, code, detail }) => ({ parameter: pointer.slice(1), code, detail }));
+}

@@ -1,0 +1,214 @@
+/** The only file, with board/board.ts, that knows Express. It turns the route table into a server. */
+import { createServer, type Server } from "node:http";
+import type { Clock, Ids, Logger } from "@surefill/runtime";
+import { LedgerUnavailableError } from "@surefill/topup-store";
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from "express";
+import helmet from "helmet";
+import { type ApiKey, findApiKey, presentedKey } from "../access/api-keys.js";
+import type { Metrics } from "../metrics.js";
+import { Problem, problemResult } from "./problem.js";
+import { readJson } from "./read-json.js";
+import type { HttpResult } from "./result.js";
+import type { Route } from "./route.js";
+
+/** What the server is made of. */
+export type ServerParts = {
+  routes: readonly Route[];
+  /** Express handlers under a path of their own, with their own access control (the board). */
+  mounts: ReadonlyArray<{ path: string; handler: RequestHandler }>;
+  apiKeys: readonly ApiKey[];
+  /** What problem types start with: the public URL, or empty. */
+  problemBase: string;
+  log: Logger;
+  clock: Clock;
+  ids: Ids;
+  metrics: Metrics;
+};
+
+/** A listening server. */
+export type RunningServer = {
+  port: number;
+  /** Takes no new connections, lets running requests finish until the signal, then cuts them. */
+  close(signal: AbortSignal): Promise<void>;
+};
+
+const BODY_BYTES_MAX = 1_048_576;
+const URL_CHARACTERS_MAX = 2_048;
+const CONNECTIONS_MAX = 1_024;
+
+/** Limits against slow and idle clients. */
+const SOCKET_LIMITS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  // Longer than the idle time of common load balancers (60 s), so that they close first and no request is lost.
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2_000,
+};
+
+/** Listens; `port` 0 takes a free one. Rejects when the address cannot be listened on. */
+export async function startServer(parts: ServerParts, address: { host: string; port: number }): Promise<RunningServer> {
+  const server = createServer(SOCKET_LIMITS, createApp(parts));
+  server.maxConnections = CONNECTIONS_MAX;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address.port, address.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  server.on("error", (err) => parts.log.error({ err }, "the HTTP server has an error"));
+  const bound = server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
+  return { port, close: (signal) => closeServer(server, signal) };
+}
+
+function closeServer(server: Server, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cut = () => server.closeAllConnections();
+    signal.addEventListener("abort", cut, { once: true });
+    server.close((error) => {
+      signal.removeEventListener("abort", cut);
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function createApp(parts: ServerParts) {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag"); // Answers change by themselves and are marked no-store.
+  app.use(begin(parts));
+  app.use(helmet({ contentSecurityPolicy: { directives: API_CSP, useDefaults: false } }));
+  for (const { path, handler } of parts.mounts) app.use(path, handler);
+  const readBody = express.raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false });
+  for (const [path, routes] of byPath(parts.routes)) {
+    const methods = new Map(routes.map((row) => [row.method.toUpperCase(), row]));
+    app.all(path, (request, response) => {
+      response.locals["route"] = path;
+      const row = methods.get(request.method === "HEAD" ? "GET" : request.method);
+      if (row === undefined) throw methodNotAllowed([...methods.keys()]);
+      return answer(parts, row, readBody, request, response);
+    });
+  }
+  app.use((request) => {
+    throw new Problem("route_not_found", { detail: `There is nothing at ${request.path}.` });
+  });
+  app.use(writeProblem(parts));
+  return app;
+}
+
+/** Nothing that the API answers is a page with content of its own; the pages that are set their own policy. */
+const API_CSP = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  const paths = new Map<string, Route[]>();
+  for (const row of routes) paths.set(row.path, [...(paths.get(row.path) ?? []), row]);
+  return paths;
+}
+
+function methodNotAllowed(methods: readonly string[]): Problem {
+  const allow = methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+  return new Problem("method_not_allowed", { detail: `This path takes ${allow}.` }, { headers: { allow } });
+}
+
+/** Gives the request its id, and counts and logs it when it has been answered. */
+function begin({ ids, clock, log, metrics }: ServerParts): RequestHandler {
+  return (request, response, next) => {
+    const requestId = `req_${ids.uuidv7()}`;
+    const startedAtMs = clock.monotonicMs();
+    response.locals["requestId"] = requestId;
+    response.setHeader("x-request-id", requestId);
+    response.setHeader("cache-control", "no-store");
+    response.once("close", () => {
+      const { statusCode: status, locals, writableFinished } = response;
+      const route = text(locals["route"], "none");
+      const durationMs = Math.round((clock.monotonicMs() - startedAtMs) * 10) / 10;
+      const caller = text(locals["caller"], "");
+      metrics.answered({ method: request.method, route, status, durationMs });
+      const fields = { requestId, method: request.method, route, status, durationMs };
+      log.info({ ...fields, ...(caller !== "" && { caller }), ...(!writableFinished && { cut: true }) }, "request");
+    });
+    if (request.url.length > URL_CHARACTERS_MAX) {
+      throw new Problem("uri_too_long", { detail: `The URL has more than ${URL_CHARACTERS_MAX} characters.` });
+    }
+    next();
+  };
+}
+
+function text(value: unknown, otherwise: string): string {
+  return typeof value === "string" ? value : otherwise;
+}
+
+/** Access first, then the body: a stranger must not make us read and parse a megabyte. */
+async function answer(
+  parts: ServerParts,
+  row: Route,
+  readBody: RequestHandler,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const header = (name: string) => request.get(name);
+  const caller = row.access === "public" ? "" : requireKey(parts.apiKeys, header);
+  response.locals["caller"] = caller;
+  const body = row.body === undefined ? undefined : readJson(await bodyOf(readBody, request, response));
+  const { params, query } = request;
+  write(response, await row.run({ params, query, body, header, caller }));
+}
+
+function requireKey(keys: readonly ApiKey[], header: (name: string) => string | undefined): string {
+  const name = findApiKey(keys, presentedKey(header));
+  if (name !== undefined) return name;
+  const detail = "The request has no API key that this server knows.";
+  throw new Problem("key_invalid", { detail }, { headers: { "www-authenticate": 'Bearer realm="surefill"' } });
+}
+
+async function bodyOf(readBody: RequestHandler, request: Request, response: Response): Promise<Buffer> {
+  const type = request.get("content-type") ?? "";
+  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
+    throw new Problem("unsupported_media_type", { detail: "The Content-Type must be application/json, in UTF-8." });
+  }
+  await new Promise<void>((resolve, reject) => {
+    readBody(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+  });
+  const body: unknown = request.body;
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function write(response: Response, result: HttpResult): void {
+  response.status(result.status).set({ ...result.headers });
+  if ("json" in result) response.type("application/json").send(JSON.stringify(result.json));
+  else response.set("content-type", result.contentType).send(result.text);
+}
+
+function writeProblem({ log, problemBase }: ServerParts): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = asProblem(error);
+    const requestId = text(response.locals["requestId"], "");
+    if (problem.cause !== undefined) log.error({ err: problem.cause, requestId, code: problem.code }, "request failed");
+    write(response, problemResult(problem, { base: problemBase, path: request.path, requestId }));
+  };
+}
+
+/** Reads what was thrown. Only failures of ours or of others keep their cause, which is logged. */
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof LedgerUnavailableError) {
+    return new Problem("ledger_unavailable", { detail: "The ledger did not answer in time." }, { cause: error });
+  }
+  const type = error instanceof Error && "type" in error ? error.type : undefined;
+  switch (type) {
+    case "entity.too.large":
+      return new Problem("body_too_large", { detail: `The body has more than ${BODY_BYTES_MAX} bytes.` });
+    case "encoding.unsupported":
+      return new Problem("unsupported_media_type", { detail: "The body must come without a Content-Encoding." });
+    case "request.aborted":
+    case "request.size.invalid":
+      return new Problem("malformed_json", { detail: "The body ended early." });
+  }
+  if (error instanceof URIError) return new Problem("route_not_found", { detail: "The path is not valid UTF-8." });
+  return new Problem("internal_error", { detail: "The server failed." }, { cause: error });
+}

@@ -1,0 +1,56 @@
+/** The `producer` command. The only file of this app that reads the environment. */
+import { ConfigurationError, createLogger, handleSignals } from "@surefill/runtime";
+import { newApiKey } from "./access/api-keys.js";
+import { hashPassword, passwordHashText } from "./access/board-password.js";
+import { startProducer, UnsafeRedisError } from "./app.js";
+import { loadProducerConfig } from "./config.js";
+
+/** Exit code for a configuration or a Redis that a person must put right first (sysexits: EX_CONFIG). */
+const EXIT_CONFIG = 78;
+/** Exit code for a command line that is wrong (sysexits: EX_USAGE). */
+const EXIT_USAGE = 64;
+
+const USAGE = `Usage:
+  node main.js                serves the API
+  node main.js new-key NAME   prints a new API key, once, and the entry of API_KEYS that lets it in
+  node main.js hash-password  reads a password from the standard input and prints BOARD_PASSWORD_HASH
+`;
+
+async function serve(): Promise<void> {
+  const config = loadProducerConfig(process.env);
+  const secrets = [
+    config.RELOADLY_CLIENT_SECRET,
+    ...(config.BOARD_PASSWORD === undefined ? [] : [config.BOARD_PASSWORD]),
+  ];
+  const log = createLogger({ name: "producer", level: config.LOG_LEVEL, secrets });
+  const producer = await startProducer(config, { log });
+  handleSignals({ process, log, stop: () => producer.close() });
+}
+
+async function printPasswordHash(): Promise<void> {
+  let password = "";
+  for await (const chunk of process.stdin) password += String(chunk);
+  console.log(passwordHashText(await hashPassword(password.replace(/\r?\n$/, ""))));
+}
+
+async function run([command, name, ...rest]: readonly string[]): Promise<void> {
+  if (command === undefined) return serve();
+  if (command === "hash-password" && name === undefined) return printPasswordHash();
+  if (command === "new-key" && name !== undefined && rest.length === 0) {
+    const { key, entry } = newApiKey(name);
+    console.log(`Key, shown only now:  ${key}\nEntry for API_KEYS:   ${entry}`);
+    return;
+  }
+  console.error(USAGE);
+  process.exitCode = command === "--help" ? 0 : EXIT_USAGE;
+}
+
+run(process.argv.slice(2)).catch((error: unknown) => {
+  // There may be no logger yet, and the person who starts a process reads this first.
+  console.error(error instanceof Error ? `${error.message}${causeOf(error)}` : "the producer cannot start");
+  process.exit(error instanceof ConfigurationError || error instanceof UnsafeRedisError ? EXIT_CONFIG : 1);
+});
+
+function causeOf(error: Error): string {
+  return error.cause instanceof Error ? ` (${error.cause.message})` : "";
+}

@@ -1,0 +1,61 @@
+/** The producer's side of BullMQ: rings the alarm clock of top-ups. No other file of this app but the board knows it. */
+
+import type { RedisClient } from "@surefill/runtime";
+import { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, type TopupRecord } from "@surefill/topup";
+import { Queue } from "bullmq";
+
+/** How many jobs of each kind a queue holds, by BullMQ's names. */
+export type QueueCounts = Readonly<Record<string, number>>;
+
+/** The queues as the producer uses them. */
+export interface Queues {
+  /**
+   * Puts a submit job for each record. Harmless when there is one already (job ids). Rejects when Redis does not take
+   * them all; then the sweeper puts the missing ones.
+   */
+  ringSubmit(records: readonly Pick<TopupRecord, "reference" | "attempt" | "fence">[]): Promise<void>;
+  /** The jobs waiting, delayed, active and failed in each queue. */
+  counts(): Promise<Readonly<Record<QueueName, QueueCounts>>>;
+  /** For the board, which shows them. */
+  readonly all: readonly Queue[];
+  close(): Promise<void>;
+}
+
+/** Opens the queues on a connection of the role `queue-producer`, which stays the caller's to close. */
+export function openQueues(options: {
+  connection: RedisClient;
+  prefix: string;
+  onError: (error: Error) => void;
+}): Queues {
+  const open = (name: QueueName) => {
+    const queue = new Queue<TopupJob>(name, { connection: options.connection, prefix: options.prefix });
+    queue.on("error", options.onError); // Without a listener an error event ends the process.
+    return queue;
+  };
+  const queues = { submit: open(QUEUES.submit), poll: open(QUEUES.poll) } as const;
+  return {
+    all: Object.values(queues),
+    async ringSubmit(records) {
+      const jobs = records.map(({ reference, attempt, fence }) => ({
+        name: QUEUES.submit,
+        data: { reference, attempt },
+        opts: { ...TOPUP_JOB_OPTIONS, jobId: jobIdOf(QUEUES.submit, { reference, attempt, fence }) },
+      }));
+      const added = await queues.submit.addBulk(jobs);
+      // BullMQ answers a refused entry with a negative number in place of its id, and throws nothing.
+      const refused = added.filter(({ id }, index) => id !== jobs[index]?.opts.jobId);
+      if (refused.length > 0) throw new Error(`${refused.length} of ${jobs.length} jobs were not added`);
+    },
+    async counts() {
+      const kinds = ["waiting", "delayed", "active", "failed"] as const;
+      const [submit, poll] = await Promise.all([
+        queues.submit.getJobCounts(...kinds),
+        queues.poll.getJobCounts(...kinds),
+      ]);
+      return { submit, poll };
+    },
+    async close() {
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { parseTopupRequest, type TopupRequest } from "@surefill/topup";
+import type { Accepted } from "@surefill/topup-store";
+import { z } from "zod";
+import { Problem, problemBody, validationFailed } from "../http/problem.js";
+import type { HttpResult } from "../http/result.js";
+import { type AcceptDeps, conflictDetails, newReference } from "./accept-topup.js";
+import { ring } from "./ring.js";
+import { topupView, topupViewSchema } from "./topup-view.js";
+
+/** More would hold up other requests for too long, in this process and in Redis. */
+export const BATCH_ITEMS_MAX = 1_000;
+
+/** The body of a batch. Its items are checked one by one, so that a wrong one does not hurt the others. */
+export const batchSchema = z.strictObject({
+  topups: z
+    .array(z.unknown(), { error: "must be a list of top-ups" })
+    .min(1, { error: "must hold at least one top-up" })
+    .max(BATCH_ITEMS_MAX, { error: `must hold at most ${BATCH_ITEMS_MAX} top-ups` }),
+});
+
+const itemResultSchema = z
+  .discriminatedUnion("status", [
+    z.object({ status: z.literal(202).describe("Accepted"), reference: z.string(), topup: topupViewSchema }),
+    z.object({ status: z.literal(200).describe("Exists already"), reference: z.string(), topup: topupViewSchema }),
+    z.object({
+      status: z.literal(409).describe("The reference belongs to another top-up"),
+      reference: z.string(),
+      problem: z.record(z.string(), z.unknown()),
+    }),
+    z.object({
+      status: z.literal(422).describe("Not valid; pointers are relative to the item"),
+      reference: z.string().nullable().describe("As it was sent, if it could be read"),
+      problem: z.record(z.string(), z.unknown()),
+    }),
+  ])
+  .meta({ id: "BatchItemResult" });
+
+/** What became of one item. */
+export type BatchItemResult = z.output<typeof itemResultSchema>;
+
+/** What became of a batch, item by item. */
+export const batchResultsSchema = z.object({ results: z.array(itemResultSchema) }).meta({ id: "BatchResults" });
+
+type Parsed = { ok: true; reference: string; request: TopupRequest } | { ok: false; result: BatchItemResult };
+
+/**
+ * `POST /v1/topups/batch`: up to 1,000 top-ups, an answer per item in their order. Sending a batch again changes
+ * nothing for items that carry a reference.
+ */
+export const acceptBatch =
+  (deps: AcceptDeps & { problemBase: string }) =>
+  async (input: { topups: readonly unknown[]; idempotencyKey: string | undefined }): Promise<HttpResult> => {
+    if (input.idempotencyKey !== undefined) {
+      throw new Problem("idempotency_key_invalid", {
+        detail: "An Idempotency-Key cannot name a batch: give each top-up a reference.",
+      });
+    }
+    const items = input.topups.map((item) => parseItem(deps, item));
+    const accepted = await deps.ledger.accept(items.filter((item) => item.ok));
+    await ring(
+      deps,
+      accepted.filter(({ kind }) => kind !== "conflict").map(({ record }) => record),
+    );
+    for (const { kind } of accepted) deps.metrics.accepted(kind);
+    const answers = accepted.values();
+    const results = items.map((item) => (item.ok ? itemResult(deps.problemBase, answers.next().value) : item.result));
+    return { status: 200, json: { results } };
+  };
+
+function parseItem(deps: Pick<AcceptDeps, "ids"> & { problemBase: string }, item: unknown): Parsed {
+  const parsed = parseTopupRequest(item);
+  if (parsed.ok) return { ok: true, reference: parsed.reference ?? newReference(deps.ids), request: parsed.request };
+  const { code, details } = validationFailed(parsed.issues);
+  const problem = problemBody(deps.problemBase, code, details);
+  return { ok: false, result: { status: 422, reference: referenceIn(item), problem } };
+}
+
+function itemResult(problemBase: string, accepted: Accepted | undefined): BatchItemResult {
+  if (accepted === undefined) throw new Error("the ledger gave no answer for an item");
+  const { kind, record } = accepted;
+  const { reference } = record;
+  if (kind !== "conflict") return { status: kind === "created" ? 202 : 200, reference, topup: topupView(record) };
+  const problem = problemBody(problemBase, "reference_conflict", conflictDetails(accepted));
+  return { status: 409, reference, problem };
+}
+
+const REFERENCE_SHOWN_MAX = 100;
+
+/** What a wrong item calls itself, so that its sender finds it again. */
+function referenceIn(item: unknown): string | null {
+  const named = z
+    .object({ reference: z.string() })
+    .or(z.object({ customIdentifier: z.string() }))
+    .safeParse(item);
+  if (!named.success) return null;
+  const name = "reference" in named.data ? named.data.reference : named.data.customIdentifier;
+  return name.slice(0, REFERENCE_SHOWN_MAX);
+}

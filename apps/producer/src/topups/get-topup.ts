@@ -1,0 +1,32 @@
+import type { TopupRecord } from "@surefill/topup";
+import type { Ledger } from "@surefill/topup-store";
+import { z } from "zod";
+import { Problem } from "../http/problem.js";
+import type { HttpResult } from "../http/result.js";
+import { historyView, historyViewSchema, topupView, topupViewSchema } from "./topup-view.js";
+
+/** A top-up with its moves, oldest first; the oldest are dropped beyond 60. */
+export const topupWithHistorySchema = topupViewSchema
+  .extend({ history: z.array(historyViewSchema) })
+  .meta({ id: "TopupWithHistory" });
+
+/** `GET /v1/topups/{reference}`: one top-up in full, with its history. */
+export const getTopup =
+  (deps: { ledger: Pick<Ledger, "look" | "history"> }) =>
+  async ({ reference }: { reference: string }): Promise<HttpResult> => {
+    const [looked, history] = await Promise.all([deps.ledger.look(reference), deps.ledger.history(reference)]);
+    if (looked === undefined) throw topupNotFound(reference);
+    return { status: 200, json: { ...topupView(looked.record), history: history.map(historyView) } };
+  };
+
+/** Reads a record that must be there. Throws a `topup_not_found` problem when it is not. */
+export async function lookUp(ledger: Pick<Ledger, "look">, reference: string): Promise<TopupRecord> {
+  const looked = await ledger.look(reference);
+  if (looked === undefined) throw topupNotFound(reference);
+  return looked.record;
+}
+
+/** The problem of a reference that nobody ever used. */
+function topupNotFound(reference: string): Problem {
+  return new Problem("topup_not_found", { detail: `There is no top-up with the reference ${reference}.` });
+}

@@ -1,0 +1,88 @@
+import { STATES } from "@surefill/topup";
+import type { Ledger, ListFilter } from "@surefill/topup-store";
+import { z } from "zod";
+import { validationFailed } from "../http/problem.js";
+import type { HttpResult } from "../http/result.js";
+import { maskedTopupView, topupViewSchema } from "./topup-view.js";
+
+const LIMIT_MAX = 200;
+const FILTERS = ["state", "phone", "transactionId", "campaign"] as const;
+
+const wholeText = (most: number, right: string) =>
+  z
+    .string({ error: right })
+    .regex(/^[1-9]\d{0,15}$/, { error: right })
+    .transform(Number)
+    .refine((value) => value <= most, { error: right });
+
+/** The query of a list: exactly one filter, and the page. */
+export const listQuerySchema = z
+  .strictObject({
+    state: z.enum(STATES, { error: `must be one of ${STATES.join(", ")}` }).optional(),
+    // In a query "+" means a space.
+    phone: z
+      .string({ error: "must be given once" })
+      .transform((text) => text.replace(/^[+ ]+/, "").toLowerCase())
+      .pipe(z.string().regex(/^(\d{5,15}|[^\s@]+@[^\s@]+)$/, { error: "must be E.164 digits, or the e-mail address" }))
+      .optional(),
+    transactionId: wholeText(Number.MAX_SAFE_INTEGER, "must be a whole number above 0").optional(),
+    campaign: z
+      .string({ error: "must be given once" })
+      .regex(/^[A-Za-z0-9._-]{1,100}$/, { error: "must be the name of a campaign" })
+      .transform((name) => name.toLowerCase())
+      .optional(),
+    cursor: z.string({ error: "must be given once" }).max(200, { error: "is not one that a list gave out" }).optional(),
+    limit: wholeText(LIMIT_MAX, `must be a whole number from 1 to ${LIMIT_MAX}`).default(50),
+  })
+  .superRefine((query, context) => {
+    const given = FILTERS.filter((name) => query[name] !== undefined);
+    if (given.length === 1) return;
+    const message = `give exactly one of ${FILTERS.join(", ")}`;
+    context.addIssue({ code: "custom", path: [given[1] ?? "state"], message });
+  })
+  .transform(({ limit, cursor, ...filters }) => ({
+    filter: filterOf(filters),
+    limit,
+    ...(cursor !== undefined && { cursor }),
+  }));
+
+type Filters = Partial<{ [Name in (typeof FILTERS)[number]]: unknown }> & {
+  state?: (typeof STATES)[number] | undefined;
+  phone?: string | undefined;
+  transactionId?: number | undefined;
+  campaign?: string | undefined;
+};
+
+function filterOf({ state, phone, transactionId, campaign }: Filters): ListFilter {
+  if (state !== undefined) return { state };
+  if (phone !== undefined) return { phone };
+  if (transactionId !== undefined) return { transactionId };
+  return { campaign: campaign ?? "" };
+}
+
+/** A page of a list. */
+export const topupPageSchema = z
+  .object({
+    data: z.array(topupViewSchema),
+    nextCursor: z.string().nullable().describe("For the `cursor` of the next page; null on the last one"),
+    hasMore: z.boolean(),
+  })
+  .meta({ id: "TopupPage" });
+
+/** `GET /v1/topups`: the top-ups under one filter, newest first, a page at a time. Recipients are masked. */
+export const listTopups =
+  (deps: { ledger: Pick<Ledger, "list"> }) =>
+  async ({ filter, limit, cursor }: z.output<typeof listQuerySchema>): Promise<HttpResult> => {
+    const page = cursor === undefined ? { limit } : { limit, cursor };
+    const { records, nextCursor = null } = await listed(deps.ledger, filter, page);
+    return { status: 200, json: { data: records.map(maskedTopupView), nextCursor, hasMore: nextCursor !== null } };
+  };
+
+async function listed(ledger: Pick<Ledger, "list">, filter: ListFilter, page: { limit: number; cursor?: string }) {
+  try {
+    return await ledger.list(filter, page);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw validationFailed([{ parameter: "cursor", code: "invalid", detail: "is not one that this list gave out" }]);
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  BECAUSE,
+  customIdentifierOf,
+  type HistoryEntry,
+  isFinal,
+  maskEmail,
+  maskPhone,
+  type Phone,
+  STATES,
+  type TopupRecord,
+} from "@surefill/topup";
+import { z } from "zod";
+
+const time = z.iso.datetime().describe("UTC, with milliseconds");
+const phone = z.object({
+  countryCode: z.string().describe("ISO 3166-1 alpha-2"),
+  number: z.string().describe("E.164 digits without +. Masked in lists"),
+});
+
+const pin = z
+  .object({
+    serial: z.string().optional(),
+    code: z.string().optional(),
+    value: z.string().optional(),
+    ivr: z.string().optional(),
+    validity: z.string().optional(),
+    info1: z.string().optional(),
+    info2: z.string().optional(),
+    info3: z.string().optional(),
+  })
+  .describe("The voucher of a PIN operator: whoever reads it can use it. Not in lists");
+
+/** A top-up as the API shows it. */
+export const topupViewSchema = z
+  .object({
+    reference: z.string(),
+    state: z.enum(STATES),
+    final: z.boolean().describe("The state will not change any more"),
+    operatorId: z.number().int().nullable().describe('The operator sent to; null while "auto" is not resolved'),
+    operatorRequested: z.union([z.number().int(), z.literal("auto")]),
+    amount: z.string().describe("Decimal text, in the account's currency or, with useLocalAmount, the operator's"),
+    useLocalAmount: z.boolean(),
+    recipientPhone: phone.optional(),
+    recipientEmail: z.string().optional(),
+    senderPhone: phone.optional(),
+    campaign: z.string().optional(),
+    metadata: z.record(z.string(), z.string()).optional(),
+    attempt: z.number().int().describe("The number of the current attempt, from 1"),
+    customIdentifier: z.string().describe("What the current attempt is called at Reloadly"),
+    transactionId: z.number().int().nullable().describe("Reloadly's id of the current attempt"),
+    code: z.string().nullable().describe("The latest provider code that explains the state"),
+    hold: z
+      .object({ reason: z.string().describe("failed, or the closed gate"), until: time.nullable() })
+      .nullable()
+      .describe("Why and until when the top-up waits; null when it is not held"),
+    settlement: z
+      .object({
+        cost: z.string().optional(),
+        costCurrency: z.string().optional(),
+        delivered: z.string().optional(),
+        deliveredCurrency: z.string().optional(),
+        operatorTransactionId: z.string().optional(),
+        pin: pin.optional(),
+      })
+      .nullable()
+      .describe("What was debited and delivered, as far as Reloadly said"),
+    resolution: z.object({ by: z.string(), reason: z.string() }).nullable().describe("Who decided a review, and why"),
+    counts: z
+      .object({ submits: z.number().int(), polls: z.number().int(), interruptions: z.number().int() })
+      .describe("Sends, polls of this attempt and lost workers, counted apart"),
+    acceptedAt: time,
+    enteredAt: time.describe("When the current state was entered"),
+    nextCheckAt: time.nullable().describe("When it will next be looked at; null in final states and in review"),
+    version: z.number().int().describe("Grows with every write"),
+  })
+  .meta({ id: "Topup" });
+
+export type TopupView = z.output<typeof topupViewSchema>;
+
+/** One line of the history as the API shows it. */
+export const historyViewSchema = z
+  .object({
+    at: time,
+    from: z.enum(STATES),
+    to: z.enum(STATES),
+    attempt: z.number().int(),
+    because: z.enum(BECAUSE),
+    code: z.string().optional(),
+    latencyMs: z.number().int().optional().describe("How long the provider took to answer"),
+    by: z.string().optional().describe("The person whose verdict it was"),
+    note: z.string().optional(),
+  })
+  .meta({ id: "HistoryEntry" });
+
+export type HistoryView = z.output<typeof historyViewSchema>;
+
+/** Shows a record in full. For the one top-up that a caller asked for by its reference. */
+export function topupView(record: TopupRecord): TopupView {
+  const { request, settlement, resolvedBy, resolvedReason } = record;
+  return {
+    reference: record.reference,
+    state: record.state,
+    final: isFinal(record.state),
+    operatorId: record.operatorId ?? null,
+    operatorRequested: request.operatorId,
+    amount: request.amount,
+    useLocalAmount: request.useLocalAmount,
+    ...(request.recipientPhone && { recipientPhone: request.recipientPhone }),
+    ...(request.recipientEmail && { recipientEmail: request.recipientEmail }),
+    ...(request.senderPhone && { senderPhone: request.senderPhone }),
+    ...(request.campaign && { campaign: request.campaign }),
+    ...(request.metadata && { metadata: request.metadata }),
+    attempt: record.attempt,
+    customIdentifier: customIdentifierOf(record.reference, record.attempt),
+    transactionId: record.transactionId ?? null,
+    code: record.code ?? null,
+    hold: record.holdReason === undefined ? null : { reason: record.holdReason, until: timeText(record.holdUntilMs) },
+    settlement: settlement ?? null,
+    resolution:
+      resolvedBy === undefined || resolvedReason === undefined ? null : { by: resolvedBy, reason: resolvedReason },
+    counts: { submits: record.submits, polls: record.polls, interruptions: record.interruptions },
+    acceptedAt: requiredTimeText(record.acceptedAtMs),
+    enteredAt: requiredTimeText(record.enteredAtMs),
+    nextCheckAt: timeText(record.dueAtMs),
+    version: record.version,
+  };
+}
+
+/** Shows a record as lists do: recipients masked, vouchers left out. */
+export function maskedTopupView(record: TopupRecord): TopupView {
+  const view = topupView(record);
+  const { recipientPhone, recipientEmail, senderPhone, settlement } = view;
+  const { pin: _, ...amounts } = settlement ?? {};
+  return {
+    ...view,
+    ...(recipientPhone && { recipientPhone: masked(recipientPhone) }),
+    ...(recipientEmail && { recipientEmail: maskEmail(recipientEmail) }),
+    ...(senderPhone && { senderPhone: masked(senderPhone) }),
+    settlement: settlement === null ? null : amounts,
+  };
+}
+
+/** Shows a line of the history. */
+export function historyView(entry: HistoryEntry): HistoryView {
+  const { atMs, ...rest } = entry;
+  return { at: requiredTimeText(atMs), ...rest };
+}
+
+function masked({ countryCode, number }: Phone): Phone {
+  return { countryCode, number: maskPhone(number) };
+}
+
+function timeText(ms: number | undefined): string | null {
+  return ms === undefined ? null : requiredTimeText(ms);
+}
+
+/** A time of the ledger as text; this reads no clock. */
+function requiredTimeText(ms: number): string {
+  return new Date(ms).toISOString();
+}
