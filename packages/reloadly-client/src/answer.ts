@@ -1,4 +1,4 @@
-import type { Call, CallKind } from "./caller.js";
+import type { Call, CallKind } from "./call.js";
 import { certaintyOfAnswer } from "./certainty.js";
 import { readErrorBody } from "./error-body.js";
 import { type ClientErrorCode, ReloadlyError } from "./errors.js";

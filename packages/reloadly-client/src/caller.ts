@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import { readAnswer } from "./answer.js";
+import type { Call, CallKind } from "./call.js";
 import type { Clock } from "./clock.js";
 import { ReloadlyError } from "./errors.js";
 import { noAnswerError } from "./failures.js";
@@ -26,21 +26,6 @@ export interface ReadOptions {
   signal: AbortSignal;
   /** How often a read is repeated after a lost connection, an HTTP 5xx or 429. Default 0. */
   retriesMax?: number;
-}
-
-/** Whether the call can move money. A failed read is never ambiguous. */
-export type CallKind = "write" | "read";
-
-/** One call of the API: what is sent, and how a good answer reads. */
-export interface Call<T> {
-  operation: string;
-  method: "GET" | "POST";
-  path: string;
-  /** JSON text; absent for a GET. */
-  body?: string;
-  /** The size of answer that is still read. Default 1 MiB. */
-  bodyBytesMax?: number;
-  schema: z.ZodType<T>;
 }
 
 /** Makes authorised calls. */

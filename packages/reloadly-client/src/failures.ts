@@ -1,4 +1,4 @@
-import type { CallKind } from "./caller.js";
+import type { CallKind } from "./call.js";
 import { certaintyOfAnswer } from "./certainty.js";
 import { type Certainty, type ClientErrorCode, ReloadlyError } from "./errors.js";
 import type { TransportFailure } from "./transport.js";
