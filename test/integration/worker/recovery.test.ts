@@ -1,0 +1,88 @@
+/** Jobs that are lost, wallets that run dry, workers that stop: the ledger alone brings every top-up to its end. */
+import { QUEUES } from "@surefill/topup";
+import { afterEach, expect, test } from "vitest";
+import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
+
+let pipeline: Pipeline;
+afterEach(() => pipeline.close());
+
+async function deleteEveryJob(): Promise<void> {
+  const { client, prefix } = pipeline.redis;
+  for (const queue of Object.values(QUEUES)) {
+    for await (const keys of client.scanStream({ match: `${prefix}:{0}:${queue}:*`, count: 1_000 })) {
+      if (keys.length > 0) await client.unlink(...keys);
+    }
+  }
+}
+
+test("losing every job of both queues loses no top-up and pays none twice", async () => {
+  pipeline = await openPipeline({ sandbox: { processingMs: { min: 300, max: 600 } } });
+  const references = Array.from({ length: 30 }, (_, index) => `lost-${index}`);
+  for (const [index, reference] of references.entries())
+    await pipeline.enqueue(topupTo(String(2000 + index), reference));
+  await pipeline.startWorker();
+  await pipeline.until("lost-0", "processing", "succeeded");
+  await deleteEveryJob();
+  for (const reference of references) await pipeline.until(reference, "succeeded");
+  for (const reference of references) {
+    const [row] = pipeline.sandbox.books({ customIdentifier: reference }).identifiers ?? [];
+    expect(row, reference).toMatchObject({ posts: 1, executions: 1 });
+  }
+});
+
+test("an empty wallet parks what cannot be paid, and it goes on by itself when money is paid in", async () => {
+  pipeline = await openPipeline({ sandbox: { initialBalance: "12" } });
+  await pipeline.startWorker();
+  const references = Array.from({ length: 8 }, (_, index) => `dry-${index}`);
+  for (const [index, reference] of references.entries())
+    await pipeline.enqueue(topupTo(String(3000 + index), reference));
+  await expect.poll(async () => (await pipeline.ledger.counts()).held, { timeout: 5_000 }).toBeGreaterThan(4);
+  expect((await pipeline.ledger.gates.closed()).map(({ name, reason }) => [name, reason])).toEqual([
+    ["account", "INSUFFICIENT_BALANCE"],
+  ]);
+  pipeline.sandbox.topUpWallet("100");
+  for (const reference of references) await pipeline.until(reference, "succeeded");
+  const { totals } = pipeline.sandbox.books({ rows: false });
+  expect(totals).toMatchObject({ executions: 8, identifiersWithSeveralExecutions: 0 });
+});
+
+test("a worker that stops in mid-flight finishes what it sent; nothing is sent twice and no attempt is used up", async () => {
+  pipeline = await openPipeline({ sandbox: { latencyMs: { min: 150, max: 300 } } });
+  const references = Array.from({ length: 20 }, (_, index) => `drain-${index}`);
+  for (const [index, reference] of references.entries())
+    await pipeline.enqueue(topupTo(String(4000 + index), reference));
+  const first = await pipeline.startWorker({ SUBMIT_CONCURRENCY: "5" });
+  await expect.poll(() => pipeline.sandbox.books({ rows: false }).totals.posts, { interval: 5 }).toBeGreaterThan(0);
+  expect(await first.close()).toBe(true);
+  expect((await pipeline.ledger.counts()).submitting).toBe(0);
+  await pipeline.startWorker();
+  for (const reference of references) {
+    const record = await pipeline.until(reference, "succeeded");
+    expect(record).toMatchObject({ attempt: 1, interruptions: 0 });
+  }
+  expect(pipeline.sandbox.books({ rows: false }).totals).toMatchObject({ posts: 20, executions: 20 });
+});
+
+test("a claim whose worker was lost becomes unknown after its lease, is looked up, and is paid once", async () => {
+  pipeline = await openPipeline();
+  await pipeline.enqueue(topupTo("5000", "orphan"));
+  // What a worker leaves that is killed between its claim and its POST.
+  const claimed = await pipeline.ledger.claim("orphan", 1, { leaseMs: 300, holdJitterMs: 0 });
+  expect(claimed.kind).toBe("claimed");
+  await pipeline.startWorker();
+  const record = await pipeline.until("orphan", "succeeded");
+  expect(record).toMatchObject({ attempt: 1, interruptions: 1, rounds: 1, submits: 2 });
+  expect(pipeline.sandbox.books({ customIdentifier: "orphan" }).identifiers?.[0]).toMatchObject({
+    posts: 1,
+    executions: 1,
+  });
+});
+
+test("a provider that is away parks top-ups until it is back", async () => {
+  pipeline = await openPipeline();
+  await pipeline.startWorker({ RELOADLY_URL: "http://127.0.0.1:9" });
+  await pipeline.enqueue(topupTo("5001", "away"));
+  const held = await pipeline.until("away", "held");
+  expect(held.holdReason).toBe("gate:account");
+  expect(held.submits).toBe(0);
+});
