@@ -1,5 +1,5 @@
 import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
-import { durationMs, type Environment, LOG_LEVELS, loadEnv, redisChecksSchema, wholeNumber } from "@surefill/runtime";
+import { durationMs, type Environment, loadEnv, processSettings, wholeNumber } from "@surefill/runtime";
 import { checkLiveTimings, checkTimings, timingFields } from "@surefill/topup";
 import { z } from "zod";
 
@@ -7,17 +7,7 @@ const concurrency = wholeNumber({ least: 1, most: 1_000 });
 
 /** Every setting of the worker. The README's table is checked against this. */
 export const workerSettings = {
-  REDIS_URL: z.url().default("redis://127.0.0.1:6379").describe("Redis or Valkey, 7 or newer"),
-  REDIS_PREFIX: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
-    .default("surefill")
-    .describe("Prefix of every key, 1 to 40 characters out of a-z 0-9 -"),
-  REDIS_CHECKS: redisChecksSchema.prefault("on"),
-  LOG_LEVEL: z
-    .enum(LOG_LEVELS)
-    .default("info")
-    .describe(`One of ${LOG_LEVELS.join(", ")}`),
+  ...processSettings,
   ...reloadlySettings,
   ...timingFields,
   SUBMIT_CONCURRENCY: concurrency.default(50).describe("Top-ups that one process sends at the same time"),

@@ -1,4 +1,4 @@
-export { type RunningWorker, startWorker, UnsafeRedisError } from "./app.js";
+export { type RunningWorker, startWorker } from "./app.js";
 export { loadWorkerConfig, type WorkerConfig, workerSettings } from "./config.js";
 export { submitOutcomeOf } from "./provider.js";
 export { ClaimTooOldError, startSendDeadline } from "./send-deadline.js";

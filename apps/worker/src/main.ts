@@ -1,9 +1,6 @@
-import { ConfigurationError, createLogger, handleSignals } from "@surefill/runtime";
-import { startWorker, UnsafeRedisError } from "./app.js";
+import { createLogger, explainFailedStart, handleSignals } from "@surefill/runtime";
+import { startWorker } from "./app.js";
 import { loadWorkerConfig } from "./config.js";
-
-/** Exit code for a configuration or a Redis that a person must put right first (sysexits: EX_CONFIG). */
-const EXIT_CONFIG = 78;
 
 async function main(): Promise<void> {
   const config = loadWorkerConfig(process.env);
@@ -13,12 +10,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isConfiguration = error instanceof ConfigurationError || error instanceof UnsafeRedisError;
-  // The logger may not exist yet, and the person who starts a process reads this line first.
-  console.error(error instanceof Error ? `${error.message}${causeOf(error)}` : "the worker cannot start");
-  process.exit(isConfiguration ? EXIT_CONFIG : 1);
+  const { message, exitCode } = explainFailedStart(error);
+  console.error(message);
+  process.exit(exitCode);
 });
-
-function causeOf(error: Error): string {
-  return error.cause instanceof Error ? ` (${error.cause.message})` : "";
-}

@@ -1,0 +1,39 @@
+import type { WorkerConfig } from "../config.js";
+import type { Provider } from "../provider.js";
+import { type BalanceSeen, probeBalance } from "./balance-probe.js";
+import type { Chore } from "./housekeeping.js";
+import { type SweepParts, sweep } from "./sweeper.js";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** Records that one round of retention shrinks per state: a long backlog must not keep other commands waiting. */
+const SHRUNK_RECORDS_MAX = 1_000;
+
+/** What every worker does beside its jobs. */
+export function choresOf(parts: Omit<SweepParts, "lateMs"> & { provider: Provider }, config: WorkerConfig): Chore[] {
+  const { ledger } = parts;
+  let balanceSeen: BalanceSeen;
+  return [
+    {
+      name: "sweep",
+      everyMs: config.SWEEP_INTERVAL_MS,
+      run: async () => void (await sweep({ ...parts, lateMs: config.SWEEP_LATE_MS })),
+    },
+    {
+      name: "balance probe",
+      everyMs: config.BALANCE_PROBE_MS,
+      run: async () => {
+        balanceSeen = await probeBalance({ ...parts, intervalMs: config.BALANCE_PROBE_MS }, balanceSeen);
+      },
+    },
+    {
+      name: "retention",
+      everyMs: HOUR_MS,
+      run: async () => {
+        await ledger.shrinkOld(config.RETENTION_DAYS * DAY_MS, SHRUNK_RECORDS_MAX);
+        await ledger.gates.forgetOld(HOUR_MS);
+      },
+    },
+  ];
+}

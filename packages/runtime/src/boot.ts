@@ -1,0 +1,65 @@
+/** What every process of ours does alike when it starts on Redis, and when it stops. */
+import type { Clock } from "./clock.js";
+import type { Closers } from "./closers.js";
+import { ConfigurationError } from "./env.js";
+import type { Logger } from "./logger.js";
+import { connectRedis, type RedisClient, type RedisRole } from "./redis.js";
+import { checkRedis, formatFindings, mayStart, type RedisChecksOverride } from "./redis-checks.js";
+
+/** Redis may lose what it was given: a process does not start on it. The message says why, and the cure. */
+export class UnsafeRedisError extends Error {
+  readonly code = "REDIS_UNSAFE";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "UnsafeRedisError";
+  }
+}
+
+/** Throws `UnsafeRedisError` when money cannot be trusted to this Redis; logs what is only worth a look. */
+export async function requireSafeRedis(
+  client: RedisClient,
+  options: { clock: Clock; override: RedisChecksOverride | undefined; log: Logger },
+): Promise<void> {
+  const findings = await checkRedis(client, options);
+  if (!mayStart(findings)) throw new UnsafeRedisError(formatFindings(findings));
+  if (findings.length > 0) options.log.warn({ findings: formatFindings(findings) }, "redis settings to look at");
+}
+
+/** Opens connections for one process, each named after it and closed with it. */
+export function redisConnector(options: {
+  url: string;
+  process: string;
+  log: Logger;
+  closers: Closers;
+  budgetMs: number;
+}): (role: RedisRole, name: string) => Promise<RedisClient> {
+  const { url, process, log, closers, budgetMs } = options;
+  return async (role, name) => {
+    const onError = (err: Error) => log.warn({ err, connection: name }, "redis connection failed");
+    const connection = await connectRedis({ url, role, name: `surefill-${process}-${name}`, onError });
+    closers.add(`redis ${name}`, { budgetMs, close: async () => connection.disconnect() });
+    return connection;
+  };
+}
+
+/** Takes a process apart and logs every part that did not close. Resolves true when all did. */
+export async function closeAndReport(closers: Closers, log: Logger, deadlineMs: number): Promise<boolean> {
+  const results = await closers.closeAll({ deadlineMs });
+  for (const result of results) {
+    if (result.outcome === "closed") continue;
+    log.error({ part: result.name, outcome: result.outcome, err: result.error }, "a part did not close");
+  }
+  return results.every(({ outcome }) => outcome === "closed");
+}
+
+/** Exit code for a configuration or a Redis that a person must put right first (sysexits: EX_CONFIG). */
+const EXIT_CONFIG = 78;
+
+/** Why a process could not start, for the person who started it, and its exit code. There may be no logger yet. */
+export function explainFailedStart(error: unknown): { message: string; exitCode: number } {
+  if (!(error instanceof Error)) return { message: "the process cannot start", exitCode: 1 };
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  const isConfiguration = error instanceof ConfigurationError || error instanceof UnsafeRedisError;
+  return { message: `${error.message}${cause}`, exitCode: isConfiguration ? EXIT_CONFIG : 1 };
+}

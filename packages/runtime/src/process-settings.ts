@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { LOG_LEVELS } from "./logger.js";
+import { redisChecksSchema } from "./redis-checks.js";
+
+/** Settings that every process has, and that must be the same for those that share a Redis. */
+export const processSettings = {
+  REDIS_URL: z
+    .string()
+    .default("redis://127.0.0.1:6379")
+    .describe("redis://user:password@host:6379/0, or rediss:// for TLS; Redis or Valkey, 7 or newer"),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,60}$/, { error: "must be 1 to 60 characters out of A-Z a-z 0-9 . _ -" })
+    .default("surefill")
+    .describe("What every key in Redis starts with; the same for producer and worker"),
+  REDIS_CHECKS: redisChecksSchema
+    .prefault("on")
+    .describe("on, off, or attested:<who vouches for the durability of this Redis>"),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .default("info")
+    .describe(`Least level that is logged: ${LOG_LEVELS.join(", ")}`),
+};
