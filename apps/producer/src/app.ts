@@ -1,3 +1,4 @@
+import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
 import {
   type CloseResult,
   checkRedis,
@@ -14,6 +15,7 @@ import { Ledger, queuePrefix } from "@surefill/topup-store";
 import type { ProducerConfig } from "./config.js";
 import { startServer } from "./http/server.js";
 import { createMetrics } from "./metrics.js";
+import { createProviderReader } from "./provider.js";
 import { openQueues } from "./queues.js";
 import { createRoutes } from "./routes.js";
 
@@ -61,11 +63,21 @@ export async function startProducer(config: ProducerConfig, ports: { log: Logger
     });
     closers.add("queues", { budgetMs: PART_BUDGET_MS, close: () => queues.close() });
 
+    const client = createReloadlyClient({
+      environment: reloadlyEnvironmentOf(config),
+      clientId: config.RELOADLY_CLIENT_ID,
+      clientSecret: config.RELOADLY_CLIENT_SECRET,
+      connectionsMax: config.RELOADLY_CONNECTIONS_MAX,
+    });
+    closers.add("reloadly client", { budgetMs: PART_BUDGET_MS, close: () => client.close() });
+
     const metrics = createMetrics({ ledger, queues });
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids: systemIds, problemBase };
+    const provider = createProviderReader(client);
+    const routes = createRoutes({ ...shared, provider, timings: config, publicUrl: config.PUBLIC_URL });
     const server = await startServer(
-      { ...shared, routes: createRoutes(shared), mounts: [], apiKeys: config.API_KEYS },
+      { ...shared, routes, mounts: [], apiKeys: config.API_KEYS },
       { host: config.PRODUCER_HOST, port: config.PRODUCER_PORT },
     );
     closers.add("http server", {

@@ -64,6 +64,8 @@ export const producerSettings = {
   SHUTDOWN_MS: durationMs({ leastMs: 100, mostMs: 600_000 })
     .default(15_000)
     .describe("How long stopping may take; keep it below the platform's kill delay"),
+  // As in the worker: a verdict waits until what is absent at the provider can be believed to be absent.
+  SEND_DEADLINE_MS: timingFields.SEND_DEADLINE_MS,
   QUIET_MS: timingFields.QUIET_MS,
   ...reloadlySettings,
 };

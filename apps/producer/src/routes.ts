@@ -1,110 +1,46 @@
 import type { RedisClient } from "@surefill/runtime";
-import { referenceSchema, topupRequestSchema } from "@surefill/topup";
-import type { Ledger } from "@surefill/topup-store";
 import { z } from "zod";
+import { getBalance } from "./balance.js";
 import { getLiveness, getReadiness } from "./health.js";
+import { getDocsFile, getDocsPage } from "./http/docs-page.js";
+import { buildOpenApi } from "./http/openapi.js";
+import { getProblemPage } from "./http/problem-page.js";
 import { type Route, route } from "./http/route.js";
 import type { Metrics } from "./metrics.js";
-import { acceptBatch, batchResultsSchema, batchSchema } from "./topups/accept-batch.js";
-import { type AcceptDeps, acceptTopup } from "./topups/accept-topup.js";
-import { cancelTopup } from "./topups/cancel-topup.js";
-import { getTopup, topupWithHistorySchema } from "./topups/get-topup.js";
-import { listQuerySchema, listTopups, topupPageSchema } from "./topups/list-topups.js";
-import { topupViewSchema } from "./topups/topup-view.js";
+import { balanceSchema, type ProviderReader } from "./provider.js";
+import { type TopupRouteDeps, topupRoutes } from "./topups/topup-routes.js";
 
 /** What the routes need of the app. */
-export type RouteDeps = Omit<AcceptDeps, "ledger"> & {
-  ledger: Ledger;
+export type RouteDeps = TopupRouteDeps & {
+  provider: ProviderReader;
   redis: Pick<RedisClient, "ping">;
   metrics: Metrics;
-  problemBase: string;
+  publicUrl: string | undefined;
 };
 
-const referenceParams = z.object({ reference: referenceSchema.describe("The top-up's reference") });
-const idempotencyHeader = z.object({
-  "Idempotency-Key": z.string().optional().describe("Another name for `reference`, of the same form"),
-});
-
-/** Every route of the API but the board. The server, the document, the tests and docs/api.md read this table. */
+/** Every route but the board's. The server, the document, the tests and docs/api.md read this table. */
 export function createRoutes(deps: RouteDeps): readonly Route[] {
-  return [...topupRoutes(deps), ...operationRoutes(deps)];
+  const routes: readonly Route[] = [
+    ...topupRoutes(deps),
+    ...accountRoutes(deps),
+    ...operationRoutes(deps),
+    ...documentRoutes(() => buildOpenApi(routes, deps)),
+  ];
+  return routes;
 }
 
-function topupRoutes(deps: RouteDeps): Route[] {
-  const accept = acceptTopup(deps);
-  const batch = acceptBatch(deps);
+function accountRoutes(deps: RouteDeps): Route[] {
   return [
     route({
-      method: "post",
-      path: "/v1/topups",
-      access: "api-key",
-      operationId: "acceptTopup",
-      summary: "Send one top-up",
-      description:
-        "Stores the top-up durably and has it sent. Sending it again under the same reference returns the existing " +
-        "one, so repeat freely when an answer is lost. Without a reference one is made up, and a repeated request " +
-        "is a second top-up.",
-      headers: idempotencyHeader,
-      body: topupRequestSchema,
-      responses: {
-        202: { description: "Accepted. `Location` says where to ask for it", schema: topupViewSchema },
-        200: { description: "The same top-up exists already; this is how it is now", schema: topupViewSchema },
-      },
-      problems: [
-        "malformed_json",
-        "idempotency_key_invalid",
-        "reference_conflict",
-        "body_too_large",
-        "validation_failed",
-      ],
-      handle: ({ body, header }) => accept({ request: body, idempotencyKey: header("idempotency-key") }),
-    }),
-    route({
-      method: "post",
-      path: "/v1/topups/batch",
-      access: "api-key",
-      operationId: "acceptTopups",
-      summary: "Send up to 1,000 top-ups",
-      description: "Answers each top-up by itself, in their order: one that is wrong does not hurt the others.",
-      body: batchSchema,
-      responses: { 200: { description: "An answer for each top-up", schema: batchResultsSchema } },
-      problems: ["malformed_json", "idempotency_key_invalid", "body_too_large", "validation_failed"],
-      handle: ({ body, header }) => batch({ topups: body.topups, idempotencyKey: header("idempotency-key") }),
-    }),
-    route({
       method: "get",
-      path: "/v1/topups",
+      path: "/v1/balance",
       access: "api-key",
-      operationId: "listTopups",
-      summary: "List top-ups under one filter",
-      description: "Newest first. Recipients are masked. Give exactly one of state, phone, transactionId and campaign.",
-      query: listQuerySchema,
-      responses: { 200: { description: "One page", schema: topupPageSchema } },
-      problems: ["validation_failed"],
-      handle: ({ query }) => listTopups(deps)(query),
-    }),
-    route({
-      method: "get",
-      path: "/v1/topups/:reference",
-      access: "api-key",
-      operationId: "getTopup",
-      summary: "One top-up with its history",
-      params: referenceParams,
-      responses: { 200: { description: "The top-up", schema: topupWithHistorySchema } },
-      problems: ["topup_not_found", "validation_failed"],
-      handle: ({ params }) => getTopup(deps)(params),
-    }),
-    route({
-      method: "post",
-      path: "/v1/topups/:reference/cancel",
-      access: "api-key",
-      operationId: "cancelTopup",
-      summary: "Withdraw a top-up that is not sent yet",
-      description: "Possible while it is queued or held behind a gate. Takes no body.",
-      params: referenceParams,
-      responses: { 200: { description: "It is cancelled", schema: topupViewSchema } },
-      problems: ["topup_not_found", "state_conflict", "validation_failed"],
-      handle: ({ params }) => cancelTopup(deps)(params),
+      operationId: "getBalance",
+      summary: "What the Reloadly account can spend",
+      description: "At most 5 seconds old.",
+      responses: { 200: { description: "The balance", schema: balanceSchema } },
+      problems: ["provider_refused", "provider_unavailable"],
+      handle: getBalance(deps),
     }),
   ];
 }
@@ -142,6 +78,59 @@ function operationRoutes(deps: RouteDeps): Route[] {
       responses: { 200: { description: "Prometheus text", schema: z.string(), contentType: "text/plain" } },
       problems: [],
       handle: () => deps.metrics.scrape(),
+    }),
+  ];
+}
+
+/** Documentation is for readers in a browser, who have no header to send; it tells nothing about anybody. */
+function documentRoutes(build: () => object): Route[] {
+  const file = getDocsFile();
+  let text: string | undefined;
+  return [
+    route({
+      method: "get",
+      path: "/openapi.json",
+      access: "public",
+      operationId: "getOpenApi",
+      summary: "This document",
+      responses: { 200: { description: "OpenAPI 3.1", schema: z.record(z.string(), z.unknown()) } },
+      problems: [],
+      async handle() {
+        text ??= JSON.stringify(build());
+        return { status: 200, contentType: "application/json; charset=utf-8", text };
+      },
+    }),
+    route({
+      method: "get",
+      path: "/docs",
+      access: "public",
+      operationId: "getDocs",
+      summary: "The documentation as a page",
+      responses: { 200: { description: "A page", schema: z.string(), contentType: "text/html" } },
+      problems: [],
+      handle: getDocsPage,
+    }),
+    route({
+      method: "get",
+      path: "/docs/:file",
+      access: "public",
+      operationId: "getDocsFile",
+      summary: "What the pages load",
+      params: z.object({ file: z.string() }),
+      responses: { 200: { description: "A script or a style sheet" } },
+      problems: ["route_not_found"],
+      handle: ({ params }) => file(params),
+    }),
+    route({
+      method: "get",
+      path: "/problems/:code",
+      access: "public",
+      operationId: "getProblem",
+      summary: "What a problem means and what to do about it",
+      params: z.object({ code: z.string() }),
+      responses: { 200: { description: "A page", schema: z.string(), contentType: "text/html" } },
+      problems: ["route_not_found"],
+      handle: ({ params }) => getProblemPage(params),
     }),
   ];
 }

@@ -82,11 +82,14 @@ function afterRefusal(
         context,
       );
     case "wait": {
+      const gate = gateFor(action.gate, refusal, context);
+      // An empty wallet or a rate limit is ours to mend and says nothing about the recipient: it never fails a row,
+      // and its time does not count as the recipient's.
+      if (action.gate === "account") return gateMove(gate, "refused", { code, refusedSinceMs: null }, context);
       const refusedSinceMs = record.refusedSinceMs ?? context.nowMs;
       const tooLong = context.nowMs - refusedSinceMs > context.timings.REFUSAL_AGE_MS_MAX;
-      // An empty wallet or a rate limit is ours to mend and says nothing about the recipient: it never fails a row.
-      if (action.gate !== "account" && tooLong) return endMove("failed", "refused-for-too-long", { code });
-      return gateMove(gateFor(action.gate, refusal, context), "refused", { code, refusedSinceMs }, context);
+      if (tooLong) return endMove("failed", "refused-for-too-long", { code });
+      return gateMove(gate, "refused", { code, refusedSinceMs }, context);
     }
   }
 }
@@ -96,11 +99,11 @@ function gateFor(
   refusal: { code: string; retryAfterMs?: number },
   { nowMs, timings }: DecisionContext,
 ): GateClosing {
-  const reason = refusal.code;
-  if (refusal.retryAfterMs !== undefined) {
-    return { kind, reason, untilMs: nowMs + Math.min(refusal.retryAfterMs, RETRY_AFTER_MS_MAX) };
-  }
-  if (reason === "PHONE_RECENTLY_RECHARGED") return { kind, reason, untilMs: nowMs + timings.PHONE_GATE_MS };
+  const { code: reason, retryAfterMs = 0 } = refusal;
+  const floorMs = reason === "PHONE_RECENTLY_RECHARGED" ? timings.PHONE_GATE_MS : 0;
+  const waitMs = Math.max(floorMs, Math.min(retryAfterMs, RETRY_AFTER_MS_MAX));
+  // "Retry after 0 s" would have every waiting row knock at once, so it counts as no advice at all.
+  if (waitMs > 0) return { kind, reason, untilMs: nowMs + waitMs };
   return { kind, reason, firstMs: timings.GATE_FIRST_MS, delayMsMax: timings.GATE_DELAY_MS_MAX };
 }
 
@@ -132,7 +135,7 @@ export function unreachableGate(code: string, timings: Timings): GateClosing {
 function gateMove(
   gate: GateClosing,
   because: "refused" | "not-sent",
-  patch: { code: string; refusedSinceMs?: number },
+  patch: { code: string; refusedSinceMs?: number | null },
   { random, timings }: DecisionContext,
 ): Move {
   const holdJitterMs = Math.round(HOLD_JITTER_MS * timings.SCHEDULE_SCALE * random());
@@ -146,8 +149,8 @@ function gateMove(
 }
 
 /**
- * Nobody knows what became of the attempt: look it up, and send nothing meanwhile. Reused identifiers and other
- * answers that point at an earlier execution are looked up at once.
+ * Nobody knows what became of the attempt: look it up, and send nothing meanwhile. A reused identifier proves that
+ * there is something to find, so it is looked up at once.
  */
 export function unknownMove(
   record: TopupRecord,
@@ -173,6 +176,9 @@ export function unknownMove(
 }
 
 /** The end of the quiet period: until then the latest POST of this attempt may still be under way somewhere. */
-export function quietUntilMsOf(record: TopupRecord, timings: Timings): number {
+export function quietUntilMsOf(
+  record: Pick<TopupRecord, "grantedAtMs" | "enteredAtMs">,
+  timings: Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS">,
+): number {
   return (record.grantedAtMs ?? record.enteredAtMs) + timings.SEND_DEADLINE_MS + timings.QUIET_MS;
 }

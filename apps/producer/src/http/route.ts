@@ -40,7 +40,7 @@ export type Route = RouteDocument & {
   path: string;
   access: Access;
   params?: z.ZodObject;
-  query?: z.ZodType;
+  query?: z.ZodObject | z.ZodPipe;
   body?: z.ZodType;
   run: (request: RawRequest) => Promise<HttpResult>;
 };
@@ -50,7 +50,7 @@ type Output<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z
 /** A row as it is written down: its handler takes what the schemas give. */
 type RouteDefinition<
   Params extends z.ZodObject | undefined,
-  Query extends z.ZodType | undefined,
+  Query extends z.ZodObject | z.ZodPipe | undefined,
   Body extends z.ZodType | undefined,
 > = RouteDocument & {
   method: "get" | "post";
@@ -71,7 +71,7 @@ type RouteDefinition<
 /** Turns a definition into a row: the schemas are applied before the handler, and every fault is told at once. */
 export function route<
   Params extends z.ZodObject | undefined = undefined,
-  Query extends z.ZodType | undefined = undefined,
+  Query extends z.ZodObject | z.ZodPipe | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<Params, Query, Body>): Route {
   const { handle, params, query, body, ...rest } = definition;

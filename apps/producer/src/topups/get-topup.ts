@@ -27,6 +27,6 @@ export async function lookUp(ledger: Pick<Ledger, "look">, reference: string): P
 }
 
 /** The problem of a reference that nobody ever used. */
-function topupNotFound(reference: string): Problem {
+export function topupNotFound(reference: string): Problem {
   return new Problem("topup_not_found", { detail: `There is no top-up with the reference ${reference}.` });
 }

@@ -1,0 +1,100 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-openapi";
+import { z } from "zod";
+import { PROBLEMS, type ProblemCode } from "./problem-codes.js";
+import type { Route } from "./route.js";
+
+/** The OpenAPI 3.1 document. */
+export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
+
+const problemSchema = z
+  .object({
+    type: z.string().describe("Where the problem is explained; this server has the page"),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string().describe("Stable; match on this"),
+    detail: z.string(),
+    instance: z.string().describe("The path that was asked for"),
+    requestId: z.string(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().optional().describe("JSON Pointer into the body"),
+          parameter: z.string().optional().describe("Name of a path, query or header parameter"),
+          code: z.string(),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
+    existing: z.record(z.string(), z.unknown()).optional().describe("The top-up as it is, masked"),
+    found: z.array(z.record(z.string(), z.unknown())).optional().describe("What the provider shows"),
+  })
+  .meta({ id: "Problem" });
+
+/** Problems that routes may answer with whatever they do. */
+const OF_EVERY_ROUTE = ["internal_error"] as const satisfies ProblemCode[];
+const OF_KEYED_ROUTES = ["key_invalid", "ledger_unavailable"] as const satisfies ProblemCode[];
+
+/** Builds the document from the route table, out of the schemas that check the requests. */
+export function buildOpenApi(routes: readonly Route[], options: { publicUrl: string | undefined }): OpenApiDocument {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  registry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-Api-Key" });
+  for (const row of routes) registry.registerPath(pathOf(row));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: "3.1.0",
+    info: {
+      title: "Surefill",
+      version: "1",
+      description:
+        "Sends airtime and data top-ups through Reloadly so that every recipient is paid exactly once, or you know " +
+        "why not. Amounts are decimal text; times are RFC 3339 in UTC; new fields and states may be added.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: options.publicUrl ?? "/" }],
+  });
+}
+
+type PathConfig = Parameters<OpenAPIRegistry["registerPath"]>[0];
+
+function pathOf(row: Route): PathConfig {
+  const { operationId, summary, description, params, query, headers, body } = row;
+  return {
+    method: row.method,
+    path: row.path.replace(/:(\w+)/g, "{$1}"),
+    operationId,
+    summary,
+    tags: [row.path.startsWith("/v1/") ? (row.path.split("/")[2] ?? "") : "operation"],
+    ...(description !== undefined && { description }),
+    security: row.access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
+    request: {
+      ...(params !== undefined && { params }),
+      ...(query !== undefined && { query }),
+      ...(headers !== undefined && { headers }),
+      ...(body !== undefined && { body: { required: true, content: { "application/json": { schema: body } } } }),
+    },
+    responses: { ...successes(row), ...problems(row) },
+  };
+}
+
+function successes(row: Route): PathConfig["responses"] {
+  const entries = Object.entries(row.responses).map(([status, { description, schema, contentType }]) => {
+    const content = schema === undefined ? {} : { content: { [contentType ?? "application/json"]: { schema } } };
+    return [status, { description, ...content }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function problems(row: Route): PathConfig["responses"] {
+  const codes = [...row.problems, ...(row.access === "public" ? [] : OF_KEYED_ROUTES), ...OF_EVERY_ROUTE];
+  const withBody = row.body === undefined ? codes : [...codes, "unsupported_media_type" as const];
+  const byStatus = new Map<number, Set<ProblemCode>>();
+  for (const code of withBody) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, (byStatus.get(status) ?? new Set<ProblemCode>()).add(code));
+  }
+  const entries = [...byStatus].map(([status, of]) => {
+    const description = [...of].map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join("; ");
+    return [status, { description, content: { "application/problem+json": { schema: problemSchema } } }] as const;
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,136 @@
+import { referenceSchema, topupRequestSchema } from "@surefill/topup";
+import type { Ledger } from "@surefill/topup-store";
+import { z } from "zod";
+import { type Route, route } from "../http/route.js";
+import { acceptBatch, batchResultsSchema, batchSchema } from "./accept-batch.js";
+import { type AcceptDeps, acceptTopup } from "./accept-topup.js";
+import { cancelTopup } from "./cancel-topup.js";
+import { getTopup, topupWithHistorySchema } from "./get-topup.js";
+import { listQuerySchema, listTopups, topupPageSchema } from "./list-topups.js";
+import { type ResolveDeps, resolveTopup, verdictSchema } from "./resolve-topup.js";
+import { topupViewSchema } from "./topup-view.js";
+
+/** What the routes of top-ups need. */
+export type TopupRouteDeps = Omit<AcceptDeps & ResolveDeps, "ledger"> & { ledger: Ledger; problemBase: string };
+
+const referenceParams = z.object({ reference: referenceSchema.describe("The top-up's reference") });
+const idempotencyHeader = z.object({
+  "Idempotency-Key": z.string().optional().describe("Another name for `reference`, of the same form"),
+});
+
+/** The rows of the route table that concern top-ups. */
+export function topupRoutes(deps: TopupRouteDeps): Route[] {
+  return [...acceptingRoutes(deps), ...readingRoutes(deps), ...commandRoutes(deps)];
+}
+
+function acceptingRoutes(deps: TopupRouteDeps): Route[] {
+  const accept = acceptTopup(deps);
+  const batch = acceptBatch(deps);
+  return [
+    route({
+      method: "post",
+      path: "/v1/topups",
+      access: "api-key",
+      operationId: "acceptTopup",
+      summary: "Send one top-up",
+      description:
+        "Stores the top-up durably and has it sent. Sending it again under the same reference returns the existing " +
+        "one, so repeat freely when an answer is lost. Without a reference one is made up, and a repeated request " +
+        "is a second top-up.",
+      headers: idempotencyHeader,
+      body: topupRequestSchema,
+      responses: {
+        202: { description: "Accepted. `Location` says where to ask for it", schema: topupViewSchema },
+        200: { description: "The same top-up exists already; this is how it is now", schema: topupViewSchema },
+      },
+      problems: [
+        "malformed_json",
+        "idempotency_key_invalid",
+        "reference_conflict",
+        "body_too_large",
+        "validation_failed",
+      ],
+      handle: ({ body, header }) => accept({ request: body, idempotencyKey: header("idempotency-key") }),
+    }),
+    route({
+      method: "post",
+      path: "/v1/topups/batch",
+      access: "api-key",
+      operationId: "acceptTopups",
+      summary: "Send up to 1,000 top-ups",
+      description: "Answers each top-up by itself, in their order: one that is wrong does not hurt the others.",
+      body: batchSchema,
+      responses: { 200: { description: "An answer for each top-up", schema: batchResultsSchema } },
+      problems: ["malformed_json", "idempotency_key_invalid", "body_too_large", "validation_failed"],
+      handle: ({ body, header }) => batch({ topups: body.topups, idempotencyKey: header("idempotency-key") }),
+    }),
+  ];
+}
+
+function readingRoutes(deps: TopupRouteDeps): Route[] {
+  return [
+    route({
+      method: "get",
+      path: "/v1/topups",
+      access: "api-key",
+      operationId: "listTopups",
+      summary: "List top-ups under one filter",
+      description: "Newest first. Recipients are masked. Give exactly one of state, phone, transactionId and campaign.",
+      query: listQuerySchema,
+      responses: { 200: { description: "One page", schema: topupPageSchema } },
+      problems: ["validation_failed"],
+      handle: ({ query }) => listTopups(deps)(query),
+    }),
+    route({
+      method: "get",
+      path: "/v1/topups/:reference",
+      access: "api-key",
+      operationId: "getTopup",
+      summary: "One top-up with its history",
+      params: referenceParams,
+      responses: { 200: { description: "The top-up", schema: topupWithHistorySchema } },
+      problems: ["topup_not_found", "validation_failed"],
+      handle: ({ params }) => getTopup(deps)(params),
+    }),
+  ];
+}
+
+function commandRoutes(deps: TopupRouteDeps): Route[] {
+  return [
+    route({
+      method: "post",
+      path: "/v1/topups/:reference/cancel",
+      access: "api-key",
+      operationId: "cancelTopup",
+      summary: "Withdraw a top-up that is not sent yet",
+      description: "Possible while it is queued or held behind a gate. Takes no body.",
+      params: referenceParams,
+      responses: { 200: { description: "It is cancelled", schema: topupViewSchema } },
+      problems: ["topup_not_found", "state_conflict", "validation_failed"],
+      handle: ({ params }) => cancelTopup(deps)(params),
+    }),
+    route({
+      method: "post",
+      path: "/v1/topups/:reference/resolve",
+      access: "api-key",
+      operationId: "resolveTopup",
+      summary: "Give a verdict on a top-up in review",
+      description:
+        "The verdict is checked at the provider first and refused when its records say otherwise. `resubmit` sends a " +
+        "new attempt; the others end the top-up. Who decided, and why, goes into the history.",
+      params: referenceParams,
+      body: verdictSchema,
+      responses: { 200: { description: "The top-up after the verdict", schema: topupViewSchema } },
+      problems: [
+        "malformed_json",
+        "topup_not_found",
+        "state_conflict",
+        "evidence_contradicts",
+        "validation_failed",
+        "provider_refused",
+        "provider_unavailable",
+      ],
+      handle: ({ params, body, caller }) => resolveTopup(deps)({ ...params, verdict: body, caller }),
+    }),
+  ];
+}

@@ -1,0 +1,71 @@
+import { customIdentifierOf, isSameTopup, type TopupRecord } from "@surefill/topup";
+import type { SeenTransaction } from "../provider.js";
+
+/** What a person says became of a top-up. */
+export type Verdict =
+  | { verdict: "succeeded"; transactionId: number }
+  | { verdict: "refunded" }
+  | { verdict: "failed" }
+  | { verdict: "resubmit" };
+
+/** Statuses after which the provider keeps no money. Any other word, known or not, may mean that it was paid. */
+const WITHOUT_CHARGE: ReadonlySet<string> = new Set(["FAILED", "REFUNDED"]);
+
+/**
+ * Says in plain words how what the provider shows contradicts a verdict, or `undefined` when it does not. `found` is
+ * the transaction that the verdict names, or everything the provider has of the top-up.
+ */
+export function contradictionOf(
+  record: TopupRecord,
+  verdict: Verdict,
+  found: readonly SeenTransaction[],
+): string | undefined {
+  switch (verdict.verdict) {
+    case "succeeded":
+      return againstSuccess(record, verdict.transactionId, found[0]);
+    case "refunded":
+      if (!found.some(({ status }) => status === "REFUNDED"))
+        return "The provider shows no REFUNDED transaction of it.";
+      return againstNoCharge(found);
+    case "failed":
+    case "resubmit":
+      return againstNoCharge(found);
+  }
+}
+
+function againstNoCharge(found: readonly SeenTransaction[]): string | undefined {
+  const live = found.find(({ status }) => !WITHOUT_CHARGE.has(status));
+  if (live === undefined) return undefined;
+  return `The provider shows transaction ${live.transactionId} as ${live.status}: it is or may be paid.`;
+}
+
+function againstSuccess(
+  record: TopupRecord,
+  transactionId: number,
+  seen: SeenTransaction | undefined,
+): string | undefined {
+  if (seen === undefined) return `The provider knows no transaction ${transactionId}.`;
+  if (seen.status !== "SUCCESSFUL") return `The provider shows transaction ${transactionId} as ${seen.status}.`;
+  const { customIdentifier, recipient } = seen;
+  if (customIdentifier === null && recipient === null) {
+    return `The provider does not tell whose transaction ${transactionId} is.`;
+  }
+  if (customIdentifier !== null && !identifiersOf(record).has(customIdentifier.toLowerCase())) {
+    return `Transaction ${transactionId} has the customIdentifier of something else.`;
+  }
+  const row = {
+    transactionId,
+    status: { kind: "processing" as const },
+    // What the provider does not tell can not differ.
+    operatorId: seen.operatorId ?? record.operatorId ?? 0,
+    recipient: recipient ?? record.request.recipientPhone?.number ?? record.request.recipientEmail ?? "",
+    requestedAmount: seen.requestedAmount ?? record.request.amount,
+    ...(seen.deliveredAmount !== null && { deliveredAmount: seen.deliveredAmount }),
+  };
+  if (isSameTopup(record, row)) return undefined;
+  return `Transaction ${transactionId} is for another recipient, operator or amount.`;
+}
+
+function identifiersOf({ reference, attempt }: TopupRecord): Set<string> {
+  return new Set(Array.from({ length: attempt }, (_, index) => customIdentifierOf(reference, index + 1)));
+}
