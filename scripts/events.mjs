@@ -1,0 +1,68 @@
+/**
+ * `npm run events`: follows the event log of the ledger, one line an event.
+ *   --after ID   starts behind this event (default: at the beginning)
+ *   --once       ends when there is nothing more to read
+ *   --json       one JSON object a line
+ * Reads REDIS_URL and REDIS_PREFIX. Each line's id is the cursor to go on from.
+ */
+import { parseArgs } from "node:util";
+import { progress } from "./run-command.mjs";
+import { setUp } from "./setup.mjs";
+
+const PAGE_EVENTS = 500;
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      after: { type: "string" },
+      once: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  });
+  if (values.after !== undefined && !/^\d+-\d+$/.test(values.after)) {
+    throw new Error(`--after must be an event id such as 1795397719631-0, was "${values.after}"`);
+  }
+  return values;
+}
+
+async function main() {
+  const { after, once, json } = readArguments();
+  await setUp();
+  const { connectRedis } = await import("@surefill/runtime");
+  const { followEvents, LOG_START, readEvents } = await import("@surefill/topup-store");
+  const url = process.env.REDIS_URL || "redis://127.0.0.1:6379";
+  const prefix = process.env.REDIS_PREFIX || "surefill";
+  const print = (event) => console.log(json ? JSON.stringify(event) : describe(event));
+
+  // The connection blocks while there is nothing to read, so it has the patience of a queue worker's.
+  const redis = await connectRedis({ url, role: "queue-worker", name: "surefill-events", onError: () => undefined });
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      stop.abort();
+      redis.disconnect();
+    });
+  }
+  let cursor = after ?? LOG_START;
+  try {
+    for (let page = await readEvents(redis, prefix, cursor, PAGE_EVENTS); page.length > 0; ) {
+      for (const event of page) print(event);
+      cursor = page.at(-1).id;
+      page = await readEvents(redis, prefix, cursor, PAGE_EVENTS);
+    }
+    if (once) return;
+    for await (const event of followEvents(redis, prefix, { after: cursor, signal: stop.signal })) print(event);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function describe({ id, atMs, type, reference, attempt, because, code, transactionId }) {
+  const details = [because, code, transactionId && `transaction ${transactionId}`].filter(Boolean).join(", ");
+  return `${id}  ${new Date(atMs).toISOString()}  ${type}  ${reference}  attempt ${attempt}  (${details})`;
+}
+
+main().catch((error) => {
+  progress(error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message);
+  process.exitCode = 1;
+});
