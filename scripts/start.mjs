@@ -32,7 +32,9 @@ async function main() {
       detached: true,
     }),
   }));
-  const stopAll = () => children.forEach(({ child }) => child.kill("SIGTERM"));
+  const stopAll = () => {
+    for (const { child } of children) child.kill("SIGTERM");
+  };
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stopAll);
 
   // One without the other is of no use: when either ends, both do.
