@@ -28,12 +28,28 @@ export async function* followEvents(
   const { signal, limit = 500, blockMs = 1_000 } = options;
   let cursor = options.after;
   while (!signal.aborted) {
-    const answer = await answered(redis.xread("COUNT", limit, "BLOCK", blockMs, "STREAMS", events, cursor));
+    const answer = await nextEntries(redis, events, { cursor, limit, blockMs, signal });
     for (const entry of answer?.[0]?.[1] ?? []) {
       if (signal.aborted) return;
       cursor = entry[0];
       yield decodeEvent(entry);
     }
+  }
+}
+
+type EntriesOf = Awaited<ReturnType<Redis["xread"]>>;
+
+/** Ending the connection is the way to end a blocked read at once; after the signal that is no failure. */
+async function nextEntries(
+  redis: Redis,
+  events: string,
+  from: { cursor: string; limit: number; blockMs: number; signal: AbortSignal },
+): Promise<EntriesOf> {
+  try {
+    return await answered(redis.xread("COUNT", from.limit, "BLOCK", from.blockMs, "STREAMS", events, from.cursor));
+  } catch (error) {
+    if (from.signal.aborted) return null;
+    throw error;
   }
 }
 

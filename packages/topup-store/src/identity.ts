@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { contentOf, type TopupRequest } from "@surefill/topup";
 
 /** 22 characters of base64url carry 132 bits: no two contents will ever share them by accident. */
@@ -7,15 +7,15 @@ const DIGEST_CHARACTERS = 22;
 /** 16 characters carry 96 bits, plenty to tell phone numbers apart. */
 const PHONE_HASH_CHARACTERS = 16;
 
-/** A short digest of what is bought: equal digests, equal content. */
-export function contentDigest(request: TopupRequest): string {
-  return createHash("sha256").update(contentOf(request)).digest("base64url").slice(0, DIGEST_CHARACTERS);
+/**
+ * A short digest of what is bought: equal digests, equal content. Keyed, because it outlives the phone number in it,
+ * and a plain hash of a phone number is undone by trying them all.
+ */
+export function contentDigest(key: string, request: TopupRequest): string {
+  return createHmac("sha256", key).update(contentOf(request)).digest("base64url").slice(0, DIGEST_CHARACTERS);
 }
 
-/**
- * The name under which a recipient is indexed and gated. Keyed, because a plain hash of a phone number is undone
- * by trying them all.
- */
+/** The name under which a recipient is indexed and gated. Keyed for the same reason. */
 export function recipientHash(key: string, recipient: string): string {
   return createHmac("sha256", key).update(recipient).digest("base64url").slice(0, PHONE_HASH_CHARACTERS);
 }

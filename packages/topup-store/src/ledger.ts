@@ -22,7 +22,7 @@ import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js"
 export type LedgerOptions = {
   /** Key prefix; everything of one installation shares it. */
   prefix: string;
-  /** Unique to this process: operation ids are built from it. */
+  /** Names this process in operation ids, for whoever reads a record in Redis. */
   processId: string;
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
@@ -79,7 +79,7 @@ export class Ledger {
   readonly #keys: LedgerKeys;
   readonly #run: RunScript;
   readonly #recipientKey: string;
-  readonly #processId: string;
+  readonly #operationPrefix: string;
   readonly #nowArgument: () => string;
   /** The gates: shared reasons not to send. */
   readonly gates: Gates;
@@ -90,7 +90,9 @@ export class Ledger {
     this.#keys = ledgerKeys(options.prefix);
     this.#run = scriptRunner(redis);
     this.#recipientKey = recipientKey;
-    this.#processId = options.processId;
+    // A second ledger of one process, or a process that takes over a dead one's id, must not repeat an operation id:
+    // its first claim would be taken for the other's and be answered "claimed" without being made.
+    this.#operationPrefix = `${options.processId}:${randomBytes(6).toString("base64url")}`;
     const { nowMs } = options;
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
     this.gates = new Gates(redis, this.#keys, this.#run, this.#nowArgument);
@@ -127,7 +129,7 @@ export class Ledger {
     const encoded = topups.map(({ request }) => encodeRequest(request));
     const items = topups.map(({ reference, request }, index) => [
       reference,
-      contentDigest(request),
+      contentDigest(this.#recipientKey, request),
       this.recipientHash(recipientOf(request)),
       request.campaign ?? "",
       Object.entries(encoded[index] ?? {}).flat(),
@@ -266,13 +268,19 @@ export class Ledger {
     return this.#keys.phone(this.recipientHash(filter.phone));
   }
 
-  /** A row that left the index meanwhile still has a place: behind everything newer than it was. */
+  /**
+   * The rank behind the cursor's row, also when that row has left the index meanwhile or came back as a newer one:
+   * its place is behind everything newer, and among rows of the same millisecond behind the greater references.
+   */
   async #rankAfter(index: string, cursor: string): Promise<number> {
     const position = decodeCursor(cursor);
     if (position === undefined) throw new RangeError("the cursor is not one that this list gave out");
-    const rank = await answered(this.#redis.zrevrank(index, position.reference));
-    if (rank !== null) return rank + 1;
-    return answered(this.#redis.zcount(index, `(${position.score}`, "+inf"));
+    const { score, reference } = position;
+    const [newer, ties] = await Promise.all([
+      answered(this.#redis.zcount(index, `(${score}`, "+inf")),
+      answered(this.#redis.zrangebyscore(index, score, score)),
+    ]);
+    return newer + ties.filter((tie) => tie >= reference).length;
   }
 
   /** Reads records by reference, in one round trip; references without a record are left out. */
@@ -293,7 +301,11 @@ export class Ledger {
     const pipeline = this.#redis.pipeline();
     for (const state of STATES) pipeline.zcard(this.#keys.state(state));
     const answers = (await answered(pipeline.exec())) ?? [];
-    const entries = STATES.map((state, index) => [state, Number(answers[index]?.[1] ?? 0)] as const);
+    const entries = STATES.map((state, index) => {
+      const [error, count] = answers[index] ?? [];
+      if (error) throw asLedgerError(error);
+      return [state, Number(count)] as const;
+    });
     return Object.fromEntries(entries) as Record<TopupState, number>;
   }
 
@@ -342,6 +354,6 @@ export class Ledger {
 
   #newOperation(): string {
     this.#operations += 1;
-    return `${this.#processId}:${this.#operations.toString(36)}`;
+    return `${this.#operationPrefix}:${this.#operations.toString(36)}`;
   }
 }

@@ -48,10 +48,17 @@ end
 local function note(reference, record, to, now, because, code, latency, by, text)
   if record.state == to then return end
   local key = base .. 'h:' .. reference
-  local line = { whole(now), record.state, to, record.attempt, because, code, latency, by, text }
+  local function cell(value) return value and (string.gsub(value, '|', '/')) end
+  local line = { whole(now), record.state, to, record.attempt, because, cell(code), latency, cell(by), text }
   if redis.call('RPUSH', key, table.concat(line, '|')) > HISTORY_ENTRIES_MAX then
     redis.call('LTRIM', key, -HISTORY_ENTRIES_MAX, -1)
   end
+end
+-- All transactions that were ever seen of a top-up, as 'attempt:id,…'; nil when this one is in there already.
+local function withEvidence(record, attempt, transactionId)
+  local known, entry = record.evidence or '', attempt .. ':' .. transactionId .. ','
+  if string.find(',' .. known, ',' .. entry, 1, true) then return nil end
+  return known .. entry
 end
 local function tell(reference, record, event, state, attempt, version, now, because, code, transactionId)
   local entry = { 'type', event, 'reference', reference, 'state', state, 'attempt', attempt,
@@ -214,6 +221,17 @@ if ARGV[13] ~= '' then
   end
 end
 
+local removed = {}
+for _, field in ipairs(remove) do removed[field] = true end
+local former = record.transactionId
+if former and (removed.transactionId or (transactionId and transactionId ~= former)) then
+  local evidence = withEvidence(record, attempt, former)
+  if evidence then set[#set + 1] = 'evidence'; set[#set + 1] = evidence end
+end
+-- A hold belongs to \`held\` and a lease to \`submitting\`, whatever the patch forgot.
+if record.holdReason and to ~= 'held' then remove[#remove + 1] = 'holdReason'; remove[#remove + 1] = 'holdUntil' end
+if record.leaseUntil and to ~= 'submitting' then remove[#remove + 1] = 'leaseUntil' end
+
 local version = tonumber(record.version) + 1
 local code = patch.code or ''
 enter(reference, record, to, now)
@@ -244,10 +262,9 @@ local now = ledgerNow()
 local reference, attempt, transactionId = ARGV[3], ARGV[4], ARGV[5]
 local record = readRecord(KEYS[1])
 if not record.state then return { 'missing', whole(now) } end
-local known = record.evidence or ''
-local entry = attempt .. ':' .. transactionId .. ','
-if not string.find(',' .. known, ',' .. entry, 1, true) then
-  redis.call('HSET', KEYS[1], 'evidence', known .. entry)
+local evidence = withEvidence(record, attempt, transactionId)
+if evidence then
+  redis.call('HSET', KEYS[1], 'evidence', evidence)
   redis.call('SET', base .. 'x:' .. transactionId, reference, 'NX')
   local ours = record.attempt == attempt and record.transactionId == transactionId
   local open = record.attempt == attempt and not record.transactionId and redis.call('ZSCORE', base .. 'due', reference)
@@ -290,7 +307,10 @@ redis.call('ZREM', base .. 's:' .. record.state, reference)
 redis.call('DEL', base .. 'h:' .. reference)
 if record.phoneHash then redis.call('ZREM', base .. 'p:' .. record.phoneHash, reference) end
 if record.campaign then redis.call('ZREM', base .. 'c:' .. record.campaign, reference) end
-if record.transactionId then redis.call('DEL', base .. 'x:' .. record.transactionId) end
+local transactions = (record.evidence or '') .. ':' .. (record.transactionId or '') .. ','
+for id in string.gmatch(transactions, ':(%d+),') do
+  if redis.call('GET', base .. 'x:' .. id) == reference then redis.call('DEL', base .. 'x:' .. id) end
+end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
   'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId',
   'resolvedBy', 'resolvedReason')

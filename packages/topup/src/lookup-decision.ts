@@ -23,6 +23,7 @@ export type LookupAnswer = { kind: "rows"; rows: readonly ProviderRow[] } | { ki
 /** Decides where an `unknown` top-up goes after a look-up. Only evidence, or the quiet period, leaves `unknown`. */
 export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: DecisionContext): Move {
   if (answer.kind === "unreached") {
+    if (isTooOld(record, context)) return endMove("review", "unknown-for-too-long", { code: answer.code });
     return lookAgain(record, "report-unreachable", { code: answer.code }, context);
   }
   const [row, ...others] = answer.rows;
@@ -39,13 +40,17 @@ function afterNothingFound(record: TopupRecord, context: DecisionContext): Move 
   }
   if (record.identifierUsed) return endMove("review", "identifier-used-but-not-found");
   if (record.rounds >= timings.UNKNOWN_ROUNDS_MAX) return endMove("review", "unknown-too-often");
-  if (nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX) return endMove("review", "unknown-for-too-long");
+  if (isTooOld(record, context)) return endMove("review", "unknown-for-too-long");
   return {
     to: "queued",
     because: "not-found-after-quiet-period",
     patch: { lookups: record.lookups + 1 },
     dueAtMs: nowMs,
   };
+}
+
+function isTooOld(record: TopupRecord, { nowMs, timings }: DecisionContext): boolean {
+  return nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX;
 }
 
 function lookAgain(

@@ -1,4 +1,10 @@
-import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from "libphonenumber-js/max";
 import { z } from "zod";
 
 /** A phone number as it is kept: `countryCode` in ISO 3166-1 alpha-2, `number` as E.164 digits without "+". */
@@ -28,22 +34,32 @@ export const phoneSchema = z
       return z.NEVER;
     }
     // The parser reads a leading 00 as part of the national number (00254… would become +2540254…).
-    const international = number.trim().replace(/^00(?=[1-9])/, "+");
+    const international = number.trim().replace(/^00[\s-]*(?=[1-9])/, "+");
     const parsed = parsePhoneNumberFromString(international, { defaultCountry: countryCode, extract: false });
-    if (parsed === undefined || !parsed.isValid()) {
+    if (parsed === undefined || parsed.ext !== undefined || !parsed.isValid()) {
       context.addIssue({ code: "custom", path: ["number"], message: `is not a valid phone number of ${countryCode}` });
       return z.NEVER;
     }
-    if (!parsed.getPossibleCountries().includes(countryCode) && parsed.country !== countryCode) {
+    const found = parsed.country;
+    if (!isValidIn(parsed, countryCode)) {
       context.addIssue({
         code: "custom",
         path: ["number"],
-        message: `is a number of ${parsed.country ?? "another country"}, not of ${countryCode}`,
+        message: `is a number of ${found ?? "another country"}, not of ${countryCode}`,
       });
       return z.NEVER;
     }
     return { countryCode, number: parsed.number.slice(1) };
   });
+
+/**
+ * Countries that share a calling code have plans of their own: +1 876 is Jamaica and no number of the United States.
+ * Some share their very ranges (Guadeloupe and Saint Martin), where only the caller knows which one it is.
+ */
+function isValidIn(parsed: PhoneNumber, countryCode: CountryCode): boolean {
+  parsed.country = countryCode;
+  return parsed.countryCallingCode === getCountryCallingCode(countryCode) && parsed.isValid();
+}
 
 /** Keeps the last two digits, enough for a person to recognise a number they know: `•••••••••21`. */
 export function maskPhone(number: string): string {

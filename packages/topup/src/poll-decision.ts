@@ -104,6 +104,9 @@ function decideHold(record: TopupRecord, answer: StatusAnswer, context: Decision
         ? nextAttemptMove(record, "still-failed-after-hold", context.nowMs)
         : endMove("failed", "no-attempts-left", { code: answer.code ?? record.code ?? "FAILED" });
     case "unreadable":
+      if (context.nowMs - (record.holdUntilMs ?? record.enteredAtMs) > context.timings.POLL_AGE_MS_MAX) {
+        return endMove("review", "status-unreachable", { code: answer.code });
+      }
       return {
         to: "held",
         because: "status-unreachable",

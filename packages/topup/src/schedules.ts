@@ -32,7 +32,7 @@ export function nextPollDelayMs(poll: number, random: () => number, timings: Tim
 
 /**
  * When to look up next. The moment the quiet period ends is always among the answers, because only from then on
- * does an empty report mean something.
+ * does an empty report mean something. Always later than `nowMs`; whole milliseconds.
  */
 export function nextLookupAtMs(
   unknown: { sinceMs: number; quietUntilMs: number },
@@ -41,5 +41,5 @@ export function nextLookupAtMs(
 ): number {
   const marks = LOOKUP_OFFSETS_MS.map((offsetMs) => unknown.sinceMs + offsetMs * timings.SCHEDULE_SCALE);
   const next = Math.min(...[...marks, unknown.quietUntilMs].filter((markMs) => markMs > nowMs));
-  return Math.round(Number.isFinite(next) ? next : nowMs + LOOKUP_REPEAT_MS * timings.SCHEDULE_SCALE);
+  return Math.ceil(Number.isFinite(next) ? next : nowMs + LOOKUP_REPEAT_MS * timings.SCHEDULE_SCALE);
 }

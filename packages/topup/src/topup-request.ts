@@ -3,10 +3,19 @@ import { amountSchema } from "./amount.js";
 import { phoneSchema } from "./phone.js";
 import { referenceSchema } from "./reference.js";
 
+const OPERATOR_ID_WANTED = 'must be a Reloadly operator id (a whole number above 0) or "auto"';
+
 const operatorIdSchema = z
-  .union([z.literal("auto"), z.string().regex(/^[1-9]\d{0,8}$/), z.int().min(1).max(999_999_999)], {
-    error: 'must be a Reloadly operator id (a whole number above 0) or "auto"',
-  })
+  .union(
+    [
+      z.literal("auto"),
+      z.string().regex(/^[1-9]\d{0,8}$/, { error: OPERATOR_ID_WANTED }),
+      z.int().min(1).max(999_999_999),
+    ],
+    {
+      error: OPERATOR_ID_WANTED,
+    },
+  )
   .transform((operatorId) => (operatorId === "auto" ? operatorId : Number(operatorId)));
 
 /** Reloadly tops up Nauta (Cuba) accounts by e-mail address, at these two domains only. */
@@ -18,14 +27,27 @@ const nautaEmailSchema = z
   })
   .transform((email) => email.toLowerCase());
 
-const metadataSchema = z
+const METADATA_KEY_WANTED = "metadata keys are 1 to 40 characters out of A-Z a-z 0-9 _ . - and not __proto__";
+
+const metadataRecordSchema = z
   .record(
+    z.string().regex(/^[A-Za-z0-9_.-]{1,40}$/),
     z
-      .string()
-      .regex(/^[A-Za-z0-9_.-]{1,40}$/, { error: "metadata keys are 1 to 40 characters out of A-Z a-z 0-9 _ . -" }),
-    z.string({ error: "must be a string" }).max(200, { error: "must be at most 200 characters" }),
+      .string({ error: "must be a string" })
+      .max(200, { error: "must be at most 200 characters" })
+      // Half of a surrogate pair has no form in UTF-8: it could not be stored as it was sent.
+      .refine((text) => !/\p{Surrogate}/u.test(text), { error: "must be well-formed Unicode" }),
+    { error: (issue) => (issue.code === "invalid_key" ? METADATA_KEY_WANTED : "must be an object of strings") },
   )
   .refine((metadata) => Object.keys(metadata).length <= 20, { error: "must have at most 20 entries" });
+
+/** The record schema leaves out a key `__proto__` without a word, so it is refused before. */
+const metadataSchema = z.preprocess((metadata, context) => {
+  if (typeof metadata === "object" && metadata !== null && Object.hasOwn(metadata, "__proto__")) {
+    context.addIssue({ code: "custom", path: ["__proto__"], message: METADATA_KEY_WANTED });
+  }
+  return metadata;
+}, metadataRecordSchema);
 
 const fields = {
   operatorId: operatorIdSchema,

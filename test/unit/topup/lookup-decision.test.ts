@@ -1,0 +1,202 @@
+/** When an unknown outcome may be believed: only on a matching row, or on an empty report after the quiet period. */
+import {
+  afterLookup,
+  canMove,
+  DEFAULT_TIMINGS,
+  isSameTopup,
+  type ProviderRow,
+  quietUntilMsOf,
+  type TopupRecord,
+} from "@surefill/topup";
+import { describe, expect, test } from "vitest";
+import { decisionContext, GRANTED_AT_MS, topupRecord } from "../../support/topup-record.js";
+
+const BECAME_UNKNOWN_MS = GRANTED_AT_MS + 90_000;
+const QUIET_UNTIL_MS = GRANTED_AT_MS + DEFAULT_TIMINGS.SEND_DEADLINE_MS + DEFAULT_TIMINGS.QUIET_MS;
+const unknown = (changes: Partial<TopupRecord> = {}) =>
+  topupRecord({ state: "unknown", enteredAtMs: BECAME_UNKNOWN_MS, rounds: 1, ...changes });
+const row = (changes: Partial<ProviderRow> = {}): ProviderRow => ({
+  transactionId: 77,
+  status: { kind: "processing" },
+  operatorId: 341,
+  recipient: "2348031234567",
+  requestedAmount: "5.00000",
+  ...changes,
+});
+const look = (nowMs: number, rows: readonly ProviderRow[], record = unknown()) =>
+  afterLookup(record, { kind: "rows", rows }, decisionContext(nowMs));
+
+describe("an empty report", () => {
+  test("one millisecond before the quiet period ends proves nothing", () => {
+    const move = look(QUIET_UNTIL_MS - 1, []);
+    expect(move).toMatchObject({ to: "unknown", because: "not-found-yet", patch: { lookups: 1 } });
+    expect(move.dueAtMs).toBe(QUIET_UNTIL_MS);
+  });
+
+  test("from the end of the quiet period on lets the same attempt be sent again, with the same identifier", () => {
+    const move = look(QUIET_UNTIL_MS, []);
+    expect(move).toMatchObject({ to: "queued", because: "not-found-after-quiet-period", dueAtMs: QUIET_UNTIL_MS });
+    expect(move.patch).toEqual({ lookups: 1 });
+  });
+
+  test("never makes a new identifier, at any time and in any round", () => {
+    for (const nowMs of [BECAME_UNKNOWN_MS, QUIET_UNTIL_MS, QUIET_UNTIL_MS + 400 * 86_400_000]) {
+      for (const rounds of [1, 2, 3, 9]) {
+        for (const identifierUsed of [false, true]) {
+          expect(look(nowMs, [], unknown({ rounds, identifierUsed })).patch).not.toHaveProperty("attempt");
+        }
+      }
+    }
+  });
+
+  test("contradicts an identifier that is already used: a person decides, but not before the quiet period is over", () => {
+    const record = unknown({ identifierUsed: true });
+    expect(look(QUIET_UNTIL_MS - 1, [], record).to).toBe("unknown");
+    expect(look(QUIET_UNTIL_MS, [], record)).toMatchObject({
+      to: "review",
+      because: "identifier-used-but-not-found",
+      event: "topup.review",
+    });
+  });
+
+  test("in the third round asks a person instead of sending a fourth time", () => {
+    expect(look(QUIET_UNTIL_MS, [], unknown({ rounds: 2 })).to).toBe("queued");
+    expect(look(QUIET_UNTIL_MS, [], unknown({ rounds: 3 }))).toMatchObject({
+      to: "review",
+      because: "unknown-too-often",
+    });
+  });
+
+  test("is believed up to 48 hours after the outcome became unknown", () => {
+    const oldestMs = BECAME_UNKNOWN_MS + DEFAULT_TIMINGS.UNKNOWN_AGE_MS_MAX;
+    expect(look(oldestMs, []).to).toBe("queued");
+    expect(look(oldestMs + 1, [])).toMatchObject({ to: "review", because: "unknown-for-too-long" });
+  });
+
+  test("counts the quiet period from the latest claim's last moment to send", () => {
+    expect(quietUntilMsOf(unknown(), DEFAULT_TIMINGS)).toBe(GRANTED_AT_MS + 10_000 + 1_200_000);
+  });
+});
+
+describe("a report that could not be read", () => {
+  const unreached = (nowMs: number, record = unknown({ lookups: 4 })) =>
+    afterLookup(record, { kind: "unreached", code: "RELOADLY_TIMEOUT" }, decisionContext(nowMs));
+
+  test("counts for nothing, also after the quiet period: look again", () => {
+    const move = unreached(QUIET_UNTIL_MS + 1);
+    expect(move).toMatchObject({ to: "unknown", because: "report-unreachable" });
+    expect(move.patch).toEqual({ code: "RELOADLY_TIMEOUT" });
+    // 20 minutes after it became unknown, which is the last mark of the schedule; from then on every five minutes.
+    expect(move.dueAtMs).toBe(BECAME_UNKNOWN_MS + 20 * 60_000);
+    expect(unreached(BECAME_UNKNOWN_MS + 20 * 60_000).dueAtMs).toBe(BECAME_UNKNOWN_MS + 25 * 60_000);
+  });
+
+  test("for more than 48 hours asks a person", () => {
+    const oldestMs = BECAME_UNKNOWN_MS + DEFAULT_TIMINGS.UNKNOWN_AGE_MS_MAX;
+    expect(unreached(oldestMs).to).toBe("unknown");
+    expect(unreached(oldestMs + 1)).toMatchObject({ to: "review", because: "unknown-for-too-long" });
+  });
+});
+
+describe("a row in the report", () => {
+  test("that is still processing is adopted with its transaction and polled from the start", () => {
+    const move = look(BECAME_UNKNOWN_MS, [row()]);
+    expect(move).toMatchObject({
+      to: "processing",
+      because: "found-in-report",
+      patch: { transactionId: 77, polls: 0, processingSinceMs: BECAME_UNKNOWN_MS },
+      dueAtMs: BECAME_UNKNOWN_MS + 3_000,
+    });
+  });
+
+  test("with a status that nobody knows is adopted and polled, never ended", () => {
+    expect(look(BECAME_UNKNOWN_MS, [row({ status: { kind: "unreadable", code: "NEW" } })]).to).toBe("processing");
+  });
+
+  test("that is SUCCESSFUL ends the top-up, with its transaction", () => {
+    const settlement = { cost: "4.75", costCurrency: "USD" };
+    const move = look(BECAME_UNKNOWN_MS, [row({ status: { kind: "successful", settlement } })]);
+    expect(move).toMatchObject({
+      to: "succeeded",
+      because: "found-in-report",
+      patch: { transactionId: 77, settlement },
+      event: "topup.succeeded",
+    });
+    expect(move).not.toHaveProperty("latencyMs");
+  });
+
+  test("that is REFUNDED ends the top-up as refunded, with its transaction", () => {
+    expect(look(BECAME_UNKNOWN_MS, [row({ status: { kind: "refunded" } })])).toMatchObject({
+      to: "refunded",
+      patch: { transactionId: 77 },
+    });
+  });
+
+  test("that is FAILED is held for the full half hour like any other FAILED", () => {
+    const move = look(BECAME_UNKNOWN_MS, [row({ status: { kind: "failed", code: "E" } })]);
+    expect(move).toMatchObject({
+      to: "held",
+      because: "found-in-report",
+      patch: { transactionId: 77, holdReason: "failed", code: "E" },
+      dueAtMs: BECAME_UNKNOWN_MS + 1_830_000,
+      gate: { kind: "product" },
+      event: "topup.held",
+    });
+    expect(move.patch.processingSinceMs).toBe(BECAME_UNKNOWN_MS);
+  });
+
+  test.each([
+    { what: "another phone", changes: { recipient: "2348031234568" } },
+    { what: "another operator", changes: { operatorId: 342 } },
+    { what: "another amount", changes: { requestedAmount: "5.00001" } },
+    { what: "another amount that was delivered as ours", changes: { requestedAmount: "6", deliveredAmount: "5" } },
+  ])("for $what is never adopted: a person decides", ({ changes }) => {
+    const move = look(BECAME_UNKNOWN_MS, [row({ ...changes, status: { kind: "successful", settlement: {} } })]);
+    expect(move).toMatchObject({ to: "review", because: "provider-row-differs", patch: { transactionId: 77 } });
+  });
+
+  test("beside another one is an over-payment, even if both match", () => {
+    const move = look(BECAME_UNKNOWN_MS, [row(), row({ transactionId: 78 })]);
+    expect(move).toMatchObject({ to: "review", because: "several-provider-rows", event: "topup.review" });
+  });
+
+  test("found late is adopted all the same, whatever round or age", () => {
+    const record = unknown({ rounds: 9, identifierUsed: true });
+    expect(look(BECAME_UNKNOWN_MS + 400 * 86_400_000, [row()], record).to).toBe("processing");
+  });
+
+  test("always leads where the table allows", () => {
+    const statuses: ProviderRow["status"][] = [
+      { kind: "processing" },
+      { kind: "successful", settlement: {} },
+      { kind: "refunded" },
+      { kind: "failed" },
+      { kind: "unreadable", code: "X" },
+    ];
+    for (const status of statuses) {
+      expect(canMove("unknown", look(BECAME_UNKNOWN_MS, [row({ status })]).to)).toBe(true);
+    }
+  });
+});
+
+describe("the same top-up", () => {
+  test("is recognised whatever form the provider gives the amount", () => {
+    for (const requestedAmount of ["5", "5.0", "5.00000000000", "0.5E1", "500E-2"]) {
+      expect(isSameTopup(unknown(), row({ requestedAmount })), requestedAmount).toBe(true);
+    }
+  });
+
+  test("in local currency may be reported by what it delivered, but only in local currency", () => {
+    const record = unknown();
+    const local = { ...record, request: { ...record.request, amount: "505", useLocalAmount: true } };
+    expect(isSameTopup(local, row({ requestedAmount: "0.33", deliveredAmount: "505.00000000000" }))).toBe(true);
+    expect(isSameTopup(local, row({ requestedAmount: "0.33", deliveredAmount: "506" }))).toBe(false);
+    expect(isSameTopup(local, row({ requestedAmount: "0.33" }))).toBe(false);
+  });
+
+  test("to a Nauta address is compared without regard to case", () => {
+    const { recipientPhone: _, ...request } = { ...unknown().request, recipientEmail: "ana@nauta.com.cu" };
+    expect(isSameTopup(unknown({ request }), row({ recipient: "Ana@Nauta.com.cu" }))).toBe(true);
+    expect(isSameTopup(unknown({ request }), row({ recipient: "" }))).toBe(false);
+  });
+});
