@@ -3,9 +3,8 @@ import {
   ConfigurationError,
   durationMs,
   type Environment,
-  LOG_LEVELS,
   loadEnv,
-  redisChecksSchema,
+  processSettings,
   wholeNumber,
 } from "@surefill/runtime";
 import { timingFields } from "@surefill/topup";
@@ -47,20 +46,7 @@ export const producerSettings = {
     .max(40)
     .optional()
     .describe("Badge of the board, such as production; default RELOADLY_ENVIRONMENT"),
-  REDIS_URL: z
-    .string()
-    .default("redis://127.0.0.1:6379")
-    .describe("redis://user:password@host:6379/0, or rediss:// for TLS"),
-  REDIS_PREFIX: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
-    .default("surefill")
-    .describe("Prefix of every key, 1 to 40 characters out of a-z 0-9 -; the same for producer and worker"),
-  REDIS_CHECKS: redisChecksSchema.prefault("on"),
-  LOG_LEVEL: z
-    .enum(LOG_LEVELS)
-    .default("info")
-    .describe(`Least level that is logged: ${LOG_LEVELS.join(", ")}`),
+  ...processSettings,
   SHUTDOWN_MS: durationMs({ leastMs: 100, mostMs: 600_000 })
     .default(15_000)
     .describe("How long stopping may take; keep it below the platform's kill delay"),

@@ -1,12 +1,10 @@
 /** The `producer` command. The only file of this app that reads the environment. */
-import { ConfigurationError, createLogger, handleSignals } from "@surefill/runtime";
+import { createLogger, explainFailedStart, handleSignals } from "@surefill/runtime";
 import { newApiKey } from "./access/api-keys.js";
 import { hashPassword, passwordHashText } from "./access/board-password.js";
-import { startProducer, UnsafeRedisError } from "./app.js";
+import { startProducer } from "./app.js";
 import { loadProducerConfig } from "./config.js";
 
-/** Exit code for a configuration or a Redis that a person must put right first (sysexits: EX_CONFIG). */
-const EXIT_CONFIG = 78;
 /** Exit code for a command line that is wrong (sysexits: EX_USAGE). */
 const EXIT_USAGE = 64;
 
@@ -46,11 +44,7 @@ async function run([command, name, ...rest]: readonly string[]): Promise<void> {
 }
 
 run(process.argv.slice(2)).catch((error: unknown) => {
-  // There may be no logger yet, and the person who starts a process reads this first.
-  console.error(error instanceof Error ? `${error.message}${causeOf(error)}` : "the producer cannot start");
-  process.exit(error instanceof ConfigurationError || error instanceof UnsafeRedisError ? EXIT_CONFIG : 1);
+  const { message, exitCode } = explainFailedStart(error);
+  console.error(message);
+  process.exit(exitCode);
 });
-
-function causeOf(error: Error): string {
-  return error.cause instanceof Error ? ` (${error.cause.message})` : "";
-}
