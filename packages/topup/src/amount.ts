@@ -16,6 +16,7 @@ export const amountSchema = z
       .regex(AMOUNT_PATTERN, {
         error:
           'must be a plain decimal such as "5" or "12.50": no sign, no exponent, at most 5 decimals, below 1000000000',
+        abort: true, // One fault, one complaint.
       })
       .refine((amount) => /[1-9]/.test(amount), { error: "must be above 0" }),
   )

@@ -3,18 +3,16 @@ import { amountSchema } from "./amount.js";
 import { phoneSchema } from "./phone.js";
 import { referenceSchema } from "./reference.js";
 
-const OPERATOR_ID_WANTED = 'must be a Reloadly operator id (a whole number above 0) or "auto"';
+const operatorIdWanted = { error: 'must be a Reloadly operator id (a whole number above 0) or "auto"' };
 
 const operatorIdSchema = z
   .union(
     [
       z.literal("auto"),
-      z.string().regex(/^[1-9]\d{0,8}$/, { error: OPERATOR_ID_WANTED }),
-      z.int().min(1).max(999_999_999),
+      z.string().regex(/^[1-9]\d{0,8}$/, operatorIdWanted),
+      z.int().min(1, operatorIdWanted).max(999_999_999, operatorIdWanted),
     ],
-    {
-      error: OPERATOR_ID_WANTED,
-    },
+    operatorIdWanted,
   )
   .transform((operatorId) => (operatorId === "auto" ? operatorId : Number(operatorId)));
 
