@@ -20,10 +20,12 @@ const operatorIdSchema = z
 const nautaEmailSchema = z
   .string({ error: "must be a Nauta e-mail address" })
   .max(100, { error: "must be at most 100 characters" })
-  .regex(/^[A-Za-z0-9._-]+@nauta\.(com|co)\.cu$/i, {
-    error: "must be a Nauta address ending in @nauta.com.cu or @nauta.co.cu",
-  })
-  .transform((email) => email.toLowerCase());
+  .transform((email) => email.toLowerCase())
+  .pipe(
+    z.string().regex(/^[a-z0-9._-]+@nauta\.(com|co)\.cu$/, {
+      error: "must be a Nauta address ending in @nauta.com.cu or @nauta.co.cu",
+    }),
+  );
 
 const METADATA_KEY_WANTED = "metadata keys are 1 to 40 characters out of A-Z a-z 0-9 _ . - and not __proto__";
 
@@ -48,20 +50,25 @@ const metadataSchema = z.preprocess((metadata, context) => {
 }, metadataRecordSchema);
 
 const fields = {
-  operatorId: operatorIdSchema,
-  amount: amountSchema,
-  useLocalAmount: z.boolean({ error: "must be true or false" }).default(false),
-  recipientPhone: phoneSchema.optional(),
-  recipientEmail: nautaEmailSchema.optional(),
-  senderPhone: phoneSchema.optional(),
-  campaign: referenceSchema.optional(),
-  metadata: metadataSchema.optional(),
+  operatorId: operatorIdSchema.describe('Reloadly\'s operator id, or "auto" to have it detected from the number'),
+  amount: amountSchema.describe("A plain decimal above 0 with at most 5 decimals, as text or as a number"),
+  useLocalAmount: z
+    .boolean({ error: "must be true or false" })
+    .default(false)
+    .describe("The amount is in the operator's currency instead of the account's"),
+  recipientPhone: phoneSchema.optional().describe("Who is topped up: a valid number of the given country"),
+  recipientEmail: nautaEmailSchema.optional().describe("Instead of recipientPhone, for Nauta accounts in Cuba"),
+  senderPhone: phoneSchema.optional().describe("Who pays, where the operator shows it to the recipient"),
+  campaign: referenceSchema.optional().describe("A label to find top-ups by"),
+  metadata: metadataSchema.optional().describe("Up to 20 texts of the caller's own; never sent to the provider"),
 };
 
 const wireSchema = z.strictObject({
   ...fields,
-  reference: referenceSchema.optional(),
-  customIdentifier: referenceSchema.optional(),
+  reference: referenceSchema
+    .optional()
+    .describe("The caller's own id, unique for ever and without regard to case; made up when it is left out"),
+  customIdentifier: referenceSchema.optional().describe("Another name for reference"),
 });
 
 /**
