@@ -57,7 +57,8 @@ export function buildOpenApi(routes: readonly Route[], options: { publicUrl: str
 type PathConfig = Parameters<OpenAPIRegistry["registerPath"]>[0];
 
 function pathOf(row: Route): PathConfig {
-  const { operationId, summary, description, params, query, headers, body } = row;
+  const { operationId, summary, description, params, query, headers } = row;
+  const body = row.documentedBody ?? row.body;
   return {
     method: row.method,
     path: row.path.replace(/:(\w+)/g, "{$1}"),

@@ -28,6 +28,8 @@ export type RouteDocument = {
   summary: string;
   description?: string;
   headers?: z.ZodObject;
+  /** What is documented in place of `body`, where the handler checks parts of it by itself. */
+  documentedBody?: z.ZodType;
   responses: Readonly<Record<number, DocumentedResponse>>;
   /** Codes of the problems that are special to this route. */
   problems: readonly ProblemCode[];

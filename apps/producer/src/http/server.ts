@@ -188,7 +188,12 @@ function writeProblem({ log, problemBase }: ServerParts): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const problem = asProblem(error);
     const requestId = text(response.locals["requestId"], "");
-    if (problem.cause !== undefined) log.error({ err: problem.cause, requestId, code: problem.code }, "request failed");
+    if (problem.cause !== undefined) {
+      const fields = { err: problem.cause, requestId, code: problem.code };
+      // A defect is for us to mend; that something is away is told by every request until it is back.
+      if (problem.code === "internal_error") log.error(fields, "request failed");
+      else log.warn(fields, "request failed");
+    }
     write(response, problemResult(problem, { base: problemBase, path: request.path, requestId }));
   };
 }

@@ -3,7 +3,7 @@ import type { Accepted } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem, problemBody, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
-import { type AcceptDeps, conflictDetails, newReference } from "./accept-topup.js";
+import { type AcceptDeps, conflictDetails, newReference, topupBodySchema } from "./accept-topup.js";
 import { ring } from "./ring.js";
 import { topupView, topupViewSchema } from "./topup-view.js";
 
@@ -16,6 +16,11 @@ export const batchSchema = z.strictObject({
     .array(z.unknown(), { error: "must be a list of top-ups" })
     .min(1, { error: "must hold at least one top-up" })
     .max(BATCH_ITEMS_MAX, { error: `must hold at most ${BATCH_ITEMS_MAX} top-ups` }),
+});
+
+/** The same body with its items spelt out, for the OpenAPI document. */
+export const documentedBatchSchema = z.strictObject({
+  topups: z.array(topupBodySchema).min(1).max(BATCH_ITEMS_MAX),
 });
 
 const itemResultSchema = z

@@ -1,11 +1,14 @@
 import type { Ids } from "@surefill/runtime";
-import { referenceSchema, type TopupRequest } from "@surefill/topup";
+import { referenceSchema, type TopupRequest, topupRequestSchema } from "@surefill/topup";
 import type { Accepted, Ledger } from "@surefill/topup-store";
 import { Problem, type ProblemDetails } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { Metrics } from "../metrics.js";
 import { type RingDeps, ring } from "./ring.js";
 import { maskedTopupView, topupView } from "./topup-view.js";
+
+/** The body of one top-up, under the name that the OpenAPI document gives it. */
+export const topupBodySchema = topupRequestSchema.meta({ id: "TopupRequest" });
 
 /** What accepting needs. */
 export type AcceptDeps = RingDeps & { ledger: Pick<Ledger, "accept">; ids: Ids; metrics: Metrics };

@@ -15,8 +15,9 @@ const personText = (most: number) => {
   return z
     .string({ error })
     .trim()
-    .regex(/^[^\p{Cc}]+$/u, { error })
-    .max(most, { error });
+    .min(1, { error })
+    .max(most, { error })
+    .refine((text) => !/\p{Cc}/u.test(text), { error });
 };
 
 const verdictFields = {

@@ -1,9 +1,9 @@
-import { referenceSchema, topupRequestSchema } from "@surefill/topup";
+import { referenceSchema } from "@surefill/topup";
 import type { Ledger } from "@surefill/topup-store";
 import { z } from "zod";
 import { type Route, route } from "../http/route.js";
-import { acceptBatch, batchResultsSchema, batchSchema } from "./accept-batch.js";
-import { type AcceptDeps, acceptTopup } from "./accept-topup.js";
+import { acceptBatch, batchResultsSchema, batchSchema, documentedBatchSchema } from "./accept-batch.js";
+import { type AcceptDeps, acceptTopup, topupBodySchema } from "./accept-topup.js";
 import { cancelTopup } from "./cancel-topup.js";
 import { getTopup, topupWithHistorySchema } from "./get-topup.js";
 import { listQuerySchema, listTopups, topupPageSchema } from "./list-topups.js";
@@ -38,7 +38,7 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "one, so repeat freely when an answer is lost. Without a reference one is made up, and a repeated request " +
         "is a second top-up.",
       headers: idempotencyHeader,
-      body: topupRequestSchema,
+      body: topupBodySchema,
       responses: {
         202: { description: "Accepted. `Location` says where to ask for it", schema: topupViewSchema },
         200: { description: "The same top-up exists already; this is how it is now", schema: topupViewSchema },
@@ -60,6 +60,7 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
       summary: "Send up to 1,000 top-ups",
       description: "Answers each top-up by itself, in their order: one that is wrong does not hurt the others.",
       body: batchSchema,
+      documentedBody: documentedBatchSchema,
       responses: { 200: { description: "An answer for each top-up", schema: batchResultsSchema } },
       problems: ["malformed_json", "idempotency_key_invalid", "body_too_large", "validation_failed"],
       handle: ({ body, header }) => batch({ topups: body.topups, idempotencyKey: header("idempotency-key") }),
