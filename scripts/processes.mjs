@@ -12,15 +12,16 @@ const LINES_KEPT = 30;
  * Reloadly), as each does when it is ready.
  * Its output goes to `logPath`. It runs in a process group of its own, so that Ctrl-C in a terminal reaches only us,
  * and we stop it in order.
- * @param {{ name: string, script: string, args?: string[], env: NodeJS.ProcessEnv, logPath: string }} options
+ * Rejects with its last lines when it ends instead.
+ * @param {{ name: string, script: string, args?: string[], env: NodeJS.ProcessEnv, logPath?: string }} options
  * @returns {Promise<{ name: string, url: string, pid: number, exited: Promise<number | null>, stop: () => Promise<void> }>}
  */
 export async function startProcess({ name, script, args = [], env, logPath }) {
   const child = spawn(process.execPath, [script, ...args], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  const log = createWriteStream(logPath, { flags: "a" });
+  const log = logPath === undefined ? undefined : createWriteStream(logPath, { flags: "a" });
   const lastLines = [];
   const exited = new Promise((resolve) => child.on("close", (code) => resolve(code)));
-  exited.then(() => log.end());
+  exited.then(() => log?.end());
 
   const url = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => fail(`was not ready within ${READY_DEADLINE_MS} ms`), READY_DEADLINE_MS);
@@ -30,7 +31,7 @@ export async function startProcess({ name, script, args = [], env, logPath }) {
       reject(new Error(`${name} ${why}. Its last lines:\n${lastLines.join("\n")}`));
     };
     const take = (line) => {
-      log.write(`${line}\n`);
+      log?.write(`${line}\n`);
       lastLines.push(line);
       if (lastLines.length > LINES_KEPT) lastLines.shift();
       const ready = readyUrl(line);

@@ -60,11 +60,14 @@ export type Pipeline = {
   close: () => Promise<void>;
 };
 
-/** Builds everything but a worker. `close` stops workers too, and deletes every key. */
+/**
+ * Builds everything but a worker. `close` stops workers too, and deletes every key. `redisUrl` names a server of the
+ * test's own instead of the shared one.
+ */
 export async function openPipeline(
-  options: { sandbox?: SandboxOptions; settings?: Record<string, string> } = {},
+  options: { sandbox?: SandboxOptions; settings?: Record<string, string>; redisUrl?: string } = {},
 ): Promise<Pipeline> {
-  const redis = await openTestRedis();
+  const redis = await openTestRedis(options.redisUrl);
   const sandbox = await startReloadlySandbox({ ...SHORT_SANDBOX, ...options.sandbox });
   const ledger = await Ledger.open(redis.client, { prefix: redis.prefix, processId: "test" });
   const queues = new Map<QueueName, Queue>();

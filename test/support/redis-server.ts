@@ -17,9 +17,8 @@ export interface TestRedis {
   close(): Promise<void>;
 }
 
-/** Opens a corner of the shared Redis under a prefix that nobody else has. */
-export async function openTestRedis(): Promise<TestRedis> {
-  const url = inject("redisUrl");
+/** Opens a corner of the shared Redis, or of the server at `url`, under a prefix that nobody else has. */
+export async function openTestRedis(url: string = inject("redisUrl")): Promise<TestRedis> {
   const prefix = `${inject("redisRunPrefix")}-${randomUUID().slice(0, 8)}`;
   const client = await connect(url);
   return {
@@ -46,8 +45,15 @@ export async function startPrivateRedis(settings: Record<string, string> = {}): 
 }
 
 async function connect(url: string): Promise<Redis> {
-  const client = new Redis(url, { lazyConnect: true, commandTimeout: 10_000, retryStrategy: () => null });
-  client.on("error", () => undefined); // connect() reports it.
+  // Comes back after a test has killed and restarted its server, as what is tested does.
+  const retryStrategy = (times: number) => Math.min(50 * times, 500);
+  const client = new Redis(url, {
+    lazyConnect: true,
+    commandTimeout: 10_000,
+    maxRetriesPerRequest: null,
+    retryStrategy,
+  });
+  client.on("error", () => undefined); // connect() reports the first; later ones are the test's own doing.
   await client.connect();
   return client;
 }

@@ -48,8 +48,12 @@ async function rescue(parts: SweepParts, record: TopupRecord): Promise<boolean> 
   const found = await parts.alarms.find(queue, jobId);
   // Looks again after the same time, should this alarm get lost too. Another worker's sweep finds it changed.
   if (!(await parts.ledger.ring(record, now() + parts.lateMs / 2))) return false;
-  if (found === "delayed") await parts.alarms.hurry(queue, jobId);
-  if (found !== "gone") return false;
+  if (found === "waiting") return false; // It will be heard when its turn comes; the queue is behind.
+  if (found === "delayed") {
+    await parts.alarms.hurry(queue, jobId);
+    return false;
+  }
+  // Gone, or "active" in the hands of a worker that never got it: a live one would have moved the record on by now.
   await parts.alarms.ring(queue, { reference, attempt, fence, again: version }, 0);
   return true;
 }
