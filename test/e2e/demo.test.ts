@@ -1,0 +1,50 @@
+/** The demo as a stranger runs it, on the run's shared Redis: it is the first promise that this project makes. */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect, inject, test } from "vitest";
+
+const script = fileURLToPath(new URL("../../scripts/demo.mjs", import.meta.url));
+
+/** Runs the demo; `onLine` sees each line of its output and may act on the process. */
+async function runDemo(args: string[], onLine: (line: string, pid: number) => void = () => undefined) {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { ...process.env, REDIS_URL: inject("redisUrl") },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      onLine(line, child.pid ?? 0);
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, lines };
+}
+
+test("the demo pays 200 recipients through every kind of trouble, and our books agree with the provider's", async () => {
+  const { code, lines } = await runDemo(["--once"]);
+  expect(lines.join("\n")).toContain("The account has run dry");
+  const summary = JSON.parse(lines.at(-1) ?? "");
+  expect(summary).toMatchObject({
+    states: { failed: 4, refunded: 8, rejected: 6, succeeded: 182 },
+    duplicates: 0,
+    disagreements: 0,
+  });
+  // 182 paid, 8 refunded, 8 FAILED before they succeeded, 4 that FAILED three times.
+  expect(summary.executions).toBe(182 + 8 + 8 + 12);
+  expect(code).toBe(0);
+}, 90_000);
+
+test("Ctrl-C in the middle of the demo stops everything it started", async () => {
+  const { code, lines } = await runDemo([], (line, pid) => {
+    if (line.startsWith("Sent 200")) process.kill(pid, "SIGINT");
+  });
+  expect(code).toBe(130);
+  const addresses = lines.flatMap(
+    (line) => /^(?:API docs|Worker metrics|Provider books)\s+(\S+)/.exec(line)?.[1] ?? [],
+  );
+  expect(addresses).toHaveLength(3);
+  for (const address of addresses) await expect(fetch(address)).rejects.toThrow("fetch failed");
+}, 90_000);
