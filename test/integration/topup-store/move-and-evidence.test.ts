@@ -1,0 +1,277 @@
+/** Moves on real Redis: compare-and-set, everything in one step, and evidence that is kept whatever happened. */
+import { endMove, type Move, nextAttemptMove } from "@surefill/topup";
+import { readEvents } from "@surefill/topup-store";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  acceptance,
+  accepted,
+  claimed,
+  LEASE,
+  openTestLedger,
+  recordOf,
+  requestFor,
+  type TestLedger,
+} from "../../support/test-ledger.js";
+
+let t: TestLedger;
+beforeEach(async () => {
+  t = await openTestLedger();
+});
+afterEach(() => t.close());
+
+const events = () => readEvents(t.redis.client, t.redis.prefix, "0-0", 100);
+const eventTypes = async () => (await events()).map(({ type }) => type);
+
+describe("a move", () => {
+  test.each([
+    ["state", { state: "queued" }],
+    ["attempt", { attempt: 2 }],
+    ["fence", { fence: 2 }],
+    ["older fence", { fence: 0 }],
+  ] as const)("with a wrong %s is stale, changes nothing and shows where the record is", async (_, wrong) => {
+    const record = await claimed(t.ledger, "m-1");
+    const moved = await t.ledger.move({ ...record, ...wrong }, acceptance(7, t.nowMs));
+    expect(moved).toEqual({ kind: "stale", record, nowMs: t.nowMs });
+    expect(await recordOf(t.ledger, "m-1")).toEqual(record);
+    expect(await t.ledger.list({ transactionId: 7 }, { limit: 1 })).toEqual({ records: [] });
+  });
+
+  test("that the table does not allow never reaches Redis", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await expect(t.ledger.move(record, endMove("cancelled", "withdrawn"))).rejects.toThrow(TypeError);
+    expect(await t.ledger.move({ ...record, reference: "nobody" }, acceptance(7, t.nowMs))).toEqual({
+      kind: "missing",
+    });
+  });
+
+  test("writes record, history, index, alarm and event in one step", async () => {
+    const record = await claimed(t.ledger, "m-1", requestFor(1, { campaign: "spring" }));
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    t.nowMs += 4_000;
+    const processing = await recordOf(t.ledger, "m-1");
+    const end = endMove("succeeded", "status-successful", {
+      settlement: { cost: "4.75", costCurrency: "USD", pin: { code: "1234" } },
+      code: null,
+    });
+    expect(await t.ledger.move(processing, { ...end, latencyMs: 120.6 })).toEqual({
+      kind: "moved",
+      version: 4,
+      nowMs: t.nowMs,
+    });
+    const final = await recordOf(t.ledger, "m-1");
+    expect(final).toMatchObject({
+      state: "succeeded",
+      version: 4,
+      enteredAtMs: t.nowMs,
+      transactionId: 7,
+      settlement: { cost: "4.75", costCurrency: "USD", pin: { code: "1234" } },
+    });
+    expect(final).not.toHaveProperty("dueAtMs");
+    expect((await t.ledger.history("m-1")).at(-1)).toEqual({
+      atMs: t.nowMs,
+      from: "processing",
+      to: "succeeded",
+      attempt: 1,
+      because: "status-successful",
+      latencyMs: 121,
+    });
+    expect(await events()).toMatchObject([
+      {
+        type: "topup.succeeded",
+        reference: "m-1",
+        version: 4,
+        transactionId: 7,
+        campaign: "spring",
+        because: "status-successful",
+      },
+    ]);
+    expect(await t.ledger.oldestDueAtMs()).toBeUndefined();
+    expect(await t.ledger.counts()).toMatchObject({ succeeded: 1, processing: 0, submitting: 0, queued: 0 });
+  });
+
+  test("of ten racing ones exactly one is made, and one event tells of it", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    const processing = await recordOf(t.ledger, "m-1");
+    const ledgers = await Promise.all(Array.from({ length: 3 }, () => t.another()));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        (ledgers[n % 3] ?? t.ledger).move(
+          processing,
+          endMove(n % 2 === 0 ? "succeeded" : "refunded", "status-successful"),
+        ),
+      ),
+    );
+    expect(answers.filter(({ kind }) => kind === "moved")).toHaveLength(1);
+    expect(await events()).toHaveLength(1);
+  });
+
+  test("within its state changes counters and alarm, and neither history nor the time of entry", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    const before = await recordOf(t.ledger, "m-1");
+    t.nowMs += 3_000;
+    const again: Move = {
+      to: "processing",
+      because: "still-processing",
+      patch: { polls: 1 },
+      dueAtMs: t.nowMs + 5_000,
+    };
+    await t.ledger.move(before, again);
+    expect(await recordOf(t.ledger, "m-1")).toEqual({ ...before, polls: 1, version: 4, dueAtMs: t.nowMs + 5_000 });
+    expect(await t.ledger.history("m-1")).toHaveLength(2);
+  });
+
+  test("keeps at most sixty lines of history, the latest", async () => {
+    let record = await claimed(t.ledger, "m-1");
+    for (let round = 0; round < 40; round += 1) {
+      const back: Move = { to: "queued", because: "not-sent", patch: { code: `N${round}|x` }, dueAtMs: t.nowMs };
+      await t.ledger.move(record, back);
+      const again = await t.ledger.claim("m-1", 1, LEASE);
+      if (again.kind !== "claimed") throw new Error(again.kind);
+      record = again.record;
+    }
+    const history = await t.ledger.history("m-1");
+    expect(history).toHaveLength(60);
+    expect(history.at(-2)).toMatchObject({ because: "not-sent", code: "N39/x" });
+    expect(record.fence).toBe(41);
+  });
+
+  test("leaves no hold outside held and no lease outside submitting, whatever the decision forgot", async () => {
+    await accepted(t.ledger, "m-1");
+    await t.ledger.gates.close("account", { reason: "TEST", untilMs: t.nowMs + 1_000 });
+    await t.ledger.claim("m-1", 1, LEASE);
+    const held = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(held, { to: "queued", because: "operator-detected", patch: {}, dueAtMs: t.nowMs });
+    const queued = await recordOf(t.ledger, "m-1");
+    expect([queued.holdReason, queued.holdUntilMs]).toEqual([undefined, undefined]);
+    expect(await t.ledger.gates.parkedAt("account", 10)).toEqual([]);
+    t.nowMs += 1_000;
+    const answer = await t.ledger.claim("m-1", 1, LEASE);
+    if (answer.kind !== "claimed") throw new Error(answer.kind);
+    await t.ledger.move(answer.record, { to: "queued", because: "not-sent", patch: {}, dueAtMs: t.nowMs });
+    expect(await recordOf(t.ledger, "m-1")).not.toHaveProperty("leaseUntilMs");
+  });
+
+  test("that closes a gate is parked at it until it opens, plus its own jitter", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    const gate = {
+      kind: "operator",
+      reason: "OPERATOR_NOT_IN_SERVICE",
+      firstMs: 30_000,
+      delayMsMax: 900_000,
+      holdJitterMs: 123,
+    } as const;
+    const move: Move = { to: "held", because: "refused", patch: { code: "X" }, gate, event: "topup.held" };
+    expect(await t.ledger.move(record, move)).toMatchObject({ kind: "moved", dueAtMs: t.nowMs + 30_123 });
+    expect(await recordOf(t.ledger, "m-1")).toMatchObject({
+      holdReason: "gate:operator:341",
+      holdUntilMs: t.nowMs + 30_123,
+      dueAtMs: t.nowMs + 30_123,
+    });
+    expect(await t.ledger.gates.closed()).toEqual([
+      { name: "operator:341", reason: "OPERATOR_NOT_IN_SERVICE", closings: 1, untilMs: t.nowMs + 30_000 },
+    ]);
+    expect(await t.ledger.gates.parkedAt("operator:341", 5)).toEqual(["m-1"]);
+  });
+
+  test("to a FAILED hold closes the product for that phone, and stops another top-up that buys it", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    const untilMs = t.nowMs + 1_800_000;
+    const failed: Move = {
+      to: "held",
+      because: "status-failed",
+      patch: { holdReason: "failed", holdUntilMs: untilMs },
+      dueAtMs: untilMs,
+      gate: { kind: "product", reason: "FAILED", untilMs },
+      event: "topup.held",
+    };
+    await t.ledger.move({ ...record, state: "processing" }, failed);
+    expect(await recordOf(t.ledger, "m-1")).toMatchObject({ holdReason: "failed", holdUntilMs: untilMs });
+    await accepted(t.ledger, "m-2", requestFor(1, { amount: "9" }));
+    await accepted(t.ledger, "m-3", requestFor(1, { operatorId: 342 }));
+    expect(await t.ledger.claim("m-2", 1, LEASE)).toMatchObject({ kind: "gated", record: { holdUntilMs: untilMs } });
+    expect((await t.ledger.claim("m-3", 1, LEASE)).kind).toBe("claimed");
+  });
+});
+
+describe("a transactionId", () => {
+  test("of another top-up is a conflict, and nothing is written", async () => {
+    const first = await claimed(t.ledger, "m-1");
+    const second = await claimed(t.ledger, "m-2", requestFor(2));
+    await t.ledger.move(first, acceptance(7, t.nowMs));
+    expect(await t.ledger.move(second, acceptance(7, t.nowMs))).toEqual({ kind: "conflict", transactionId: 7 });
+    expect(await recordOf(t.ledger, "m-2")).toEqual(second);
+  });
+
+  test("beside another one of the same attempt is a conflict", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    const processing = { ...record, state: "processing" } as const;
+    expect(await t.ledger.move(processing, { ...acceptance(8, t.nowMs), because: "found-in-report" })).toEqual({
+      kind: "conflict",
+      transactionId: 7,
+    });
+    expect(await t.ledger.list({ transactionId: 8 }, { limit: 1 })).toEqual({ records: [] });
+  });
+
+  test("of an earlier attempt still leads to its top-up, and met again contradicts nothing", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    const hold: Move = {
+      to: "held",
+      because: "status-failed",
+      patch: { holdReason: "failed", holdUntilMs: t.nowMs },
+      dueAtMs: t.nowMs,
+    };
+    await t.ledger.move({ ...record, state: "processing" }, hold);
+    const held = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(held, nextAttemptMove(held, "still-failed-after-hold", t.nowMs));
+    const next = await recordOf(t.ledger, "m-1");
+    expect(next).toMatchObject({ state: "queued", attempt: 2 });
+    expect(next).not.toHaveProperty("transactionId");
+    await t.ledger.addEvidence("m-1", 1, 7);
+    expect(await eventTypes()).toEqual([]);
+    expect((await t.ledger.list({ transactionId: 7 }, { limit: 1 })).records).toEqual([next]);
+  });
+});
+
+describe("evidence from a worker that woke too late", () => {
+  test("is kept on an open record of that attempt without moving or alarming anybody", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    const looked = await t.ledger.addEvidence("m-1", 1, 7);
+    expect(looked?.record).toEqual(record);
+    expect(await eventTypes()).toEqual([]);
+    expect((await t.ledger.list({ transactionId: 7 }, { limit: 1 })).records).toEqual([record]);
+    expect(await t.ledger.addEvidence("nobody", 1, 7)).toBeUndefined();
+  });
+
+  test.each(["succeeded", "refunded", "failed", "rejected", "cancelled", "review"] as const)(
+    "is kept on a top-up that is %s, which stays so, and one event raises the alarm however often it comes",
+    async (to) => {
+      const from = to === "cancelled" ? await accepted(t.ledger, "m-1") : await claimed(t.ledger, "m-1");
+      if (to === "succeeded" || to === "refunded") {
+        await t.ledger.move(from, { to: "unknown", because: "outcome-unknown", patch: {}, dueAtMs: t.nowMs });
+        await t.ledger.move({ ...from, state: "unknown" }, endMove(to, "found-in-report", { transactionId: 6 }));
+      } else await t.ledger.move(from, endMove(to, "refused"));
+      const before = await recordOf(t.ledger, "m-1");
+      for (const _ of [1, 2, 3]) await t.ledger.addEvidence("m-1", 1, 7);
+      expect(await recordOf(t.ledger, "m-1")).toEqual({ ...before, version: before.version + 1 });
+      const contradictions = (await events()).filter(({ type }) => type === "topup.contradicted");
+      expect(contradictions).toMatchObject([{ reference: "m-1", state: to, attempt: 1, transactionId: 7 }]);
+      expect((await t.ledger.list({ transactionId: 7 }, { limit: 1 })).records[0]?.reference).toBe("m-1");
+    },
+  );
+
+  test("of an attempt that is over, or beside another id, raises the alarm and keeps both", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    await t.ledger.addEvidence("m-1", 1, 7);
+    expect(await eventTypes()).toEqual([]);
+    await t.ledger.addEvidence("m-1", 1, 8);
+    await t.ledger.addEvidence("m-1", 2, 9);
+    expect(await eventTypes()).toEqual(["topup.contradicted", "topup.contradicted"]);
+    expect(await recordOf(t.ledger, "m-1")).toMatchObject({ state: "processing", transactionId: 7 });
+  });
+});
