@@ -31,12 +31,11 @@ local EVENT_RETENTION_MS = 90 * 86400000
 local function enter(reference, record, to, now)
   local from = record.state
   if from == to then return end
-  redis.call('ZREM', base .. 's:' .. from, reference)
   redis.call('ZADD', base .. 's:' .. to, whole(now), reference)
+  redis.call('ZREM', base .. 's:' .. from, reference)
 end
 local function ring(reference, dueAt)
-  if dueAt then redis.call('ZADD', base .. 'due', whole(dueAt), reference)
-  else redis.call('ZREM', base .. 'due', reference) end
+  if dueAt then redis.call('ZADD', base .. 'due', whole(dueAt), reference) end
 end
 local function park(reference, record, gate)
   local before = record.holdReason
@@ -201,9 +200,14 @@ if transactionId then
   if record.transactionId and record.transactionId ~= transactionId and because ~= 'resolved-by-operator' then
     return { 'conflict', stamp, record.transactionId }
   end
-  local owner = redis.call('SET', base .. 'x:' .. transactionId, reference, 'NX', 'GET')
+  local owner = redis.call('GET', base .. 'x:' .. transactionId)
   if owner and owner ~= reference then return { 'conflict', stamp, transactionId } end
 end
+
+-- A full Redis refuses a script whose first write needs memory, and lets one that has begun run to its end. A claim
+-- begins with such a write, so nothing is sent then. This one needs none: what came of a POST is still written down.
+redis.call('ZREM', base .. 'due', reference)
+if transactionId then redis.call('SET', base .. 'x:' .. transactionId, reference) end
 
 local parkedAt = nil
 if ARGV[13] ~= '' then
