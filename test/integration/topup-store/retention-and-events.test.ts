@@ -31,7 +31,7 @@ async function dump(): Promise<string> {
         hash: () => client.hgetall(key),
         list: () => client.lrange(key, 0, -1),
         set: () => client.smembers(key),
-        zset: () => client.zrange(key, 0, -1, "WITHSCORES"),
+        zset: () => client.zrange(key, "0", "-1", "WITHSCORES"),
         stream: () => client.xrange(key, "-", "+"),
       }[type];
       if (held === undefined) throw new Error(`nobody reads a ${type}`);
