@@ -15,6 +15,7 @@ import { BOARD_PATH, createBoard } from "./board/board.js";
 import type { ProducerConfig } from "./config.js";
 import { type ServerParts, startServer } from "./http/server.js";
 import { createMetrics } from "./metrics.js";
+import { promptLedger } from "./prompt-ledger.js";
 import { createProviderReader } from "./provider.js";
 import { openQueues, type Queues } from "./queues.js";
 import { createRoutes } from "./routes.js";
@@ -59,7 +60,13 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const provider = createProviderReader(client);
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids, problemBase };
-    const routes = createRoutes({ ...shared, provider, timings: config, publicUrl: config.PUBLIC_URL });
+    const routes = createRoutes({
+      ...shared,
+      ledger: promptLedger(ledger, clock),
+      provider,
+      timings: config,
+      publicUrl: config.PUBLIC_URL,
+    });
     const mounts = await boardMounts(config, { queues, ledger, log });
     const server = await startServer(
       { ...shared, routes, mounts, apiKeys: config.API_KEYS },

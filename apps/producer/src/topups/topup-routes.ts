@@ -1,7 +1,7 @@
 import { referenceSchema } from "@surefill/topup";
-import type { Ledger } from "@surefill/topup-store";
 import { z } from "zod";
 import { type Route, route } from "../http/route.js";
+import type { PromptLedger } from "../prompt-ledger.js";
 import { acceptBatch, batchResultsSchema, batchSchema, documentedBatchSchema } from "./accept-batch.js";
 import { type AcceptDeps, acceptTopup, topupBodySchema } from "./accept-topup.js";
 import { cancelTopup } from "./cancel-topup.js";
@@ -11,7 +11,7 @@ import { type ResolveDeps, resolveTopup, verdictSchema } from "./resolve-topup.j
 import { topupViewSchema } from "./topup-view.js";
 
 /** What the routes of top-ups need. */
-export type TopupRouteDeps = Omit<AcceptDeps & ResolveDeps, "ledger"> & { ledger: Ledger; problemBase: string };
+export type TopupRouteDeps = Omit<AcceptDeps & ResolveDeps, "ledger"> & { ledger: PromptLedger; problemBase: string };
 
 const referenceParams = z.object({ reference: referenceSchema.describe("The top-up's reference") });
 const idempotencyHeader = z.object({

@@ -1,0 +1,29 @@
+import { type Clock, DeadlineExceeded, withDeadline } from "@surefill/runtime";
+import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
+
+/** The ledger as handlers see it: every call ends in time for a 503 within the second. */
+export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move">;
+
+/** A command may wait for one batch in flight before it, so its own timeout alone allows nearly a second. */
+const LEDGER_DEADLINE_MS = 700;
+
+/** Waits for an answer of Redis no longer than callers should; a late one is a `LedgerUnavailableError`. */
+export async function promptly<T>(clock: Pick<Clock, "sleep">, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(clock, { what: "the ledger", deadlineMs: LEDGER_DEADLINE_MS }, ask);
+  } catch (error) {
+    if (error instanceof DeadlineExceeded) throw new LedgerUnavailableError(error);
+    throw error;
+  }
+}
+
+/** Puts the deadline on each call that handlers make. A write that is late may still happen; repeating it is safe. */
+export function promptLedger(ledger: PromptLedger, clock: Pick<Clock, "sleep">): PromptLedger {
+  return {
+    accept: (topups) => promptly(clock, () => ledger.accept(topups)),
+    look: (reference) => promptly(clock, () => ledger.look(reference)),
+    history: (reference) => promptly(clock, () => ledger.history(reference)),
+    list: (filter, page) => promptly(clock, () => ledger.list(filter, page)),
+    move: (record, move) => promptly(clock, () => ledger.move(record, move)),
+  };
+}

@@ -1,0 +1,106 @@
+/** Who may call what. The matrix is made from the OpenAPI document, which is made from the route table. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ProducerUnderTest, startProducerUnderTest } from "./running-producer.js";
+
+/** Every route, by hand: a new one without a line here fails the first test. */
+const ACCESS: Readonly<Record<string, "public" | "api-key">> = {
+  "POST /v1/topups": "api-key",
+  "POST /v1/topups/batch": "api-key",
+  "GET /v1/topups": "api-key",
+  "GET /v1/topups/{reference}": "api-key",
+  "POST /v1/topups/{reference}/cancel": "api-key",
+  "POST /v1/topups/{reference}/resolve": "api-key",
+  "GET /v1/balance": "api-key",
+  "GET /healthz": "public",
+  "GET /readyz": "public",
+  "GET /metrics": "api-key",
+  "GET /openapi.json": "public",
+  "GET /docs": "public",
+  "GET /docs/{file}": "public",
+  "GET /problems/{code}": "public",
+};
+
+const FILLED: Readonly<Record<string, string>> = { reference: "x", file: "start.js", code: "key_invalid" };
+
+let producer: ProducerUnderTest;
+beforeAll(async () => {
+  producer = await startProducerUnderTest();
+});
+afterAll(() => producer.close());
+
+const pathOf = (route: string) => {
+  const [method = "", template = ""] = route.split(" ");
+  return { method, path: template.replace(/\{(\w+)\}/g, (_, name: string) => FILLED[name] ?? "") };
+};
+
+test("every route has its line in the access table", async () => {
+  const { json } = await producer.call("GET", "/openapi.json");
+  const routes = Object.entries(json["paths"] as Record<string, Record<string, { security: unknown[] }>>).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).map(([method, { security }]) => [
+        `${method.toUpperCase()} ${path}`,
+        security.length === 0 ? "public" : "api-key",
+      ]),
+  );
+
+  expect(Object.fromEntries(routes)).toEqual(ACCESS);
+});
+
+describe.each(Object.entries(ACCESS))("%s is %s", (route, access) => {
+  const { method, path } = pathOf(route);
+
+  test.each([
+    ["no key", {}],
+    ["a wrong key", { authorization: "Bearer sf_wrong" }],
+    ["an empty key", { "x-api-key": "" }],
+    ["the hash in place of the key", { "x-api-key": "0".repeat(64) }],
+    ["Basic credentials", { authorization: "Basic dGVzdDp0ZXN0" }],
+  ])("with %s", async (_, headers) => {
+    const answer = await producer.call(method, path, { key: null, headers });
+
+    if (access === "public") return expect(answer.status).toBeLessThan(400);
+    expect(answer.status).toBe(401);
+    expect(answer.json["code"]).toBe("key_invalid");
+    expect(answer.headers.get("www-authenticate")).toBe('Bearer realm="surefill"');
+  });
+
+  test("with a key in either header", async () => {
+    const bearer = await producer.call(method, path);
+    const plain = await producer.call(method, path, { key: null, headers: { "x-api-key": producer.key } });
+
+    expect([bearer.status, plain.status]).not.toContain(401);
+  });
+});
+
+test("a stranger's body is not read", async () => {
+  const answer = await producer.call("POST", "/v1/topups", { key: null, body: "not json" });
+
+  expect(answer.status).toBe(401);
+});
+
+test("another method on a known path is 405 with the methods that it takes", async () => {
+  const answer = await producer.call("DELETE", "/v1/topups");
+
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get("allow")).toBe("POST, GET, HEAD");
+});
+
+test("an unknown path and a path that is not UTF-8 are 404 problems", async () => {
+  expect((await producer.call("GET", "/v2/topups")).json["code"]).toBe("route_not_found");
+  expect((await producer.call("GET", "/v1/topups/%ff")).status).toBe(404);
+});
+
+test("a URL of more than 2,048 characters is refused", async () => {
+  const answer = await producer.call("GET", `/v1/topups?campaign=${"x".repeat(2_100)}`);
+
+  expect(answer.status).toBe(414);
+});
+
+test("answers carry the security headers and do not say what serves them", async () => {
+  const { headers } = await producer.call("GET", "/healthz");
+
+  expect(headers.get("x-powered-by")).toBeNull();
+  expect(headers.get("content-security-policy")).toBe("default-src 'none';frame-ancestors 'none'");
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("cache-control")).toBe("no-store");
+});

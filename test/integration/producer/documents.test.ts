@@ -1,0 +1,168 @@
+/** What the server says about itself: the OpenAPI document, its page, and the page of every problem. */
+import { fileURLToPath } from "node:url";
+import { PROBLEMS } from "@surefill/producer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectGeneratedBlock } from "../../support/generated-block.js";
+import { type ProducerUnderTest, startProducerUnderTest, topupBody } from "./running-producer.js";
+
+let producer: ProducerUnderTest;
+beforeAll(async () => {
+  producer = await startProducerUnderTest({ settings: { PUBLIC_URL: "https://topups.example.com/" } });
+});
+afterAll(() => producer.close());
+
+type Operation = {
+  operationId: string;
+  summary: string;
+  security: object[];
+  parameters?: { name: string; in: string; required?: boolean }[];
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+};
+type Document = {
+  openapi: string;
+  servers: { url: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+};
+
+async function openApi(): Promise<Document> {
+  return (await producer.call("GET", "/openapi.json", { key: null })).json as unknown as Document;
+}
+
+const operations = ({ paths }: Document) =>
+  Object.entries(paths).flatMap(([path, methods]) => Object.values(methods).map((operation) => ({ path, operation })));
+
+describe("the OpenAPI document", () => {
+  test("is 3.1, names this server, and gives each operation one name", async () => {
+    const document = await openApi();
+    const names = operations(document).map(({ operation }) => operation.operationId);
+
+    expect(document.openapi).toBe("3.1.0");
+    expect(document.servers).toEqual([{ url: "https://topups.example.com" }]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test("declares every path parameter, and describes every response", async () => {
+    for (const { path, operation } of operations(await openApi())) {
+      const declared = (operation.parameters ?? []).filter((one) => one.in === "path").map(({ name }) => name);
+      expect(declared, path).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+      for (const [status, { description }] of Object.entries(operation.responses)) {
+        expect(description, `${path} ${status}`).not.toBe("");
+      }
+    }
+  });
+
+  test("has everything that it refers to", async () => {
+    const document = await openApi();
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(
+      ([, name]) => name,
+    );
+
+    expect(refs.length).toBeGreaterThan(5);
+    for (const name of refs) expect(document.components.schemas).toHaveProperty(String(name));
+  });
+
+  test("has patterns that a JSON Schema reader can use", async () => {
+    const patterns = [...JSON.stringify(await openApi()).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)];
+
+    expect(patterns.length).toBeGreaterThan(3);
+    for (const [, pattern = '""'] of patterns) {
+      expect(() => new RegExp(JSON.parse(pattern) as string, "u")).not.toThrow();
+      expect(pattern).not.toMatch(/\/[a-z]+"$/);
+    }
+  });
+
+  test("describes what a top-up looks like when it is asked for", async () => {
+    await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "described" }) });
+    const { json } = await producer.call("GET", "/v1/topups/described");
+    const schema = (await openApi()).components.schemas["TopupWithHistory"] as {
+      properties: Record<string, unknown>;
+      required: string[];
+    };
+
+    expect(Object.keys(json).filter((field) => !(field in schema.properties))).toEqual([]);
+    expect(schema.required.filter((field) => !(field in json))).toEqual([]);
+  });
+});
+
+describe("docs/api.md", () => {
+  const path = fileURLToPath(new URL("../../../docs/api.md", import.meta.url));
+
+  test("lists every route", async () => {
+    const rows = Object.entries((await openApi()).paths).flatMap(([route, methods]) =>
+      Object.entries(methods).map(
+        ([method, { summary, security }]) =>
+          `| \`${method.toUpperCase()} ${route}\` | ${summary} | ${security.length === 0 ? "no" : "yes"} |`,
+      ),
+    );
+
+    await expectGeneratedBlock(path, "routes", ["| route | what it does | key |", "|---|---|---|", ...rows].join("\n"));
+  });
+
+  test("lists every problem", async () => {
+    const rows = Object.entries(PROBLEMS).map(
+      ([code, { status, meaning, todo }]) => `| \`${code}\` | ${status} | ${meaning} | ${todo} |`,
+    );
+    const head = ["| code | status | meaning | what to do |", "|---|---|---|---|"];
+
+    await expectGeneratedBlock(path, "problems", [...head, ...rows].join("\n"));
+  });
+});
+
+describe("the documentation page", () => {
+  test("loads only files of this server, which are all there", async () => {
+    const page = await producer.call("GET", "/docs", { key: null });
+    const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => String(path));
+
+    expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
+    expect(page.text).not.toMatch(/<script>(?!<)/);
+    for (const file of files.filter((one) => one !== "data:,")) {
+      expect(file).toMatch(/^\/docs\//);
+      expect((await producer.call("GET", file, { key: null })).status, file).toBe(200);
+    }
+    const bundle = await producer.call("GET", "/docs/swagger-ui-bundle.js", { key: null });
+    expect(bundle.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
+    expect(bundle.text.length).toBeGreaterThan(500_000);
+    expect((await producer.call("GET", "/docs/start.js", { key: null })).text).toContain('url: "/openapi.json"');
+  });
+
+  test("gives no file that it does not use", async () => {
+    for (const path of ["/docs/index.html", "/docs/..%2fpackage.json", "/docs/absolute-path.js"]) {
+      expect((await producer.call("GET", path, { key: null })).status, path).toBe(404);
+    }
+  });
+});
+
+describe("the page of a problem", () => {
+  test.each(Object.entries(PROBLEMS))("%s is there and says what to do", async (code, { title }) => {
+    const { status, text } = await producer.call("GET", `/problems/${code}`, { key: null });
+
+    expect(status).toBe(200);
+    expect(text).toContain(title.replaceAll("'", "&#39;"));
+    expect(text).toContain("What to do");
+  });
+
+  test("is where a problem's type points to", async () => {
+    const { json } = await producer.call("GET", "/v1/topups/nobody");
+
+    expect(json["type"]).toBe("https://topups.example.com/problems/topup_not_found");
+  });
+
+  test("of a code that does not exist is 404", async () => {
+    expect((await producer.call("GET", "/problems/constructor", { key: null })).status).toBe(404);
+  });
+});
+
+test("the metrics count requests by their pattern and top-ups by state", async () => {
+  await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "measured" }) });
+  await producer.ledger.gates.close("account", { reason: "test", untilMs: Date.now() + 60_000 });
+  const { text } = await producer.call("GET", "/metrics");
+
+  expect(text).toMatch(
+    /surefill_http_request_duration_seconds_count\{method="POST",route="\/v1\/topups",status="202"\} [1-9]/,
+  );
+  expect(text).toMatch(/surefill_topups\{state="queued"\} [1-9]/);
+  expect(text).toMatch(/surefill_queue_jobs\{queue="submit",kind="waiting"\} [1-9]/);
+  expect(text).toContain('surefill_gates_closed{kind="account"} 1');
+  expect(text).toContain("surefill_redis_up 1");
+});

@@ -1,0 +1,217 @@
+/** What callers meet while Redis is stopped, gone, or not to be trusted. Each test has a Redis of its own. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { loadProducerConfig, newApiKey, startProducer } from "@surefill/producer";
+import { createLogger } from "@surefill/runtime";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { PrivateRedis } from "../../../scripts/redis.mjs";
+import { startPrivateRedis } from "../../support/redis-server.js";
+import { type Answer, type ProducerUnderTest, startProducerUnderTest, topupBody } from "./running-producer.js";
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+async function startRedis(settings: Record<string, string> = {}): Promise<PrivateRedis> {
+  const redis = await startPrivateRedis(settings);
+  stops.push(() => redis.stop());
+  return redis;
+}
+
+async function startBoth(): Promise<{ redis: PrivateRedis; producer: ProducerUnderTest }> {
+  const redis = await startRedis();
+  const producer = await startProducerUnderTest({ redisUrl: redis.url });
+  stops.push(() => producer.close());
+  return { redis, producer };
+}
+
+async function timed(call: Promise<Answer>): Promise<Answer & { tookMs: number }> {
+  const startedAtMs = performance.now();
+  const answer = await call;
+  return { ...answer, tookMs: performance.now() - startedAtMs };
+}
+
+const NEEDING_REDIS = [
+  ["POST", "/v1/topups", { json: topupBody({ reference: "outage-1" }) }],
+  ["POST", "/v1/topups/batch", { json: { topups: [topupBody({ reference: "outage-2" })] } }],
+  ["GET", "/v1/topups/outage-1", {}],
+  ["GET", "/v1/topups?state=queued", {}],
+  ["POST", "/v1/topups/outage-1/cancel", {}],
+  ["POST", "/v1/topups/outage-1/resolve", { json: { verdict: "failed", by: "Ada", reason: "test" } }],
+  ["GET", "/readyz", {}],
+] as const;
+
+async function expectUnavailable(producer: ProducerUnderTest): Promise<void> {
+  for (const [method, path, options] of NEEDING_REDIS) {
+    const answer = await timed(producer.call(method, path, options));
+    const seen = {
+      path,
+      status: answer.status,
+      code: answer.json["code"],
+      retryAfter: answer.headers.get("retry-after"),
+    };
+    expect(seen).toEqual({ path, status: 503, code: "ledger_unavailable", retryAfter: "2" });
+    expect(answer.tookMs, path).toBeLessThan(1_000);
+  }
+  expect((await producer.call("GET", "/healthz")).status).toBe(200);
+  expect((await producer.call("GET", "/metrics")).text).toContain("surefill_redis_up 0");
+}
+
+async function expectRecovered(producer: ProducerUnderTest): Promise<void> {
+  await vi.waitFor(async () => expect((await producer.call("GET", "/readyz")).status).toBe(200), { timeout: 10_000 });
+  const answer = await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "after" }) });
+  expect(answer.status).toBe(202);
+  await vi.waitFor(async () => expect(await producer.jobIds()).toContain("submit-after-1-0"), { timeout: 10_000 });
+}
+
+test("with Redis gone every route that needs it is 503 within a second, and all is well again by itself", async () => {
+  const { redis, producer } = await startBoth();
+  await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "before" }) });
+  await redis.kill();
+  await expectUnavailable(producer);
+  await redis.start();
+  await expectRecovered(producer);
+
+  expect((await producer.call("GET", "/v1/topups/before")).json["state"]).toBe("queued");
+});
+
+test("with Redis frozen every route that needs it is 503 within a second, and all is well again by itself", async () => {
+  const { redis, producer } = await startBoth();
+  if (redis.pid === undefined) throw new Error("the Redis of this test has no process id");
+  process.kill(redis.pid, "SIGSTOP");
+  try {
+    await expectUnavailable(producer);
+  } finally {
+    process.kill(redis.pid, "SIGCONT");
+  }
+  await expectRecovered(producer);
+
+  // What was sent to the frozen Redis may have been stored by it or not, but never by half.
+  const repeated = await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "outage-1" }) });
+  expect([200, 202]).toContain(repeated.status);
+  expect(repeated.json).toMatchObject({ reference: "outage-1", state: "queued", amount: "5.5", version: 1 });
+});
+
+test("100 callers at once during an outage all have their answer within a second", async () => {
+  const { redis, producer } = await startBoth();
+  if (redis.pid === undefined) throw new Error("the Redis of this test has no process id");
+  process.kill(redis.pid, "SIGSTOP");
+  try {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        timed(producer.call("POST", "/v1/topups", { json: topupBody({ reference: `crowd-${index}` }) })),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
+  } finally {
+    process.kill(redis.pid, "SIGCONT");
+  }
+});
+
+test("a top-up whose job cannot be added is accepted all the same, and says so in the log", async () => {
+  const { producer } = await startBoth();
+  // The queue's connection alone loses its rights; the ledger's keys stay writable.
+  await producer.redis.client.set(`${producer.redis.prefix}:{0}:submit:id`, "not a number");
+  const answer = await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "jobless" }) });
+
+  expect(answer.status).toBe(202);
+  expect((await producer.ledger.look("jobless"))?.record.dueAtMs).toBeTypeOf("number");
+  expect(producer.log.join("")).toContain("submit jobs may be missing");
+});
+
+describe("a Redis that may forget is refused, with the reason and the cure", () => {
+  test.each([
+    ["keys may be evicted", { "maxmemory-policy": "allkeys-lru" }, "CONFIG SET maxmemory-policy noeviction"],
+    ["there is no append-only file", { appendonly: "no" }, "CONFIG SET appendonly yes"],
+  ])("when %s", async (_, settings, cure) => {
+    const redis = await startRedis(settings);
+    const config = loadProducerConfig(environment(redis.url));
+    const started = startProducer(config, { log: createLogger({ name: "producer", level: "silent" }) });
+
+    await expect(started).rejects.toMatchObject({ code: "REDIS_UNSAFE", message: expect.stringContaining(cure) });
+  });
+
+  test("and a Redis that cannot be reached ends the start with its address", async () => {
+    const redis = await startRedis();
+    await redis.kill();
+    const config = loadProducerConfig(environment(redis.url));
+    const started = startProducer(config, { log: createLogger({ name: "producer", level: "silent" }) });
+
+    await expect(started).rejects.toThrow(`Cannot connect to Redis at 127.0.0.1:${redis.port}.`);
+  });
+});
+
+function environment(redisUrl: string): Record<string, string> {
+  return {
+    PRODUCER_PORT: "0",
+    API_KEYS: newApiKey("test").entry,
+    REDIS_URL: redisUrl,
+    RELOADLY_ENVIRONMENT: "local",
+    RELOADLY_URL: "http://127.0.0.1:9",
+    RELOADLY_CLIENT_ID: "sandbox-client",
+    RELOADLY_CLIENT_SECRET: "sandbox-secret",
+  };
+}
+
+describe("the command", () => {
+  const main = new URL("../../../apps/producer/dist/main.js", import.meta.url).pathname;
+
+  async function run(args: readonly string[], env: Record<string, string>, stop?: (line: string) => boolean) {
+    const child = spawn(process.execPath, [main, ...args], {
+      env: { PATH: process.env["PATH"], ...env },
+      timeout: 15_000,
+      killSignal: "SIGKILL",
+    });
+    let output = "";
+    child.stderr.on("data", (chunk) => {
+      output += chunk;
+    });
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      if (stop?.(output)) child.kill("SIGTERM");
+    });
+    const [code] = await once(child, "close");
+    return { code, output };
+  }
+
+  test("exits with 78 and the cure on a Redis that may forget", async () => {
+    const redis = await startRedis({ "maxmemory-policy": "allkeys-lru" });
+    const { code, output } = await run([], environment(redis.url));
+
+    expect(code).toBe(78);
+    expect(output).toContain("Cure: CONFIG SET maxmemory-policy noeviction");
+  });
+
+  test("exits with 78 and every wrong setting, and shows no secret", async () => {
+    const { code, output } = await run([], {
+      API_KEYS: "name:secretvalue",
+      PRODUCER_PORT: "x",
+      BOARD_PASSWORD: "short",
+    });
+
+    expect(code).toBe(78);
+    for (const name of ["API_KEYS", "PRODUCER_PORT", "BOARD_PASSWORD", "RELOADLY_CLIENT_ID"])
+      expect(output).toContain(name);
+    expect(output).not.toContain("secretvalue");
+  });
+
+  test("says where it listens, and stops in good order on SIGTERM", async () => {
+    const redis = await startRedis();
+    const { code, output } = await run([], environment(redis.url), (text) => text.includes("producer is ready"));
+
+    expect(output).toMatch(/"address":"http:\/\/127\.0\.0\.1:\d+"/);
+    expect(output).toContain('"clean":true');
+    expect(code).toBe(0);
+  });
+
+  test("new-key prints a key and the entry that lets it in", async () => {
+    const { code, output } = await run(["new-key", "billing"], {});
+    const entry = /API_KEYS: +(billing:[0-9a-f]{64})\n/.exec(output)?.[1] ?? "";
+
+    expect(code).toBe(0);
+    expect(output).toMatch(/sf_[A-Za-z0-9_-]{43}/);
+    expect(loadProducerConfig({ ...environment("redis://x"), API_KEYS: entry }).API_KEYS[0]?.name).toBe("billing");
+  });
+});

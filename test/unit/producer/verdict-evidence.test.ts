@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import type { SeenTransaction } from "../../../apps/producer/src/provider.js";
+import { contradictionOf } from "../../../apps/producer/src/topups/verdict-evidence.js";
+import { topupRecord } from "../../support/topup-record.js";
+
+const record = topupRecord({ state: "review", attempt: 2 });
+const recipient = record.request.recipientPhone?.number ?? "";
+
+const seen = (changes: Partial<SeenTransaction> = {}): SeenTransaction => ({
+  transactionId: 7,
+  status: "SUCCESSFUL",
+  customIdentifier: `${record.reference}~2`,
+  operatorId: record.operatorId ?? 0,
+  recipient,
+  requestedAmount: record.request.amount,
+  deliveredAmount: null,
+  settlement: {},
+  ...changes,
+});
+
+describe("succeeded", () => {
+  const verdict = { verdict: "succeeded", transactionId: 7 } as const;
+
+  test.each([
+    ["everything fits", {}],
+    ["it was the first attempt", { customIdentifier: record.reference }],
+    ["the provider writes our identifier in capitals", { customIdentifier: record.reference.toUpperCase() }],
+    ["the amount is written in another way", { requestedAmount: `${record.request.amount}.00000` }],
+    ["the provider tells no identifier, but the recipient", { customIdentifier: null }],
+    [
+      "the provider tells no recipient, but the identifier",
+      { recipient: null, requestedAmount: null, operatorId: null },
+    ],
+  ])("is borne out when %s", (_, changes) => {
+    expect(contradictionOf(record, verdict, [seen(changes)])).toBeUndefined();
+  });
+
+  test.each([
+    ["the provider knows no such transaction", undefined],
+    ["it is still PROCESSING", { status: "PROCESSING" }],
+    ["it is FAILED", { status: "FAILED" }],
+    ["its status is a word that we do not know", { status: "REVERSED" }],
+    ["it has another identifier", { customIdentifier: "other" }],
+    ["it has the identifier of an attempt that was never made", { customIdentifier: `${record.reference}~3` }],
+    ["it went to another number", { recipient: "254712345678" }],
+    ["it has another amount", { requestedAmount: "999" }],
+    ["it has another operator", { operatorId: 999_999 }],
+    ["nothing tells whose it is", { customIdentifier: null, recipient: null }],
+  ])("is contradicted when %s", (_, changes) => {
+    expect(contradictionOf(record, verdict, changes === undefined ? [] : [seen(changes)])).toBeTypeOf("string");
+  });
+});
+
+describe.each(["failed", "resubmit"] as const)("%s", (verdict) => {
+  test("is borne out when the provider has nothing, or only FAILED and REFUNDED", () => {
+    expect(contradictionOf(record, { verdict }, [])).toBeUndefined();
+    expect(
+      contradictionOf(record, { verdict }, [seen({ status: "FAILED" }), seen({ status: "REFUNDED" })]),
+    ).toBeUndefined();
+  });
+
+  test.each(["SUCCESSFUL", "PROCESSING", "A NEW WORD"])("is contradicted by one transaction that is %s", (status) => {
+    expect(contradictionOf(record, { verdict }, [seen({ status: "FAILED" }), seen({ status })])).toContain(status);
+  });
+});
+
+describe("refunded", () => {
+  test("needs a REFUNDED transaction and no live one", () => {
+    expect(contradictionOf(record, { verdict: "refunded" }, [seen({ status: "REFUNDED" })])).toBeUndefined();
+    expect(contradictionOf(record, { verdict: "refunded" }, [seen({ status: "FAILED" })])).toBeTypeOf("string");
+    expect(
+      contradictionOf(record, { verdict: "refunded" }, [seen({ status: "REFUNDED" }), seen({ status: "SUCCESSFUL" })]),
+    ).toBeTypeOf("string");
+  });
+});
