@@ -1,0 +1,48 @@
+# The images of producer, worker and the local Reloadly: docker build --target worker .
+# The tests run on this version of Node too.
+FROM node:24-bookworm-slim AS build
+WORKDIR /src
+# Nobody is there to answer a question of the package manager.
+ENV CI=true
+
+# What decides the dependencies comes first, so that a change of the code alone does not install them again.
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY apps/producer/package.json apps/producer/
+COPY apps/worker/package.json apps/worker/
+COPY packages/reloadly-client/package.json packages/reloadly-client/
+COPY packages/reloadly-sandbox/package.json packages/reloadly-sandbox/
+COPY packages/runtime/package.json packages/runtime/
+COPY packages/topup/package.json packages/topup/
+COPY packages/topup-store/package.json packages/topup-store/
+RUN npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fail=ignore install --frozen-lockfile
+
+COPY tsconfig.base.json ./
+COPY apps apps
+COPY packages packages
+RUN node_modules/.bin/tsc -b apps/producer apps/worker packages/reloadly-sandbox
+# One folder for each image: its compiled code and the dependencies it runs with, nothing else.
+RUN for app in producer worker reloadly-sandbox; do \
+      npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fail=ignore \
+        --filter "@surefill/$app" --prod deploy "/out/$app" || exit 1; \
+    done
+
+FROM node:24-bookworm-slim AS runtime
+ENV NODE_ENV=production
+WORKDIR /app
+# The user that the image brings along; it owns nothing here and can write nowhere.
+USER node
+
+FROM runtime AS producer
+COPY --from=build /out/producer ./
+EXPOSE 3000
+CMD ["node", "dist/main.js"]
+
+FROM runtime AS worker
+COPY --from=build /out/worker ./
+EXPOSE 3001
+CMD ["node", "dist/main.js"]
+
+FROM runtime AS sandbox
+COPY --from=build /out/reloadly-sandbox ./
+EXPOSE 4010
+CMD ["node", "bin/reloadly-sandbox.js", "--host", "0.0.0.0", "--port", "4010"]
