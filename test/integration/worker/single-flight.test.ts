@@ -1,5 +1,5 @@
 /** However often the queue rings, and whoever hears it, one attempt is one POST. */
-import { QUEUES } from "@surefill/topup";
+import { QUEUES, type TopupRecord } from "@surefill/topup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 
@@ -14,6 +14,15 @@ afterAll(() => pipeline.close());
 
 function booksOf(customIdentifier: string) {
   return pipeline.sandbox.books({ customIdentifier }).identifiers?.[0];
+}
+
+/** Everything that Redis knew of a top-up is gone, as after a total loss. */
+async function loseEverythingOf({ reference, transactionId }: TopupRecord): Promise<void> {
+  const base = `${pipeline.redis.prefix}:{0}:`;
+  await pipeline.redis.client.del(`${base}t:${reference}`, `${base}x:${transactionId}`);
+  await pipeline.redis.client.zrem(`${base}s:succeeded`, reference);
+  const jobs = await pipeline.queue(QUEUES.submit).getJobs(["completed"]);
+  await Promise.all(jobs.filter(({ data }) => data.reference === reference).map((job) => job.remove()));
 }
 
 describe("one attempt is one POST", () => {
@@ -51,12 +60,7 @@ describe("one attempt is one POST", () => {
     const reference = "known-there";
     await pipeline.enqueue(topupTo("1112", reference));
     const first = await pipeline.until(reference, "succeeded");
-    // Everything that the ledger knew of it is gone, as after a total loss of Redis.
-    const base = `${pipeline.redis.prefix}:{0}:`;
-    await pipeline.redis.client.del(`${base}t:${reference}`, `${base}x:${first.transactionId}`);
-    await pipeline.redis.client.zrem(`${base}s:succeeded`, reference);
-    const jobs = await pipeline.queue(QUEUES.submit).getJobs(["completed"]);
-    await Promise.all(jobs.filter(({ data }) => data.reference === reference).map((job) => job.remove()));
+    await loseEverythingOf(first);
 
     await pipeline.enqueue(topupTo("1112", reference));
     const again = await pipeline.until(reference, "succeeded");
@@ -86,11 +90,7 @@ describe("evidence that no rule can weigh goes to a person", () => {
     const reference = "other-row";
     await pipeline.enqueue(topupTo("1114", reference));
     const first = await pipeline.until(reference, "succeeded");
-    const base = `${pipeline.redis.prefix}:{0}:`;
-    await pipeline.redis.client.del(`${base}t:${reference}`, `${base}x:${first.transactionId}`);
-    await pipeline.redis.client.zrem(`${base}s:succeeded`, reference);
-    const jobs = await pipeline.queue(QUEUES.submit).getJobs(["completed"]);
-    await Promise.all(jobs.filter(({ data }) => data.reference === reference).map((job) => job.remove()));
+    await loseEverythingOf(first);
 
     await pipeline.enqueue(topupTo("1114", reference, { amount: "7" }));
     await pipeline.until(reference, "review");

@@ -1,0 +1,57 @@
+/** `npm run events` as an operator or a script uses it. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openPipeline, type Pipeline, topupTo } from "../support/pipeline.js";
+
+const script = fileURLToPath(new URL("../../scripts/events.mjs", import.meta.url));
+
+let pipeline: Pipeline;
+
+beforeAll(async () => {
+  pipeline = await openPipeline();
+  await pipeline.startWorker();
+  await pipeline.enqueue(topupTo("0006", "told-1"));
+  await pipeline.until("told-1", "rejected");
+  await pipeline.enqueue(topupTo("7001", "told-2"));
+  await pipeline.until("told-2", "succeeded");
+});
+afterAll(() => pipeline.close());
+
+async function runEvents(...args: string[]) {
+  const env = { ...process.env, REDIS_URL: pipeline.redis.url, REDIS_PREFIX: pipeline.redis.prefix };
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, stderr, lines: stdout.split("\n").filter(Boolean) };
+}
+
+test("with --json each event is one line, and its id is the cursor to go on from", async () => {
+  const all = await runEvents("--once", "--json");
+  const events = all.lines.map((line) => JSON.parse(line));
+  expect(events.map(({ type, reference }) => [type, reference])).toEqual([
+    ["topup.rejected", "told-1"],
+    ["topup.succeeded", "told-2"],
+  ]);
+  const rest = await runEvents("--once", "--json", "--after", events[0].id);
+  expect(rest.lines.map((line) => JSON.parse(line).reference)).toEqual(["told-2"]);
+});
+
+test("no line names a recipient", async () => {
+  const { lines } = await runEvents("--once");
+  expect(lines).toHaveLength(2);
+  expect(lines.join("\n")).not.toMatch(/234803/);
+});
+
+test("a cursor that is none is refused with what it must look like", async () => {
+  const { code, stderr } = await runEvents("--after", "yesterday");
+  expect(code).toBe(1);
+  expect(stderr).toContain("--after must be an event id such as");
+});
