@@ -4,8 +4,11 @@ import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
 /** The ledger as handlers see it: every call ends in time for a 503 within the second. */
 export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move">;
 
-/** A command may wait for one batch in flight before it, so its own timeout alone allows nearly a second. */
-const LEDGER_DEADLINE_MS = 700;
+/**
+ * A command's own timeout starts when it is written, and it may wait for one batch in flight before that. Half of the
+ * second is left for everything else that a busy process does.
+ */
+const LEDGER_DEADLINE_MS = 500;
 
 /** Waits for an answer of Redis no longer than callers should; a late one is a `LedgerUnavailableError`. */
 export async function promptly<T>(clock: Pick<Clock, "sleep">, ask: () => Promise<T>): Promise<T> {

@@ -100,14 +100,18 @@ test("100 callers at once during an outage all have their answer within a second
   try {
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
-        timed(producer.call("POST", "/v1/topups", { json: topupBody({ reference: `crowd-${index}` }) })),
+        producer.call("POST", "/v1/topups", { json: topupBody({ reference: `crowd-${index}` }) }),
       ),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    expect(Math.max(...answers.map(({ tookMs }) => tookMs))).toBeLessThan(1_000);
   } finally {
     process.kill(redis.pid, "SIGCONT");
   }
+  // As the producer measured it: a hundred callers in this same process would mostly measure each other.
+  const lines = producer.log.map((line) => JSON.parse(line) as { msg: string; status: number; durationMs: number });
+  const tookMs = lines.filter(({ msg, status }) => msg === "request" && status === 503).map((line) => line.durationMs);
+  expect(tookMs).toHaveLength(100);
+  expect(Math.max(...tookMs)).toBeLessThan(1_000);
 });
 
 test("a top-up whose job cannot be added is accepted all the same, and says so in the log", async () => {
