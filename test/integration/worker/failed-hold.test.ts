@@ -36,6 +36,17 @@ test("FAILED puts a job delayed by 30 to 31 minutes into the poll queue, and no 
   expect((await pipeline.events("hold-1")).map(({ type }) => type)).toEqual(["topup.held"]);
 });
 
+test("a job that rings before the hold ends asks nothing and waits for the end", async () => {
+  const recipientPhone = { countryCode: "NG", number: "+2348031250005" };
+  await pipeline.enqueue(topupTo("0005", "hold-0", { recipientPhone }));
+  const held = await pipeline.until("hold-0", "held");
+  expect(held.holdReason).toBe("failed");
+  const early = { jobId: "poll-hold-0-early" };
+  await pipeline.queue(QUEUES.poll).add(QUEUES.poll, { reference: "hold-0", attempt: 1 }, early);
+  await expect.poll(async () => await pipeline.queue(QUEUES.poll).getJobState(early.jobId)).toBe("delayed");
+  expect((await pipeline.ledger.look("hold-0"))?.record.version).toBe(held.version);
+});
+
 test("while a product is held for a number, another top-up of it is parked and nothing is sent", async () => {
   await pipeline.enqueue(
     topupTo("0005", "hold-2", { recipientPhone: { countryCode: "NG", number: "+2348031240005" } }),

@@ -32,7 +32,8 @@ test("losing every job of both queues loses no top-up and pays none twice", asyn
 
 test("an empty wallet parks what cannot be paid, and it goes on by itself when money is paid in", async () => {
   pipeline = await openPipeline({ sandbox: { initialBalance: "12" } });
-  await pipeline.startWorker();
+  // The gate would stay closed for a minute: only the balance can open it earlier.
+  await pipeline.startWorker({ GATE_FIRST_MS: "60000", GATE_DELAY_MS_MAX: "60000" });
   const references = Array.from({ length: 8 }, (_, index) => `dry-${index}`);
   for (const [index, reference] of references.entries())
     await pipeline.enqueue(topupTo(String(3000 + index), reference));
