@@ -15,6 +15,7 @@ import {
 import { QUEUES } from "@surefill/topup";
 import { Ledger, queuePrefix } from "@surefill/topup-store";
 import type { WorkerConfig } from "./config.js";
+import { DeadlineSignals } from "./deadline-signals.js";
 import { readGauges } from "./gauges.js";
 import { Metrics } from "./metrics.js";
 import { createPollProcessor } from "./poll/poll-processor.js";
@@ -108,7 +109,8 @@ function openProvider(
     onRequest: (info) => metrics.requested(info),
   });
   closers.add("reloadly client", { budgetMs, close: () => client.close() });
-  return new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, stopped });
+  const deadlines = new DeadlineSignals(systemClock, stopped);
+  return new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
 }
 
 function startHousekeeping(parts: SubmitParts, config: WorkerConfig, closers: Closers, budgetMs: number): void {

@@ -8,6 +8,7 @@ import {
   type SubmitOutcome,
   type TopupRecord,
 } from "@surefill/topup";
+import type { DeadlineSignals } from "./deadline-signals.js";
 
 /** Which operator serves a phone number, as far as the provider can tell. */
 export type DetectAnswer =
@@ -25,19 +26,19 @@ const READ_DEADLINE_MS = 30_000;
 export class Provider {
   readonly #client: ReloadlyClient;
   readonly #submitTimeoutMs: number;
-  readonly #stopped: AbortSignal;
+  readonly #deadlines: DeadlineSignals;
 
-  /** `stopped` aborts what is still under way when the process has no time left. */
-  constructor(client: ReloadlyClient, options: { submitTimeoutMs: number; stopped: AbortSignal }) {
+  /** `deadlines` end calls that take too long, and what is still under way when the process has no time left. */
+  constructor(client: ReloadlyClient, options: { submitTimeoutMs: number; deadlines: DeadlineSignals }) {
     this.#client = client;
     this.#submitTimeoutMs = options.submitTimeoutMs;
-    this.#stopped = options.stopped;
+    this.#deadlines = options.deadlines;
   }
 
   /** Has a token in hand, so that a claim is followed by nothing but the POST. Answers why not, if not. */
   async prepare(): Promise<{ kind: "ready" } | { kind: "unreached"; code: string }> {
     try {
-      await this.#client.prepare({ signal: this.#signal(READ_DEADLINE_MS) });
+      await this.#client.prepare({ signal: this.#deadlines.within(READ_DEADLINE_MS) });
       return { kind: "ready" };
     } catch (error) {
       return { kind: "unreached", code: codeOf(error) };
@@ -58,7 +59,7 @@ export class Provider {
     };
     const body = recipientPhone ? { ...common, recipientPhone } : { ...common, recipientEmail: recipientEmail ?? "" };
     try {
-      const options = { signal: this.#signal(this.#submitTimeoutMs), beforeWrite: mayWrite };
+      const options = { signal: this.#deadlines.within(this.#submitTimeoutMs), beforeWrite: mayWrite };
       const { transactionId } = await this.#client.sendTopupAsync(body, options);
       return { kind: "accepted", transactionId };
     } catch (error) {
@@ -69,7 +70,9 @@ export class Provider {
   /** Asks for the status of an accepted attempt. */
   async status(transactionId: number): Promise<StatusAnswer> {
     try {
-      const status = await this.#client.getTopupStatus(transactionId, { signal: this.#signal(READ_DEADLINE_MS) });
+      const status = await this.#client.getTopupStatus(transactionId, {
+        signal: this.#deadlines.within(READ_DEADLINE_MS),
+      });
       return statusAnswerOf(status);
     } catch (error) {
       return { kind: "unreadable", code: codeOf(error) };
@@ -80,7 +83,7 @@ export class Provider {
   async lookUp(record: TopupRecord): Promise<LookupAnswer> {
     const customIdentifier = customIdentifierOf(record.reference, record.attempt);
     try {
-      const options = { signal: this.#signal(READ_DEADLINE_MS), retriesMax: 1 };
+      const options = { signal: this.#deadlines.within(READ_DEADLINE_MS), retriesMax: 1 };
       const transactions = await this.#client.findTransactionsByCustomIdentifier(customIdentifier, options);
       return { kind: "rows", rows: transactions.map(providerRowOf) };
     } catch (error) {
@@ -92,7 +95,7 @@ export class Provider {
   async detectOperator(phone: { countryCode: string; number: string }): Promise<DetectAnswer> {
     try {
       const query = { phone: phone.number, countryCode: phone.countryCode };
-      const options = { signal: this.#signal(READ_DEADLINE_MS), retriesMax: 1 };
+      const options = { signal: this.#deadlines.within(READ_DEADLINE_MS), retriesMax: 1 };
       const { operatorId } = await this.#client.detectOperator(query, options);
       return { kind: "detected", operatorId };
     } catch (error) {
@@ -104,14 +107,10 @@ export class Provider {
   /** What the account can spend, or `undefined` when the provider does not say. Decimal text with its currency. */
   async balance(): Promise<{ balance: string; currencyCode: string } | undefined> {
     try {
-      return await this.#client.getBalance({ signal: this.#signal(READ_DEADLINE_MS) });
+      return await this.#client.getBalance({ signal: this.#deadlines.within(READ_DEADLINE_MS) });
     } catch {
       return undefined;
     }
-  }
-
-  #signal(deadlineMs: number): AbortSignal {
-    return AbortSignal.any([this.#stopped, AbortSignal.timeout(deadlineMs)]);
   }
 }
 
@@ -146,8 +145,12 @@ function retryAfterOf(error: ReloadlyError): { retryAfterMs?: number } {
 
 /** The provider's code where it gave one, else the client's. Short and free of personal data, both. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof ReloadlyError)) return "UNEXPECTED_ERROR";
-  return (error.providerCode ?? error.code).replace(/[^A-Za-z0-9_.-]/g, "_").slice(0, 60);
+  return error instanceof ReloadlyError ? cleanCode(error.providerCode ?? error.code) : "UNEXPECTED_ERROR";
+}
+
+/** Codes go into records, events and logs: whatever the provider writes there, it stays a short word. */
+function cleanCode(code: string): string {
+  return code.replace(/[^A-Za-z0-9_.-]/g, "_").slice(0, 60);
 }
 
 function statusAnswerOf({ status, code, transaction }: TopupStatus): StatusAnswer {
@@ -158,9 +161,9 @@ function statusAnswerOf({ status, code, transaction }: TopupStatus): StatusAnswe
     case "SUCCESSFUL":
       return { kind: "successful", settlement: transaction === null ? {} : settlementOf(transaction) };
     case "REFUNDED":
-      return { kind: "refunded", ...(code !== null && { code }) };
+      return { kind: "refunded", ...(code !== null && { code: cleanCode(code) }) };
     case "FAILED":
-      return { kind: "failed", ...(code !== null && { code }) };
+      return { kind: "failed", ...(code !== null && { code: cleanCode(code) }) };
   }
 }
 
