@@ -111,7 +111,8 @@ test("100 callers at once during an outage all have their answer within a second
   const lines = producer.log.map((line) => JSON.parse(line) as { msg: string; status: number; durationMs: number });
   const tookMs = lines.filter(({ msg, status }) => msg === "request" && status === 503).map((line) => line.durationMs);
   expect(tookMs).toHaveLength(100);
-  expect(Math.max(...tookMs)).toBeLessThan(1_000);
+  // Waiting for the batch in flight and then for a command's own timeout would take 900.
+  expect(Math.max(...tookMs)).toBeLessThan(800);
 });
 
 test("a top-up whose job cannot be added is accepted all the same, and says so in the log", async () => {
@@ -122,7 +123,8 @@ test("a top-up whose job cannot be added is accepted all the same, and says so i
 
   expect(answer.status).toBe(202);
   expect((await producer.ledger.look("jobless"))?.record.dueAtMs).toBeTypeOf("number");
-  expect(producer.log.join("")).toContain("submit jobs may be missing");
+  const warning = producer.log.find((line) => line.includes("submit jobs may be missing"));
+  expect(JSON.parse(warning ?? "{}")).toMatchObject({ level: "warn", topups: 1 });
 });
 
 describe("a Redis that may forget is refused, with the reason and the cure", () => {
