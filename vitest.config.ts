@@ -20,6 +20,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-redis.ts"],
     retry: 0, // A flaky test is a bug with an owner, not something to run twice.
+    // How long a fact may take to come true: the limit of a wait, generous because the machine is shared.
+    expect: { poll: { timeout: 8_000, interval: 20 } },
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

@@ -1,4 +1,5 @@
 import {
+  type Evidence,
   type HoldReason,
   type PinDetail,
   type RecordPatch,
@@ -83,11 +84,20 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     ...optionalInteger(fields, "transactionId", "transactionId"),
     ...(fields.holdReason !== undefined && { holdReason: fields.holdReason as HoldReason }),
     ...(fields.code !== undefined && { code: fields.code }),
+    ...(fields.evidence !== undefined && { evidence: decodeEvidence(fields.evidence) }),
     ...(settlement !== undefined && { settlement }),
     ...(fields.resolvedBy !== undefined && { resolvedBy: fields.resolvedBy }),
     ...(fields.resolvedReason !== undefined && { resolvedReason: fields.resolvedReason }),
     identifierUsed: fields.identifierUsed === "1",
   };
+}
+
+/** `attempt:transactionId,` repeated, as the scripts append it. */
+function decodeEvidence(text: string): Evidence[] {
+  return [...text.matchAll(/(\d+):(\d+),/g)].map(([, attempt, transactionId]) => ({
+    attempt: Number(attempt),
+    transactionId: Number(transactionId),
+  }));
 }
 
 function decodeSettlement(fields: RecordFields): Settlement | undefined {

@@ -190,6 +190,9 @@ if record.op == operation then return { 'moved', stamp, record.version, record.d
 if record.state ~= from or record.attempt ~= attempt or (record.fence or '0') ~= fence then
   return { 'stale', stamp, flat }
 end
+-- Two holds share a state. A top-up held on FAILED may turn out as paid, so it cannot be withdrawn, even when whoever
+-- withdraws it saw it wait at a gate a moment ago.
+if to == 'cancelled' and record.holdReason == 'failed' then return { 'stale', stamp, flat } end
 
 local set, remove = { unpack(ARGV, 15, 14 + tonumber(ARGV[14])) }, { unpack(ARGV, 15 + tonumber(ARGV[14])) }
 local patch = {}

@@ -7,7 +7,7 @@ export { afterLookup, isSameTopup, type LookupAnswer, type ProviderRow } from ".
 export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
 export { maskEmail, maskPhone, type Phone, phoneSchema } from "./phone.js";
 export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer } from "./poll-decision.js";
-export type { HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
+export type { Evidence, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
 export { customIdentifierOf, referenceSchema } from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
 export {

@@ -22,10 +22,9 @@ export type LookupAnswer = { kind: "rows"; rows: readonly ProviderRow[] } | { ki
 
 /** Decides where an `unknown` top-up goes after a look-up. Only evidence, or the quiet period, leaves `unknown`. */
 export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: DecisionContext): Move {
-  if (answer.kind === "unreached") {
-    if (isTooOld(record, context)) return endMove("review", "unknown-for-too-long", { code: answer.code });
-    return lookAgain(record, "report-unreachable", { code: answer.code }, context);
-  }
+  // A pass on which the provider was away proves nothing and ends nothing, or one long outage would send every
+  // unknown top-up to a person.
+  if (answer.kind === "unreached") return lookAgain(record, "report-unreachable", { code: answer.code }, context);
   const [row, ...others] = answer.rows;
   if (row === undefined) return afterNothingFound(record, context);
   if (others.length > 0) return endMove("review", "several-provider-rows");
@@ -40,17 +39,13 @@ function afterNothingFound(record: TopupRecord, context: DecisionContext): Move 
   }
   if (record.identifierUsed) return endMove("review", "identifier-used-but-not-found");
   if (record.rounds >= timings.UNKNOWN_ROUNDS_MAX) return endMove("review", "unknown-too-often");
-  if (isTooOld(record, context)) return endMove("review", "unknown-for-too-long");
+  if (nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX) return endMove("review", "unknown-for-too-long");
   return {
     to: "queued",
     because: "not-found-after-quiet-period",
     patch: { lookups: record.lookups + 1 },
     dueAtMs: nowMs,
   };
-}
-
-function isTooOld(record: TopupRecord, { nowMs, timings }: DecisionContext): boolean {
-  return nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX;
 }
 
 function lookAgain(

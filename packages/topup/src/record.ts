@@ -29,6 +29,9 @@ export type PinDetail = {
   info3?: string;
 };
 
+/** A transaction of the provider that names one of the top-up's attempts. */
+export type Evidence = { attempt: number; transactionId: number };
+
 /** One top-up as the ledger keeps it. All times are in milliseconds since 1970, by the ledger's clock. */
 export type TopupRecord = {
   reference: string;
@@ -70,6 +73,8 @@ export type TopupRecord = {
   identifierUsed: boolean;
   /** The provider's id of the current attempt. */
   transactionId?: number;
+  /** Every other transaction that was ever seen of this top-up, by attempt. */
+  evidence?: readonly Evidence[];
   /** The latest code of the provider (or of our client) that explains the state. */
   code?: string;
   settlement?: Settlement;

@@ -237,13 +237,25 @@ describe("a transactionId", () => {
   });
 });
 
+describe("withdrawing", () => {
+  test("is refused while the top-up is held on FAILED, also to somebody who saw it wait at a gate", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    const hold = { holdReason: "failed", holdUntilMs: t.nowMs + 1 } as const;
+    await t.ledger.move(record, { to: "held", because: "status-failed", patch: hold, dueAtMs: t.nowMs + 1 });
+    const seenAtGate = { ...record, state: "held" } as const;
+    expect((await t.ledger.move(seenAtGate, endMove("cancelled", "withdrawn"))).kind).toBe("stale");
+    expect((await recordOf(t.ledger, "m-1")).state).toBe("held");
+  });
+});
+
 describe("evidence from a worker that woke too late", () => {
   test("is kept on an open record of that attempt without moving or alarming anybody", async () => {
     const record = await claimed(t.ledger, "m-1");
     const looked = await t.ledger.addEvidence("m-1", 1, 7);
-    expect(looked?.record).toEqual(record);
+    const withEvidence = { ...record, evidence: [{ attempt: 1, transactionId: 7 }] };
+    expect(looked?.record).toEqual(withEvidence);
     expect(await eventTypes()).toEqual([]);
-    expect((await t.ledger.list({ transactionId: 7 }, { limit: 1 })).records).toEqual([record]);
+    expect((await t.ledger.list({ transactionId: 7 }, { limit: 1 })).records).toEqual([withEvidence]);
     expect(await t.ledger.addEvidence("nobody", 1, 7)).toBeUndefined();
   });
 
@@ -257,7 +269,8 @@ describe("evidence from a worker that woke too late", () => {
       } else await t.ledger.move(from, endMove(to, "refused"));
       const before = await recordOf(t.ledger, "m-1");
       for (const _ of [1, 2, 3]) await t.ledger.addEvidence("m-1", 1, 7);
-      expect(await recordOf(t.ledger, "m-1")).toEqual({ ...before, version: before.version + 1 });
+      const evidence = [{ attempt: 1, transactionId: 7 }];
+      expect(await recordOf(t.ledger, "m-1")).toEqual({ ...before, evidence, version: before.version + 1 });
       const contradictions = (await events()).filter(({ type }) => type === "topup.contradicted");
       expect(contradictions).toMatchObject([{ reference: "m-1", state: to, attempt: 1, transactionId: 7 }]);
       expect((await t.ledger.list({ transactionId: 7 }, { limit: 1 })).records[0]?.reference).toBe("m-1");

@@ -80,8 +80,10 @@ describe("evidence that no rule can weigh goes to a person", () => {
       ],
     });
     await pipeline.enqueue(topupTo("1113", reference));
-    await pipeline.until(reference, "review");
-    expect(booksOf(reference)).toMatchObject({ posts: 1, executions: 2 });
+    const record = await pipeline.until(reference, "review");
+    const books = booksOf(reference);
+    expect(books).toMatchObject({ posts: 1, executions: 2 });
+    expect(record.evidence?.map(({ transactionId }) => transactionId)).toEqual(books?.transactionIds);
     const events = await pipeline.events(reference);
     expect(events.map(({ type, because }) => [type, because])).toEqual([["topup.review", "several-provider-rows"]]);
   });

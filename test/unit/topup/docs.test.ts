@@ -19,6 +19,7 @@ const read = (name: string) => readFile(`docs/${name}.md`, "utf8");
 describe("the pages", () => {
   test("draw the moves as the table in the code allows them", async () => {
     await expectGeneratedBlock("docs/state-machine.md", "moves", movesBlock());
+    await expectGeneratedBlock("README.md", "moves", movesBlock());
   });
 
   test("explain every state, and no state that does not exist", async () => {

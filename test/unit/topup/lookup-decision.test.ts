@@ -91,10 +91,9 @@ describe("a report that could not be read", () => {
     expect(unreached(BECAME_UNKNOWN_MS + 20 * 60_000).dueAtMs).toBe(BECAME_UNKNOWN_MS + 25 * 60_000);
   });
 
-  test("for more than 48 hours asks a person", () => {
+  test("ends nothing, however long the provider is away", () => {
     const oldestMs = BECAME_UNKNOWN_MS + DEFAULT_TIMINGS.UNKNOWN_AGE_MS_MAX;
-    expect(unreached(oldestMs).to).toBe("unknown");
-    expect(unreached(oldestMs + 1)).toMatchObject({ to: "review", because: "unknown-for-too-long" });
+    expect(unreached(oldestMs + 1).to).toBe("unknown");
   });
 });
 

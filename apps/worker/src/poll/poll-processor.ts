@@ -80,6 +80,9 @@ async function lookUp(parts: PollParts, record: TopupRecord, now: LedgerTime): P
   const context = contextAt(parts, now);
   const answer = await parts.provider.lookUp(record);
   parts.metrics.lookedUp(answer);
+  // More than one is more than was ordered: every one of them is kept for the person who will decide.
+  const rows = answer.kind === "rows" && answer.rows.length > 1 ? answer.rows : [];
+  for (const row of rows) await parts.ledger.addEvidence(record.reference, record.attempt, row.transactionId);
   return settle(parts, record, afterLookup(record, answer, context), now);
 }
 
