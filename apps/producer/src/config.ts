@@ -1,12 +1,5 @@
 import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
-import {
-  ConfigurationError,
-  durationMs,
-  type Environment,
-  loadEnv,
-  processSettings,
-  wholeNumber,
-} from "@surefill/runtime";
+import { ConfigurationError, type Environment, loadEnv, processSettings, wholeNumber } from "@surefill/runtime";
 import { timingFields } from "@surefill/topup";
 import { z } from "zod";
 import { apiKeysSchema } from "./access/api-keys.js";
@@ -47,9 +40,6 @@ export const producerSettings = {
     .optional()
     .describe("Badge of the board, such as production; default RELOADLY_ENVIRONMENT"),
   ...processSettings,
-  SHUTDOWN_MS: durationMs({ leastMs: 100, mostMs: 600_000 })
-    .default(15_000)
-    .describe("How long stopping may take; keep it below the platform's kill delay"),
   // As in the worker: a verdict waits until what is absent at the provider can be believed to be absent.
   SEND_DEADLINE_MS: timingFields.SEND_DEADLINE_MS,
   QUIET_MS: timingFields.QUIET_MS,

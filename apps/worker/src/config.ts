@@ -26,9 +26,6 @@ export const workerSettings = {
     .describe("Days after which a final top-up shrinks to a tombstone"),
   WORKER_HOST: z.string().default("127.0.0.1").describe("Address of the health and metrics server"),
   WORKER_PORT: wholeNumber({ least: 0, most: 65_535 }).default(3_001).describe("Its port; 0 takes a free one"),
-  SHUTDOWN_MS: durationMs({ leastMs: 1_000, mostMs: 600_000 })
-    .default(25_000)
-    .describe("How long stopping may take; keep it below the platform's kill delay"),
 };
 
 const schema = z.object(workerSettings);

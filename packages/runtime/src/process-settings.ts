@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { durationMs } from "./env.js";
 import { LOG_LEVELS } from "./logger.js";
 import { redisChecksSchema } from "./redis-checks.js";
 
-/** Settings that every process has, and that must be the same for those that share a Redis. */
+/** Settings that every process has. Those about Redis must be the same for all that share a ledger. */
 export const processSettings = {
   REDIS_URL: z
     .string()
@@ -20,4 +21,7 @@ export const processSettings = {
     .enum(LOG_LEVELS)
     .default("info")
     .describe(`Least level that is logged: ${LOG_LEVELS.join(", ")}`),
+  SHUTDOWN_MS: durationMs({ leastMs: 100, mostMs: 600_000 })
+    .default(25_000)
+    .describe("How long stopping may take; keep it below the platform's kill delay"),
 };

@@ -53,6 +53,9 @@ export const topupViewSchema = z
       .object({ reason: z.string().describe("failed, or the closed gate"), until: time.nullable() })
       .nullable()
       .describe("Why and until when the top-up waits; null when it is not held"),
+    evidence: z
+      .array(z.object({ attempt: z.number().int(), transactionId: z.number().int() }))
+      .describe("Further transactions at Reloadly that name one of its attempts: for the person who decides a review"),
     settlement: z
       .object({
         cost: z.string().optional(),
@@ -115,6 +118,7 @@ export function topupView(record: TopupRecord): TopupView {
     transactionId: record.transactionId ?? null,
     code: record.code ?? null,
     hold: record.holdReason === undefined ? null : { reason: record.holdReason, until: timeText(record.holdUntilMs) },
+    evidence: [...(record.evidence ?? [])],
     settlement: settlement ?? null,
     resolution:
       resolvedBy === undefined || resolvedReason === undefined ? null : { by: resolvedBy, reason: resolvedReason },
