@@ -53,6 +53,28 @@ async function nextEntries(
   }
 }
 
+/**
+ * Events after a cursor, waiting up to `blockMs` for the first one. `redis` must be a connection of its own, since it
+ * blocks.
+ */
+export async function nextEvents(
+  redis: Redis,
+  prefix: string,
+  { cursor, limit, blockMs }: { cursor: string; limit: number; blockMs: number },
+): Promise<TopupEvent[]> {
+  const { events } = ledgerKeys(prefix);
+  const answer = await answered(redis.xread("COUNT", limit, "BLOCK", blockMs, "STREAMS", events, cursor));
+  return (answer?.[0]?.[1] ?? []).map(decodeEvent);
+}
+
+/** Reads one event by its id; `undefined` when it is not in the log (any more). */
+export async function readEvent(redis: Redis, prefix: string, id: string): Promise<TopupEvent | undefined> {
+  if (!/^\d{1,15}-\d{1,15}$/.test(id)) return undefined;
+  const { events } = ledgerKeys(prefix);
+  const [entry] = await answered(redis.xrange(events, id, id));
+  return entry === undefined ? undefined : decodeEvent(entry);
+}
+
 function decodeEvent([id, flat]: [string, string[]]): TopupEvent {
   return topupEventSchema.parse({ id, ...fieldsOf(flat) });
 }

@@ -1,5 +1,5 @@
 export { LedgerCorruptError, LedgerUnavailableError } from "./errors.js";
-export { followEvents, LOG_START, readEvents } from "./event-log.js";
+export { followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";
 export { queuePrefix } from "./keys.js";
 export {
@@ -13,3 +13,19 @@ export {
   type Moved,
   type NewTopup,
 } from "./ledger.js";
+export {
+  ANSWER_BYTES_MAX,
+  DELIVERIES_MAX,
+  type DeliveryAttempt,
+  type DeliveryPage,
+  WebhookDeliveries,
+  type WebhookDelivery,
+} from "./webhooks/deliveries.js";
+export {
+  type EndpointWithSecret,
+  type SendableEndpoint,
+  WEBHOOK_ENDPOINTS_MAX,
+  WebhookEndpoints,
+  type WebhookStoreOptions,
+} from "./webhooks/endpoints.js";
+export { FanOut, type WaitingNotice } from "./webhooks/fan-out.js";

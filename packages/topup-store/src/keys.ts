@@ -26,6 +26,12 @@ export function ledgerKeys(prefix: string) {
     gateInfo: `${base}gate-info`,
     parked: (gate: string) => `${base}parked:${gate}`,
     events: `${base}events`,
+    webhookEndpoints: `${base}we`,
+    webhookEndpoint: (endpointId: string) => `${base}we:${endpointId}`,
+    webhookDeliveries: (endpointId: string) => `${base}wd:${endpointId}`,
+    webhookDelivery: (endpointId: string, eventId: string) => `${base}wd:${endpointId}:${eventId}`,
+    webhookFanOut: `${base}wf`,
+    webhookNotices: `${base}wn`,
   };
 }
 

@@ -9,7 +9,7 @@
  * Time is Redis's own (`ARGV[1]` is empty): leases and quiet periods are judged by one clock, so that a worker
  * whose clock jumps cannot end another's lease. Tests pass a time instead.
  */
-const PRELUDE = `
+export const PRELUDE = `
 local function ledgerNow()
   if ARGV[1] ~= '' then return tonumber(ARGV[1]) end
   local time = redis.call('TIME')

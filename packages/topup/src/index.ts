@@ -2,7 +2,19 @@ export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because } from "./because.js";
 export { EVENT_TYPES, type TopupEvent, type TopupEventType, topupEventSchema } from "./events.js";
 export type { ClosedGate, GateClosing, GateKind, GateName, GateTime } from "./gates.js";
-export { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, topupJobSchema } from "./jobs.js";
+export {
+  jobIdOf,
+  QUEUES,
+  type QueueName,
+  TOPUP_JOB_OPTIONS,
+  type TopupJob,
+  topupJobSchema,
+  WEBHOOK_JOB_OPTIONS,
+  WEBHOOK_QUEUE,
+  type WebhookJob,
+  webhookJobIdOf,
+  webhookJobSchema,
+} from "./jobs.js";
 export { afterLookup, isSameTopup, type LookupAnswer, type ProviderRow } from "./lookup-decision.js";
 export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
 export { maskEmail, maskPhone, type Phone, phoneSchema } from "./phone.js";
@@ -37,3 +49,34 @@ export {
   type TopupRequest,
   topupRequestSchema,
 } from "./topup-request.js";
+export {
+  DISABLED_REASONS,
+  type DisabledReason,
+  isSubscribed,
+  type NewWebhookEndpoint,
+  newWebhookEndpointSchema,
+  WEBHOOK_EVENT_TYPES,
+  type WebhookEndpoint,
+  type WebhookEndpointPatch,
+  type WebhookEventType,
+  webhookEndpointIdSchema,
+  webhookEndpointPatchSchema,
+} from "./webhook-endpoint.js";
+export {
+  type Notice,
+  noticeSchema,
+  pingOf,
+  topupWebhookSchema,
+  type WebhookPayload,
+  webhookPayloadOf,
+  webhookPayloadSchema,
+} from "./webhook-payload.js";
+export {
+  afterDelivery,
+  type DeliveryOutcome,
+  type DeliveryVerdict,
+  RETRY_AFTER_MS_MAX,
+  WEBHOOK_DELAYS_MS,
+  WEBHOOK_FAILING_MS_MAX,
+  WEBHOOK_JITTER_RATIO,
+} from "./webhook-schedule.js";

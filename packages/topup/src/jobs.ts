@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { referenceSchema } from "./reference.js";
+import { webhookEndpointIdSchema } from "./webhook-endpoint.js";
+import { noticeSchema } from "./webhook-payload.js";
 
-/** The queues. `poll` carries polls, holds and look-ups. */
+/** The queues that ring for top-ups. `poll` carries polls, holds and look-ups. */
 export const QUEUES = { submit: "submit", poll: "poll" } as const;
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
+
+/** The queue of webhook deliveries. */
+export const WEBHOOK_QUEUE = "webhook";
 
 /** What our own jobs carry: enough to find the record, and nothing personal. */
 export const topupJobSchema = z.strictObject({
@@ -37,3 +42,26 @@ export const TOPUP_JOB_OPTIONS = {
   // Stack traces repeat themselves with every try.
   stackTraceLimit: 3,
 } as const;
+
+/** One delivery: an event of the log, or a notice that the job brings along, to one endpoint. Nothing personal is in it. */
+export const webhookJobSchema = z.strictObject({
+  endpointId: webhookEndpointIdSchema,
+  /** Id in the event log, or the notice's own. It is the `webhook-id` of every attempt. */
+  eventId: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/),
+  /** The place in the schedule, from 1. */
+  attempt: z.number().int().min(1),
+  notice: noticeSchema.optional(),
+});
+export type WebhookJob = z.output<typeof webhookJobSchema>;
+
+/**
+ * The id of a delivery's job, so that fanning the same event out twice makes one job. `again` is a mark that makes a
+ * redelivery a job of its own.
+ */
+export function webhookJobIdOf(job: Pick<WebhookJob, "eventId" | "endpointId">, again?: string): string {
+  const id = `${WEBHOOK_QUEUE}-${job.eventId}-${job.endpointId}`;
+  return again === undefined ? id : `${id}-${again}`;
+}
+
+/** Options of every delivery job. A receiver's failures do not count here: the schedule of webhook-schedule.ts does. */
+export const WEBHOOK_JOB_OPTIONS = TOPUP_JOB_OPTIONS;

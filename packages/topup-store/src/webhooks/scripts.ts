@@ -1,0 +1,147 @@
+/** The Lua of webhooks. Every script takes the time (empty: Redis's own) and the base of the ledger's keys first. */
+import { PRELUDE } from "../scripts.js";
+
+/** Stores a new endpoint. KEYS: index. ARGV: time, base, id, most endpoints, pairs. Answers the endpoint, or `full`. */
+export const CREATE_ENDPOINT = `${PRELUDE}
+local key = base .. 'we:' .. ARGV[3]
+if redis.call('EXISTS', key) == 0 then
+  if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 'full' end
+  local stamp = whole(ledgerNow())
+  redis.call('HSET', key, 'createdAt', stamp, unpack(ARGV, 5))
+  redis.call('ZADD', KEYS[1], stamp, ARGV[3])
+end
+return redis.call('HGETALL', key)
+`;
+
+/**
+ * Changes an endpoint if it exists. KEYS: endpoint. ARGV: time, base, number of values to set, then pairs, then fields
+ * to remove. Answers the endpoint, or nothing.
+ */
+export const CHANGE_ENDPOINT = `${PRELUDE}
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+local count = tonumber(ARGV[3])
+if count > 0 then redis.call('HSET', KEYS[1], unpack(ARGV, 4, 3 + count)) end
+if #ARGV > 3 + count then redis.call('HDEL', KEYS[1], unpack(ARGV, 4 + count)) end
+return redis.call('HGETALL', KEYS[1])
+`;
+
+/**
+ * Gives an endpoint a new secret; the former one stays valid for a while. KEYS: endpoint. ARGV: time, base, secret,
+ * overlapMs. Answers the endpoint, or nothing.
+ */
+export const ROTATE_SECRET = `${PRELUDE}
+local before = redis.call('HGET', KEYS[1], 'secret')
+if not before then return false end
+if before ~= ARGV[3] then
+  redis.call('HSET', KEYS[1], 'secret', ARGV[3], 'oldSecret', before, 'oldSecretUntil', whole(ledgerNow() + tonumber(ARGV[4])))
+end
+return redis.call('HGETALL', KEYS[1])
+`;
+
+const DISABLING = `
+local function disable(key, endpointId, reason, now)
+  if redis.call('HEXISTS', key, 'disabledAt') == 1 then return end
+  redis.call('HSET', key, 'disabledAt', whole(now), 'disabledReason', reason)
+  if reason == 'operator' then return end
+  redis.call('HSET', base .. 'wn', 'disabled-' .. endpointId .. '-' .. whole(now),
+    cjson.encode({ endpointId = endpointId, reason = reason, atMs = whole(now) }))
+end
+`;
+
+/** Disables an endpoint. KEYS: endpoint. ARGV: time, base, id, reason. Answers the endpoint, or nothing. */
+export const DISABLE_ENDPOINT = `${PRELUDE}${DISABLING}
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+disable(KEYS[1], ARGV[3], ARGV[4], ledgerNow())
+return redis.call('HGETALL', KEYS[1])
+`;
+
+/** Forgets an endpoint with its deliveries. KEYS: endpoint. ARGV: time, base, id. Answers whether there was one. */
+export const DELETE_ENDPOINT = `${PRELUDE}
+local index = base .. 'wd:' .. ARGV[3]
+for _, eventId in ipairs(redis.call('ZRANGE', index, 0, -1)) do redis.call('UNLINK', index .. ':' .. eventId) end
+redis.call('UNLINK', index)
+redis.call('ZREM', base .. 'we', ARGV[3])
+return redis.call('DEL', KEYS[1])
+`;
+
+/**
+ * Records an attempt at a delivery and what it says about the endpoint, in one step. KEYS: delivery. ARGV: time, base,
+ * endpoint, event, event type, verdict (`delivered`, `retry`, `exhausted`, `gone`), the attempt as text, delayMs,
+ * failingMsMax, ageMsMax, attemptsMax, deliveriesMax. Answers `disabled` when this attempt disabled the endpoint, `missing` when the
+ * endpoint is gone (then nothing is written), else `recorded`.
+ */
+export const RECORD_ATTEMPT = `${PRELUDE}${DISABLING}
+local now = ledgerNow()
+local stamp = whole(now)
+local endpointId, eventId, verdict = ARGV[3], ARGV[4], ARGV[6]
+local endpoint, index = base .. 'we:' .. endpointId, base .. 'wd:' .. endpointId
+if redis.call('EXISTS', endpoint) == 0 then return 'missing' end
+
+local number = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
+redis.call('HSET', KEYS[1], 'type', ARGV[5], 'state', verdict, 'a' .. number, number .. '|' .. stamp .. '|' .. ARGV[7])
+redis.call('HDEL', KEYS[1], 'a' .. number - tonumber(ARGV[11]))
+if verdict == 'retry' then redis.call('HSET', KEYS[1], 'nextAt', whole(now + tonumber(ARGV[8])))
+else redis.call('HDEL', KEYS[1], 'nextAt') end
+redis.call('PEXPIRE', KEYS[1], ARGV[10])
+
+redis.call('ZADD', index, 'NX', stamp, eventId)
+local tooMany = redis.call('ZCARD', index) - tonumber(ARGV[12])
+if tooMany > 0 then
+  for _, old in ipairs(redis.call('ZRANGE', index, 0, tooMany - 1)) do
+    redis.call('ZREM', index, old)
+    redis.call('UNLINK', index .. ':' .. old)
+  end
+end
+for _, old in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', whole(now - tonumber(ARGV[10])), 'LIMIT', 0, 20)) do
+  if redis.call('EXISTS', index .. ':' .. old) == 0 then redis.call('ZREM', index, old) end
+end
+
+if verdict == 'delivered' then
+  redis.call('HDEL', endpoint, 'failingSince', 'failures')
+  return 'recorded'
+end
+redis.call('HSETNX', endpoint, 'failingSince', stamp)
+redis.call('HINCRBY', endpoint, 'failures', 1)
+if redis.call('HEXISTS', endpoint, 'disabledAt') == 1 then return 'recorded' end
+if verdict == 'gone' then disable(endpoint, endpointId, 'gone', now) return 'disabled' end
+if now - tonumber(redis.call('HGET', endpoint, 'failingSince')) < tonumber(ARGV[9]) then return 'recorded' end
+disable(endpoint, endpointId, 'failing', now)
+return 'disabled'
+`;
+
+/** Notes that a delivery is not tried any more because its endpoint is disabled. KEYS: delivery. ARGV: time, base. */
+export const ABANDON_DELIVERY = `${PRELUDE}
+if redis.call('HGET', KEYS[1], 'state') ~= 'retry' then return 0 end
+redis.call('HSET', KEYS[1], 'state', 'abandoned')
+redis.call('HDEL', KEYS[1], 'nextAt')
+return 1
+`;
+
+/**
+ * Takes or renews the right to fan out. KEYS: fan-out. ARGV: time, base, owner, leaseMs. Answers the cursor, or
+ * nothing while another process has it.
+ */
+export const TAKE_FAN_OUT = `${PRELUDE}
+local now = ledgerNow()
+local owner, untilMs, cursor = unpack(redis.call('HMGET', KEYS[1], 'owner', 'until', 'cursor'))
+if owner and owner ~= ARGV[3] and tonumber(untilMs) > now then return false end
+redis.call('HSET', KEYS[1], 'owner', ARGV[3], 'until', whole(now + tonumber(ARGV[4])))
+return cursor or '0-0'
+`;
+
+/**
+ * Moves the cursor on, if it still is where the caller read it and the caller still has the right. KEYS: fan-out.
+ * ARGV: time, base, owner, from, to. Answers 1, or 0 when another process has gone on meanwhile.
+ */
+export const ADVANCE_FAN_OUT = `${PRELUDE}
+local owner, cursor = unpack(redis.call('HMGET', KEYS[1], 'owner', 'cursor'))
+if owner ~= ARGV[3] or (cursor or '0-0') ~= ARGV[4] then return cursor == ARGV[5] and 1 or 0 end
+redis.call('HSET', KEYS[1], 'cursor', ARGV[5])
+return 1
+`;
+
+/** Gives the right back. KEYS: fan-out. ARGV: time, base, owner. */
+export const LEAVE_FAN_OUT = `${PRELUDE}
+if redis.call('HGET', KEYS[1], 'owner') == ARGV[3] then return redis.call('HDEL', KEYS[1], 'owner', 'until') end
+return 0
+`;

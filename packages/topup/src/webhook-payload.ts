@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { BECAUSE } from "./because.js";
+import { EVENT_TYPES, type TopupEvent } from "./events.js";
+import { maskEmail, maskPhone } from "./phone.js";
+import type { TopupRecord } from "./record.js";
+import { STATES } from "./states.js";
+import { DISABLED_REASONS, type WebhookEndpoint, webhookEndpointIdSchema } from "./webhook-endpoint.js";
+
+const timestamp = z.iso.datetime().describe("When it happened");
+
+/** What an event tells about a top-up. */
+const topupDataSchema = z.object({
+  reference: z.string(),
+  state: z.enum(STATES),
+  version: z.number().int().describe("Grows with every change of the top-up: of two events the higher is the later"),
+  attempt: z.number().int(),
+  because: z.enum(BECAUSE),
+  code: z.string().optional(),
+  transactionId: z.number().int().optional(),
+  campaign: z.string().optional(),
+  amount: z.string().optional().describe("As it was asked for; a decimal text"),
+  useLocalAmount: z.boolean().optional().describe("True: the amount is in the operator's currency"),
+  recipient: z.string().optional().describe("Masked, unless the endpoint asks for whole recipients"),
+});
+
+/** Body of a delivery about a top-up. */
+export const topupWebhookSchema = z.object({ type: z.enum(EVENT_TYPES), timestamp, data: topupDataSchema });
+
+/** Body of a delivery that is not about a top-up. */
+export const noticeSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ping"), timestamp, data: z.object({ endpointId: webhookEndpointIdSchema }) }),
+  z.object({
+    type: z.literal("webhook_endpoint.disabled"),
+    timestamp,
+    data: z.object({ endpointId: webhookEndpointIdSchema, reason: z.enum(DISABLED_REASONS) }),
+  }),
+]);
+export type Notice = z.output<typeof noticeSchema>;
+
+/** Every body that an endpoint may receive. */
+export const webhookPayloadSchema = z.union([topupWebhookSchema, noticeSchema]);
+export type WebhookPayload = z.output<typeof webhookPayloadSchema>;
+
+/**
+ * Body of a delivery about `event`. What the request adds was fixed when it was accepted, so all attempts at a delivery
+ * have the same body. A record that retention has shrunk has no recipient any more.
+ */
+export function webhookPayloadOf(
+  event: TopupEvent,
+  request: TopupRecord["request"] | undefined,
+  { includeRecipient }: Pick<WebhookEndpoint, "includeRecipient">,
+): WebhookPayload {
+  const { id: _, type, atMs, ...told } = event;
+  const recipient = request === undefined ? undefined : recipientOf(request, includeRecipient);
+  return {
+    type,
+    timestamp: new Date(atMs).toISOString(),
+    data: {
+      ...told,
+      ...(request !== undefined && { amount: request.amount, useLocalAmount: request.useLocalAmount }),
+      ...(recipient !== undefined && { recipient }),
+    },
+  };
+}
+
+function recipientOf(request: TopupRecord["request"], whole: boolean): string | undefined {
+  const { recipientPhone, recipientEmail } = request;
+  if (recipientPhone !== undefined) return whole ? `+${recipientPhone.number}` : maskPhone(recipientPhone.number);
+  if (recipientEmail !== undefined) return whole ? recipientEmail : maskEmail(recipientEmail);
+  return undefined;
+}
+
+/** The test event that an endpoint's owner can ask for. */
+export function pingOf(endpointId: string, atMs: number): Notice {
+  return { type: "ping", timestamp: new Date(atMs).toISOString(), data: { endpointId } };
+}
