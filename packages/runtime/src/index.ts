@@ -5,7 +5,9 @@ export { DeadlineExceeded, withDeadline } from "./deadline.js";
 export { ConfigurationError, durationMs, type Environment, flag, loadEnv, wholeNumber } from "./env.js";
 export { type HealthAnswer, type HealthServer, startHealthServer } from "./health-server.js";
 export { createLogger, LOG_LEVELS, type LogDestination, type LogFields, type Logger, type LogLevel } from "./logger.js";
+export { createResolve, type OutboundTarget, type Resolve, vetOutboundUrl } from "./outbound-target.js";
 export { processSettings } from "./process-settings.js";
+export { type Networks, NO_NETWORKS, networksSchema, whyNotPublic } from "./public-address.js";
 export { connectRedis, type RedisClient, type RedisRole, redisOptions } from "./redis.js";
 export {
   checkRedis,
