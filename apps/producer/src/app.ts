@@ -1,5 +1,7 @@
 import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
 import {
+  type Clock,
+  type Closers,
   closeAndReport,
   createClosers,
   type Logger,
@@ -14,9 +16,12 @@ import { hashPassword } from "./access/board-password.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
 import type { ProducerConfig } from "./config.js";
 import { type ServerParts, startServer } from "./http/server.js";
-import { createMetrics } from "./metrics.js";
+import { createMetrics, type Metrics } from "./metrics.js";
 import { promptLedger } from "./prompt-ledger.js";
 import { createProviderReader } from "./provider.js";
+import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
+import { AHEAD_MS_MAX } from "./provider-webhooks/signature.js";
+import { Waker } from "./provider-webhooks/waker.js";
 import { openQueues, type Queues } from "./queues.js";
 import { createRoutes } from "./routes.js";
 
@@ -66,6 +71,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       provider,
       timings: config,
       publicUrl: config.PUBLIC_URL,
+      providerWebhooks: openProviderWebhooks(config, { ...shared, closers }),
     });
     const mounts = await boardMounts(config, { queues, ledger, log });
     const server = await startServer(
@@ -83,6 +89,21 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     await close();
     throw error;
   }
+}
+
+type HintNeeds = { ledger: Ledger; queues: Queues; metrics: Metrics; clock: Clock; log: Logger; closers: Closers };
+
+/** What takes the provider's webhooks; without the secret that they are signed with, nothing does. */
+function openProviderWebhooks(config: ProducerConfig, parts: HintNeeds): ReceiveDeps | undefined {
+  const { RELOADLY_WEBHOOK_SECRET: secret, RELOADLY_WEBHOOK_SEPARATOR: separator } = config;
+  if (secret === undefined) return undefined;
+  const rules = { secret, separator, ageMsMax: config.RELOADLY_WEBHOOK_AGE_MS_MAX };
+  const { ledger, closers, ...rest } = parts;
+  // Older messages are refused for their age, so there is no need to know them again.
+  const rememberMs = rules.ageMsMax + AHEAD_MS_MAX;
+  const waker = new Waker({ ...rest, hints: ledger.hints, rememberMs });
+  closers.add("provider hints", { budgetMs: PART_BUDGET_MS, close: () => waker.close() });
+  return { rules, waker, metrics: parts.metrics, clock: parts.clock };
 }
 
 type BoardNeeds = { queues: Queues; ledger: Ledger; log: Logger };

@@ -1,5 +1,12 @@
 import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
-import { ConfigurationError, type Environment, loadEnv, processSettings, wholeNumber } from "@surefill/runtime";
+import {
+  ConfigurationError,
+  durationMs,
+  type Environment,
+  loadEnv,
+  processSettings,
+  wholeNumber,
+} from "@surefill/runtime";
 import { timingFields } from "@surefill/topup";
 import { z } from "zod";
 import { apiKeysSchema } from "./access/api-keys.js";
@@ -44,6 +51,19 @@ export const producerSettings = {
   SEND_DEADLINE_MS: timingFields.SEND_DEADLINE_MS,
   QUIET_MS: timingFields.QUIET_MS,
   ...reloadlySettings,
+  RELOADLY_WEBHOOK_SECRET: z
+    .string()
+    .min(8, { error: "must have at least 8 characters" })
+    .optional()
+    .describe("Webhook signature secret of Reloadly's dashboard; without it their webhooks are not taken"),
+  RELOADLY_WEBHOOK_SEPARATOR: z
+    .string()
+    .max(3, { error: "must have 1 to 3 characters" })
+    .default(":")
+    .describe("What Reloadly puts between body and timestamp when it signs a webhook"),
+  RELOADLY_WEBHOOK_AGE_MS_MAX: durationMs({ leastMs: 60_000, mostMs: 7 * 86_400_000 })
+    .default(86_400_000)
+    .describe("Greatest age of a webhook of Reloadly"),
 };
 
 const settingsSchema = z.object(producerSettings);

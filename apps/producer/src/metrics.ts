@@ -7,10 +7,27 @@ import type { Queues } from "./queues.js";
 /** One answered request, by the route's pattern. */
 export type AnsweredRequest = { method: string; route: string; status: number; durationMs: number };
 
+/**
+ * What became of a message to the provider's webhook: refused (`unsigned`, `forged`, `stale`), of no use (`malformed`,
+ * `duplicate`, `missing`, `settled`), `woken`, or lost on our side (`dropped`, `failed`).
+ */
+export type HintResult =
+  | "unsigned"
+  | "forged"
+  | "stale"
+  | "malformed"
+  | "duplicate"
+  | "missing"
+  | "settled"
+  | "woken"
+  | "dropped"
+  | "failed";
+
 /** What this process counts. */
 export interface Metrics {
   answered(request: AnsweredRequest): void;
   accepted(kind: Accepted["kind"]): void;
+  hinted(result: HintResult): void;
   /** The text that Prometheus scrapes. A ledger that is away shows as `surefill_redis_up 0`. */
   scrape(): Promise<HttpResult>;
 }
@@ -39,6 +56,12 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
     labelNames: ["kind"],
     registers,
   });
+  const hints = new Counter({
+    name: "surefill_provider_webhooks_total",
+    help: "Messages to the provider's webhook, by what became of them",
+    labelNames: ["result"],
+    registers,
+  });
   const up = new Gauge({ name: "surefill_redis_up", help: "1 when the ledger answered this scrape", registers });
   const gauge = (name: string, help: string, labelNames: string[]) => new Gauge({ name, help, labelNames, registers });
   const topups = gauge("surefill_topups", "Top-ups in each state", ["state"]);
@@ -59,6 +82,7 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
   return {
     answered: ({ method, route, status, durationMs }) => http.observe({ method, route, status }, durationMs / 1_000),
     accepted: (kind) => accepted.inc({ kind }),
+    hinted: (result) => hints.inc({ result }),
     async scrape() {
       const isUp = await readLedger().then(
         () => true,

@@ -7,6 +7,9 @@ import { Queue } from "bullmq";
 /** How many jobs of each kind a queue holds, by BullMQ's names. */
 export type QueueCounts = Readonly<Record<string, number>>;
 
+/** What became of a poll job that should ring now. */
+export type HurriedPoll = "hurried" | "rings" | "runs";
+
 /** The queues as the producer uses them. */
 export interface Queues {
   /**
@@ -14,6 +17,12 @@ export interface Queues {
    * them all; then the sweeper puts the missing ones.
    */
   ringSubmit(records: readonly Pick<TopupRecord, "reference" | "attempt" | "fence">[]): Promise<void>;
+  /**
+   * Makes the poll job of a record ring now. Pull the record's alarm forward first, or the job will think that it
+   * rings too early. `hurried`: it was delayed. `rings`: it waits for a worker already, or was missing and is there
+   * again. `runs`: somebody is asking at this moment.
+   */
+  hurryPoll(record: Pick<TopupRecord, "reference" | "attempt" | "fence" | "version">): Promise<HurriedPoll>;
   /** The jobs waiting, delayed, active and failed in each queue. */
   counts(): Promise<Readonly<Record<QueueName, QueueCounts>>>;
   /** For the board, which shows them. */
@@ -46,6 +55,7 @@ export function openQueues(options: {
       const refused = added.filter(({ id }, index) => id !== jobs[index]?.opts.jobId);
       if (refused.length > 0) throw new Error(`${refused.length} of ${jobs.length} jobs were not added`);
     },
+    hurryPoll: (record) => hurryPoll(queues.poll, record),
     async counts() {
       const kinds = ["waiting", "delayed", "active", "failed"] as const;
       const [submit, poll] = await Promise.all([
@@ -58,4 +68,32 @@ export function openQueues(options: {
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
     },
   };
+}
+
+async function hurryPoll(
+  queue: Queue<TopupJob>,
+  { reference, attempt, fence, version }: Pick<TopupRecord, "reference" | "attempt" | "fence" | "version">,
+): Promise<HurriedPoll> {
+  const job = await queue.getJob(jobIdOf(QUEUES.poll, { reference, attempt, fence }));
+  switch (await job?.getState()) {
+    case "delayed":
+      // Refused when it has started meanwhile.
+      return (
+        (await job?.promote().then(
+          () => "hurried" as const,
+          () => "runs" as const,
+        )) ?? "runs"
+      );
+    case "active":
+      return "runs";
+    case "waiting":
+    case "prioritized":
+    case "waiting-children":
+      return "rings";
+    default: {
+      const jobId = jobIdOf(QUEUES.poll, { reference, attempt, fence, again: version });
+      await queue.add(QUEUES.poll, { reference, attempt }, { ...TOPUP_JOB_OPTIONS, jobId });
+      return "rings";
+    }
+  }
 }

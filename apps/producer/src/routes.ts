@@ -8,6 +8,8 @@ import { getProblemPage } from "./http/problem-page.js";
 import { type Route, route } from "./http/route.js";
 import type { Metrics } from "./metrics.js";
 import { balanceSchema, type ProviderReader } from "./provider.js";
+import { providerWebhookRoutes } from "./provider-webhooks/provider-webhook-routes.js";
+import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
 import { type TopupRouteDeps, topupRoutes } from "./topups/topup-routes.js";
 
 /** What the routes need of the app. */
@@ -16,6 +18,8 @@ export type RouteDeps = TopupRouteDeps & {
   redis: Pick<RedisClient, "ping">;
   metrics: Metrics;
   publicUrl: string | undefined;
+  /** Absent while the provider's webhooks cannot be verified. */
+  providerWebhooks: ReceiveDeps | undefined;
 };
 
 /** Every route but the board's. The server, the document, the tests and docs/api.md read this table. */
@@ -23,6 +27,7 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
   const routes: readonly Route[] = [
     ...topupRoutes(deps),
     ...accountRoutes(deps),
+    ...providerWebhookRoutes(deps.providerWebhooks),
     ...operationRoutes(deps),
     ...documentRoutes(() => buildOpenApi(routes, deps)),
   ];

@@ -13,6 +13,7 @@ export {
   type Moved,
   type NewTopup,
 } from "./ledger.js";
+export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
 export {
   ANSWER_BYTES_MAX,
   DELIVERIES_MAX,

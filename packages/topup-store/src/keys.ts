@@ -32,6 +32,7 @@ export function ledgerKeys(prefix: string) {
     webhookDelivery: (endpointId: string, eventId: string) => `${base}wd:${endpointId}:${eventId}`,
     webhookFanOut: `${base}wf`,
     webhookNotices: `${base}wn`,
+    hint: (digest: string) => `${base}hint:${digest}`,
   };
 }
 

@@ -15,6 +15,7 @@ import { decodeHistory } from "./history-codec.js";
 import { contentDigest, recipientHash, recipientOf } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
+import { ProviderHints } from "./provider-hints.js";
 import { decodeRecord, encodePatch, encodeRequest, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
 import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
@@ -83,6 +84,8 @@ export class Ledger {
   readonly #nowArgument: () => string;
   /** The gates: shared reasons not to send. */
   readonly gates: Gates;
+  /** What the provider tells by itself: a reason to look earlier. */
+  readonly hints: ProviderHints;
   #operations = 0;
 
   private constructor(redis: Redis, options: LedgerOptions, recipientKey: string) {
@@ -96,6 +99,7 @@ export class Ledger {
     const { nowMs } = options;
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
     this.gates = new Gates(redis, this.#keys, this.#run, this.#nowArgument);
+    this.hints = new ProviderHints(redis, this.#keys, this.#run, this.#nowArgument);
   }
 
   /** Opens the ledger under a prefix, creating its fixed values at the very first time. */

@@ -297,6 +297,27 @@ redis.call('ZADD', base .. 'due', ARGV[5], ARGV[3])
 return 1
 `;
 
+/**
+ * Pulls the alarm of a top-up that waits for the provider forward to now. KEYS: record. ARGV: time, base, reference,
+ * attempt, transactionId; an empty one is not compared. A hold is not touched, and neither is an alarm that should
+ * have rung already: the sweeper counts from when it was due. Answers `[open, record]`, `[sending]`, `[settled]` or
+ * `[missing]`.
+ */
+export const WAKE = `${PRELUDE}
+local record, flat = readRecord(KEYS[1])
+if not record.state then return { 'missing' } end
+local isSame = (ARGV[4] == '' or record.attempt == ARGV[4]) and (ARGV[5] == '' or record.transactionId == ARGV[5])
+if record.state == 'submitting' and isSame then return { 'sending' } end
+local isOpen = record.state == 'processing' or record.state == 'unknown'
+if not isOpen or not isSame then return { 'settled' } end
+local now = ledgerNow()
+if tonumber(record.dueAt) > now then
+  redis.call('HSET', KEYS[1], 'dueAt', whole(now))
+  redis.call('ZADD', base .. 'due', whole(now), ARGV[3])
+end
+return { 'open', flat }
+`;
+
 /** Closes a gate by name. KEYS: gates. ARGV: time, base, name, reason, untilMs, firstMs, delayMsMax. Answers its end. */
 export const CLOSE_GATE = `${PRELUDE}${GATES}
 return whole(closeGate(ARGV[3], ARGV[4], ledgerNow(), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])))

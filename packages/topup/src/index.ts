@@ -20,7 +20,7 @@ export { type DecisionContext, endMove, type Move, type RecordPatch } from "./mo
 export { maskEmail, maskPhone, type Phone, phoneSchema } from "./phone.js";
 export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer } from "./poll-decision.js";
 export type { Evidence, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
-export { customIdentifierOf, referenceSchema } from "./reference.js";
+export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
 export {
   LOOKUP_OFFSETS_MS,

@@ -19,3 +19,12 @@ export function customIdentifierOf(reference: string, attempt: number): string {
   if (!Number.isSafeInteger(attempt) || attempt < 1) throw new RangeError(`attempt must be 1 or more, was ${attempt}`);
   return attempt === 1 ? reference : `${reference}~${attempt}`;
 }
+
+/** The attempt that a `customIdentifier` names, whatever its case; `undefined` when it is not one of ours. */
+export function attemptOfCustomIdentifier(text: string): { reference: string; attempt: number } | undefined {
+  const [, name = "", number = "1"] = /^([^~]+)(?:~([1-9]\d{0,8}))?$/.exec(text) ?? [];
+  const reference = referenceSchema.safeParse(name);
+  const attempt = Number(number);
+  if (!reference.success || (attempt === 1 && text.includes("~"))) return undefined;
+  return { reference: reference.data, attempt };
+}

@@ -1,7 +1,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-openapi";
 import { z } from "zod";
 import { PROBLEMS, type ProblemCode } from "./problem-codes.js";
-import type { Route } from "./route.js";
+import type { Access, Route } from "./route.js";
 
 /** The OpenAPI 3.1 document. */
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
@@ -39,6 +39,11 @@ export function buildOpenApi(routes: readonly Route[], options: { publicUrl: str
   const registry = new OpenAPIRegistry();
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   registry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-Api-Key" });
+  registry.registerComponent("securitySchemes", "signature", {
+    type: "apiKey",
+    in: "header",
+    name: "X-Reloadly-Signature",
+  });
   for (const row of routes) registry.registerPath(pathOf(row));
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: "3.1.0",
@@ -54,6 +59,12 @@ export function buildOpenApi(routes: readonly Route[], options: { publicUrl: str
   });
 }
 
+const SECURITY = {
+  public: [],
+  "api-key": [{ bearer: [] }, { apiKey: [] }],
+  signature: [{ signature: [] }],
+} satisfies Record<Access, PathConfig["security"]>;
+
 type PathConfig = Parameters<OpenAPIRegistry["registerPath"]>[0];
 
 function pathOf(row: Route): PathConfig {
@@ -66,7 +77,7 @@ function pathOf(row: Route): PathConfig {
     summary,
     tags: [row.path.startsWith("/v1/") ? (row.path.split("/")[2] ?? "") : "operation"],
     ...(description !== undefined && { description }),
-    security: row.access === "public" ? [] : [{ bearer: [] }, { apiKey: [] }],
+    security: SECURITY[row.access],
     request: {
       ...(params !== undefined && { params }),
       ...(query !== undefined && { query }),
@@ -86,7 +97,7 @@ function successes(row: Route): PathConfig["responses"] {
 }
 
 function problems(row: Route): PathConfig["responses"] {
-  const codes = [...row.problems, ...(row.access === "public" ? [] : OF_KEYED_ROUTES), ...OF_EVERY_ROUTE];
+  const codes = [...row.problems, ...(row.access === "api-key" ? OF_KEYED_ROUTES : []), ...OF_EVERY_ROUTE];
   const withBody = row.body === undefined ? codes : [...codes, "unsupported_media_type" as const];
   const byStatus = new Map<number, Set<ProblemCode>>();
   for (const code of withBody) {

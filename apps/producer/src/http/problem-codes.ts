@@ -23,6 +23,14 @@ export const PROBLEMS = {
     meaning: "The request has no API key, or one that is not configured.",
     todo: "Send `Authorization: Bearer <key>` or `X-Api-Key: <key>`.",
   },
+  signature_invalid: {
+    status: 401,
+    title: "The signature is not valid",
+    meaning:
+      "The message is not signed, not with the configured secret, not over these very bytes, or its timestamp is too " +
+      "far from now. Nothing was done.",
+    todo: "Compare the webhook signature secret of Reloadly's dashboard with `RELOADLY_WEBHOOK_SECRET`, and the clocks.",
+  },
   route_not_found: {
     status: 404,
     title: "There is nothing at this path",

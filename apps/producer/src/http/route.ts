@@ -4,8 +4,8 @@ import { type FieldProblem, validationFailed } from "./problem.js";
 import type { ProblemCode } from "./problem-codes.js";
 import type { HttpResult } from "./result.js";
 
-/** Who may call a route: everybody, or holders of an API key. */
-export type Access = "public" | "api-key";
+/** Who may call a route: everybody, holders of an API key, or whoever signs the request (the handler checks that). */
+export type Access = "public" | "api-key" | "signature";
 
 /** A request as the server hands it to a route: nothing in it is checked yet. */
 export type RawRequest = {
@@ -13,6 +13,8 @@ export type RawRequest = {
   query: Readonly<Record<string, unknown>>;
   /** The parsed JSON body; `undefined` where the route takes none. */
   body: unknown;
+  /** The body as it was received, byte for byte; empty where the route does not take it like that. */
+  rawBody: Buffer;
   /** The value of a request header, by its lower-case name. */
   header: (name: string) => string | undefined;
   /** The name of the API key, where the route needs one. */
@@ -44,6 +46,8 @@ export type Route = RouteDocument & {
   params?: z.ZodObject;
   query?: z.ZodObject | z.ZodPipe;
   body?: z.ZodType;
+  /** Takes the body unread, up to this many bytes, because its signature is over the bytes. */
+  rawBodyBytesMax?: number;
   run: (request: RawRequest) => Promise<HttpResult>;
 };
 
@@ -61,10 +65,12 @@ type RouteDefinition<
   params?: Params;
   query?: Query;
   body?: Body;
+  rawBodyBytesMax?: number;
   handle: (input: {
     params: Output<Params>;
     query: Output<Query>;
     body: Output<Body>;
+    rawBody: Buffer;
     header: RawRequest["header"];
     caller: string;
   }) => Promise<HttpResult>;
@@ -90,7 +96,8 @@ export function route<
         body: parsePart(body, request.body, errors, requestIssues),
       };
       if (errors.length > 0) throw validationFailed(errors);
-      return handle({ ...input, header: request.header, caller: request.caller });
+      const { rawBody, header, caller } = request;
+      return handle({ ...input, rawBody, header, caller });
     },
   };
 }

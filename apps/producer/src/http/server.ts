@@ -83,14 +83,13 @@ function createApp(parts: ServerParts) {
   app.use(begin(parts));
   app.use(helmet({ contentSecurityPolicy: { directives: API_CSP, useDefaults: false } }));
   for (const { path, handler } of parts.mounts) app.use(path, handler);
-  const readBody = express.raw({ type: () => true, limit: BODY_BYTES_MAX, inflate: false });
   for (const [path, routes] of byPath(parts.routes)) {
-    const methods = new Map(routes.map((row) => [row.method.toUpperCase(), row]));
+    const methods = new Map(routes.map((row) => [row.method.toUpperCase(), { ...row, readBody: bodyReader(row) }]));
     app.all(path, (request, response) => {
       response.locals["route"] = path;
       const row = methods.get(request.method === "HEAD" ? "GET" : request.method);
       if (row === undefined) throw methodNotAllowed([...methods.keys()]);
-      return answer(parts, row, readBody, request, response);
+      return answer(parts, row, request, response);
     });
   }
   app.use((request) => {
@@ -142,20 +141,26 @@ function text(value: unknown, otherwise: string): string {
   return typeof value === "string" ? value : otherwise;
 }
 
+/** A route with what reads its body, where it takes one. */
+type ServedRoute = Route & { readBody: RequestHandler | undefined };
+
+function bodyReader({ body, rawBodyBytesMax }: Route): RequestHandler | undefined {
+  if (body === undefined && rawBodyBytesMax === undefined) return undefined;
+  return express.raw({ type: () => true, limit: rawBodyBytesMax ?? BODY_BYTES_MAX, inflate: false });
+}
+
+const NOTHING = Buffer.alloc(0);
+
 /** Access first, then the body: a stranger must not make us read and parse a megabyte. */
-async function answer(
-  parts: ServerParts,
-  row: Route,
-  readBody: RequestHandler,
-  request: Request,
-  response: Response,
-): Promise<void> {
+async function answer(parts: ServerParts, row: ServedRoute, request: Request, response: Response): Promise<void> {
   const header = (name: string) => request.get(name);
-  const caller = row.access === "public" ? "" : requireKey(parts.apiKeys, header);
+  const caller = row.access === "api-key" ? requireKey(parts.apiKeys, header) : "";
   response.locals["caller"] = caller;
-  const body = row.body === undefined ? undefined : readJson(await bodyOf(readBody, request, response));
+  if (row.body !== undefined) requireJson(request);
+  const rawBody = row.readBody === undefined ? NOTHING : await bodyOf(row.readBody, request, response);
+  const body = row.body === undefined ? undefined : readJson(rawBody);
   const { params, query } = request;
-  write(response, await row.run({ params, query, body, header, caller }));
+  write(response, await row.run({ params, query, body, rawBody, header, caller }));
 }
 
 function requireKey(keys: readonly ApiKey[], header: (name: string) => string | undefined): string {
@@ -165,16 +170,19 @@ function requireKey(keys: readonly ApiKey[], header: (name: string) => string | 
   throw new Problem("key_invalid", { detail }, { headers: { "www-authenticate": 'Bearer realm="surefill"' } });
 }
 
-async function bodyOf(readBody: RequestHandler, request: Request, response: Response): Promise<Buffer> {
+function requireJson(request: Request): void {
   const type = request.get("content-type") ?? "";
   if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
     throw new Problem("unsupported_media_type", { detail: "The Content-Type must be application/json, in UTF-8." });
   }
+}
+
+async function bodyOf(readBody: RequestHandler, request: Request, response: Response): Promise<Buffer> {
   await new Promise<void>((resolve, reject) => {
     readBody(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
   });
   const body: unknown = request.body;
-  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  return Buffer.isBuffer(body) ? body : NOTHING;
 }
 
 function write(response: Response, result: HttpResult): void {
@@ -198,6 +206,11 @@ function writeProblem({ log, problemBase }: ServerParts): ErrorRequestHandler {
   };
 }
 
+/** The limit that a body was refused for. */
+function limitOf(error: unknown): string {
+  return error instanceof Error && "limit" in error ? String(error.limit) : "the allowed";
+}
+
 /** Reads what was thrown. Only failures of ours or of others keep their cause, which is logged. */
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -207,7 +220,7 @@ function asProblem(error: unknown): Problem {
   const type = error instanceof Error && "type" in error ? error.type : undefined;
   switch (type) {
     case "entity.too.large":
-      return new Problem("body_too_large", { detail: `The body has more than ${BODY_BYTES_MAX} bytes.` });
+      return new Problem("body_too_large", { detail: `The body has more than ${limitOf(error)} bytes.` });
     case "encoding.unsupported":
       return new Problem("unsupported_media_type", { detail: "The body must come without a Content-Encoding." });
     case "request.aborted":
