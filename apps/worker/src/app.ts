@@ -22,12 +22,16 @@ import { createPollProcessor } from "./poll/poll-processor.js";
 import { Provider } from "./provider.js";
 import { drain } from "./queue/drain.js";
 import { Queues, QueueWorker } from "./queue/queues.js";
+import { WebhookQueue } from "./queue/webhook-queue.js";
 import { createSubmitProcessor, type SubmitParts } from "./submit/submit-processor.js";
 import { choresOf } from "./sweep/chores.js";
 import { keepHouse } from "./sweep/housekeeping.js";
+import { openFanOut, openWebhooks } from "./webhook/webhooks.js";
 
 /** A running worker. `close` drains it within `SHUTDOWN_MS`; it resolves `false` when something had to be left. */
 export type RunningWorker = { url: string; close: () => Promise<boolean> };
+
+type Connect = ReturnType<typeof redisConnector>;
 
 /** Of the time for stopping, running jobs get this much; the rest is for writing down what was aborted. */
 const DRAIN_SHARE = 0.6;
@@ -48,10 +52,14 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     const redis = await connect("ledger", "ledger");
     await requireSafeRedis(redis, { clock: systemClock, override: config.REDIS_CHECKS, log });
     const ledger = await Ledger.open(redis, { prefix: config.REDIS_PREFIX, processId: systemIds.uuidv7().slice(-12) });
-    const queues = new Queues(await connect("queue-producer", "queues"), prefix, log);
+    const producing = await connect("queue-producer", "queues");
+    const queues = new Queues(producing, prefix, log);
     closers.add("queues", { budgetMs, close: () => queues.close() });
+    const webhookQueue = new WebhookQueue(producing, prefix, log);
+    closers.add("webhook queue", { budgetMs, close: () => webhookQueue.close() });
+    const fanOut = openFanOut(redis, config);
 
-    const metrics = new Metrics(() => readGauges(ledger, queues));
+    const metrics = new Metrics(() => readGauges({ ledger, queues, webhookQueue, fanOut }));
     const provider = openProvider(config, { metrics, closers, budgetMs, stopped: stopped.signal });
     const parts: SubmitParts = {
       ledger,
@@ -68,18 +76,10 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     const health = await startHealth(config, ledger, metrics, log);
     closers.add("health server", { budgetMs, close: () => health.close() });
 
-    const shared = { prefix, clock: systemClock, log };
+    const webhooks = { redis, connect, ledger, queue: webhookQueue, fanOut, metrics, log, closers, budgetMs };
     const workers = [
-      new QueueWorker(QUEUES.submit, createSubmitProcessor(parts), {
-        ...shared,
-        connection: await connect("queue-worker", "submit"),
-        concurrency: config.SUBMIT_CONCURRENCY,
-      }),
-      new QueueWorker(QUEUES.poll, createPollProcessor(parts), {
-        ...shared,
-        connection: await connect("queue-worker", "poll"),
-        concurrency: config.POLL_CONCURRENCY,
-      }),
+      ...(await openTopupWorkers(parts, config, connect)),
+      await openWebhooks(config, { ...webhooks, stopped: stopped.signal }),
     ];
     closers.add("queue workers", {
       budgetMs: config.SHUTDOWN_MS,
@@ -94,6 +94,22 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     await close();
     throw error;
   }
+}
+
+async function openTopupWorkers(parts: SubmitParts, config: WorkerConfig, connect: Connect): Promise<QueueWorker[]> {
+  const shared = { prefix: queuePrefix(config.REDIS_PREFIX), clock: systemClock, log: parts.log };
+  return [
+    new QueueWorker(QUEUES.submit, createSubmitProcessor(parts), {
+      ...shared,
+      connection: await connect("queue-worker", "submit"),
+      concurrency: config.SUBMIT_CONCURRENCY,
+    }),
+    new QueueWorker(QUEUES.poll, createPollProcessor(parts), {
+      ...shared,
+      connection: await connect("queue-worker", "poll"),
+      concurrency: config.POLL_CONCURRENCY,
+    }),
+  ];
 }
 
 function openProvider(

@@ -24,6 +24,16 @@ export const workerSettings = {
   RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650 })
     .default(90)
     .describe("Days after which a final top-up shrinks to a tombstone"),
+  WEBHOOK_CONCURRENCY: concurrency.default(100).describe("Webhook deliveries that one process sends at the same time"),
+  WEBHOOK_TIMEOUT_MS: durationMs({ leastMs: 100, mostMs: 30_000 })
+    .default(15_000)
+    .describe("How long a webhook endpoint may take to answer"),
+  WEBHOOK_SCHEDULE_SCALE: z.coerce
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe("Shrinks the schedule of webhook retries; only for demos and tests"),
   WORKER_HOST: z.string().default("127.0.0.1").describe("Address of the health and metrics server"),
   WORKER_PORT: wholeNumber({ least: 0, most: 65_535 }).default(3_001).describe("Its port; 0 takes a free one"),
 };
@@ -38,6 +48,10 @@ export function loadWorkerConfig(env: Environment): WorkerConfig {
     schema.superRefine((config, context) => {
       checkTimings(config, context);
       if (config.RELOADLY_ENVIRONMENT !== "local") checkLiveTimings(config, context);
+      if (config.RELOADLY_ENVIRONMENT !== "local" && config.WEBHOOK_SCHEDULE_SCALE !== 1) {
+        const message = "must be 1 against Reloadly; less is for the local sandbox only";
+        context.addIssue({ code: "custom", path: ["WEBHOOK_SCHEDULE_SCALE"], message });
+      }
       const problem = reloadlySettingsProblem(config);
       if (problem !== undefined) context.addIssue({ code: "custom", path: [problem.path], message: problem.message });
     }),

@@ -1,17 +1,24 @@
-import { QUEUES } from "@surefill/topup";
-import type { Ledger } from "@surefill/topup-store";
+import { QUEUES, WEBHOOK_QUEUE } from "@surefill/topup";
+import type { FanOut, Ledger } from "@surefill/topup-store";
 import type { GaugeReadings } from "./metrics.js";
 import type { Queues } from "./queue/queues.js";
+import type { WebhookQueue } from "./queue/webhook-queue.js";
+
+/** Where the readings come from. */
+export type GaugeSources = { ledger: Ledger; queues: Queues; webhookQueue: WebhookQueue; fanOut: FanOut };
 
 /** Reads what the gauges show, from the ledger and the queues, at the moment of a scrape. */
-export async function readGauges(ledger: Ledger, queues: Queues): Promise<GaugeReadings> {
-  const names = [QUEUES.submit, QUEUES.poll];
-  const [topupsByState, gates, oldestDueAtMs, nowMs, ...counts] = await Promise.all([
+export async function readGauges({ ledger, queues, webhookQueue, fanOut }: GaugeSources): Promise<GaugeReadings> {
+  const names = [QUEUES.submit, QUEUES.poll, WEBHOOK_QUEUE];
+  const [topupsByState, gates, oldestDueAtMs, nowMs, fanOutLagMs, ...counts] = await Promise.all([
     ledger.counts(),
     ledger.gates.closed(),
     ledger.oldestDueAtMs(),
     ledger.nowMs(),
-    ...names.map((name) => queues.counts(name)),
+    fanOut.lagMs(),
+    queues.counts(QUEUES.submit),
+    queues.counts(QUEUES.poll),
+    webhookQueue.counts(),
   ]);
   const kinds = new Map<string, number>();
   for (const { name } of gates) {
@@ -25,5 +32,6 @@ export async function readGauges(ledger: Ledger, queues: Queues): Promise<GaugeR
     ),
     closedGates: [...kinds].map(([kind, count]) => ({ kind, count })),
     oldestOverdueSeconds: oldestDueAtMs === undefined ? 0 : Math.max(0, nowMs - oldestDueAtMs) / 1_000,
+    fanOutLagSeconds: fanOutLagMs / 1_000,
   };
 }

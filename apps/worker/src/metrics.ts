@@ -1,5 +1,5 @@
 import type { RequestInfo } from "@surefill/reloadly-client";
-import type { LookupAnswer, StatusAnswer, SubmitOutcome } from "@surefill/topup";
+import type { DeliveryVerdict, LookupAnswer, StatusAnswer, SubmitOutcome } from "@surefill/topup";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** Reads gauges at the moment of a scrape. */
@@ -8,6 +8,8 @@ export type GaugeReadings = {
   jobs: { queue: string; state: string; count: number }[];
   closedGates: { kind: string; count: number }[];
   oldestOverdueSeconds: number;
+  /** How long the oldest event that is not fanned out to webhooks has waited. */
+  fanOutLagSeconds: number;
 };
 
 /** The worker's metrics. Labels are closed sets: no reference, no number, no provider text. */
@@ -46,6 +48,17 @@ export class Metrics {
     help: "Overdue top-ups that the sweeper gave a new alarm",
     registers: [this.#registry],
   });
+  readonly #webhookAttempts = new Counter({
+    name: "surefill_webhook_attempts_total",
+    help: "Attempts at webhook deliveries by what followed from them",
+    labelNames: ["verdict"],
+    registers: [this.#registry],
+  });
+  readonly #webhookEndpointsDisabled = new Counter({
+    name: "surefill_webhook_endpoints_disabled_total",
+    help: "Webhook endpoints disabled because they answered 410 or only failed",
+    registers: [this.#registry],
+  });
   readonly #requests = new Histogram({
     name: "surefill_reloadly_request_seconds",
     help: "HTTP requests to Reloadly",
@@ -60,6 +73,11 @@ export class Metrics {
     const jobs = new Gauge({ name: "surefill_jobs", help: "Jobs", labelNames: ["queue", "state"], registers });
     const gates = new Gauge({ name: "surefill_closed_gates", help: "Closed gates", labelNames: ["kind"], registers });
     const overdue = new Gauge({ name: "surefill_oldest_overdue_seconds", help: "Age of the latest alarm", registers });
+    const lag = new Gauge({
+      name: "surefill_webhook_fan_out_lag_seconds",
+      help: "Age of the oldest event without its webhook deliveries",
+      registers,
+    });
     new Gauge({
       name: "surefill_topups",
       help: "Top-ups by state",
@@ -73,6 +91,7 @@ export class Metrics {
         gates.reset();
         for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
         overdue.set(readings.oldestOverdueSeconds);
+        lag.set(readings.fanOutLagSeconds);
       },
     });
   }
@@ -97,6 +116,14 @@ export class Metrics {
 
   sweptUp(count: number): void {
     this.#swept.inc(count);
+  }
+
+  webhookTried(verdict: DeliveryVerdict["kind"] | "abandoned"): void {
+    this.#webhookAttempts.inc({ verdict });
+  }
+
+  webhookEndpointDisabled(): void {
+    this.#webhookEndpointsDisabled.inc();
   }
 
   requested({ operation, status, durationMs }: RequestInfo): void {

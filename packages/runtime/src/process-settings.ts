@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { durationMs } from "./env.js";
 import { LOG_LEVELS } from "./logger.js";
+import { networksSchema } from "./public-address.js";
 import { redisChecksSchema } from "./redis-checks.js";
 
 /** Settings that every process has. Those about Redis must be the same for all that share a ledger. */
@@ -21,6 +22,11 @@ export const processSettings = {
     .enum(LOG_LEVELS)
     .default("info")
     .describe(`Least level that is logged: ${LOG_LEVELS.join(", ")}`),
+  WEBHOOK_ALLOWED_NETWORKS: networksSchema()
+    .optional()
+    .describe(
+      "Networks that webhooks may reach although they are not public, over http and on any port, such as 10.1.0.0/16,fd00::/8",
+    ),
   SHUTDOWN_MS: durationMs({ leastMs: 100, mostMs: 600_000 })
     .default(25_000)
     .describe("How long stopping may take; keep it below the platform's kill delay"),

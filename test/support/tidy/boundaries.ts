@@ -33,8 +33,8 @@ const GATEKEEPERS: ReadonlyArray<{ library: RegExp; files: RegExp; types?: true;
   },
   {
     library: /^undici$/,
-    files: /^packages\/reloadly-client\/src\/transport\.ts$/,
-    why: "whether a POST can be sent again is decided where the connection is",
+    files: /^packages\/reloadly-client\/src\/transport\.ts$|^apps\/worker\/src\/webhook\/http-sender\.ts$/,
+    why: "whether a POST can be sent again, and to which address, is decided where the connection is",
   },
   {
     library: /^ioredis$/,

@@ -1,5 +1,5 @@
 import type { Clock, Logger, RedisClient } from "@surefill/runtime";
-import { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob } from "@surefill/topup";
+import { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, type WEBHOOK_QUEUE } from "@surefill/topup";
 import { Queue, Worker } from "bullmq";
 import type { Alarms } from "./alarms.js";
 import { type Processor, runProcessor } from "./run-processor.js";
@@ -74,7 +74,7 @@ export class QueueWorker {
   readonly #log: Logger;
 
   constructor(
-    queue: QueueName,
+    queue: QueueName | typeof WEBHOOK_QUEUE,
     processor: Processor,
     options: { connection: RedisClient; prefix: string; concurrency: number; clock: Clock; log: Logger },
   ) {
