@@ -15,6 +15,8 @@ import { createLogin } from "./access/board-login.js";
 import { hashPassword } from "./access/board-password.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
 import type { ProducerConfig } from "./config.js";
+import { EventFeed } from "./events/event-feed.js";
+import { Seats } from "./events/seats.js";
 import { type ServerParts, startServer } from "./http/server.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { promptLedger } from "./prompt-ledger.js";
@@ -63,6 +65,9 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
 
     const metrics = createMetrics({ ledger, queues });
     const provider = createProviderReader(client);
+    const follower = await connect("queue-worker", "events");
+    const feed = await EventFeed.open({ follower, redis, prefix: config.REDIS_PREFIX, clock, log });
+    closers.add("event feed", { budgetMs, close: () => feed.close() });
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids, problemBase };
     const routes = createRoutes({
@@ -71,11 +76,14 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       provider,
       timings: config,
       publicUrl: config.PUBLIC_URL,
+      feed,
+      seats: new Seats(config.EVENT_FOLLOWERS_MAX, metrics.followers),
+      heartbeatMs: config.EVENT_HEARTBEAT_MS,
       providerWebhooks: openProviderWebhooks(config, { ...shared, closers }),
     });
     const mounts = await boardMounts(config, { queues, ledger, log });
     const server = await startServer(
-      { ...shared, routes, mounts, apiKeys: config.API_KEYS },
+      { ...shared, routes, mounts, apiKeys: config.API_KEYS, readerStallMs: config.READER_STALL_MS },
       { host: config.PRODUCER_HOST, port: config.PRODUCER_PORT },
     );
     closers.add("http server", {

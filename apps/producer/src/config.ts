@@ -46,6 +46,15 @@ export const producerSettings = {
     .max(40)
     .optional()
     .describe("Badge of the board, such as production; default RELOADLY_ENVIRONMENT"),
+  EVENT_FOLLOWERS_MAX: wholeNumber({ least: 1, most: 1_000 })
+    .default(200)
+    .describe("How many callers of one producer may follow or wait for events at a time"),
+  EVENT_HEARTBEAT_MS: durationMs({ leastMs: 100, mostMs: 300_000 })
+    .default(15_000)
+    .describe("A silent event stream gives a sign of life this often; keep it below the idle time of proxies"),
+  READER_STALL_MS: durationMs({ leastMs: 100, mostMs: 300_000 })
+    .default(10_000)
+    .describe("The reader of an event stream that takes nothing for this long is cut off"),
   ...processSettings,
   // As in the worker: a verdict waits until what is absent at the provider can be believed to be absent.
   SEND_DEADLINE_MS: timingFields.SEND_DEADLINE_MS,

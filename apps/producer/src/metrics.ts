@@ -27,6 +27,10 @@ export type HintResult =
 export interface Metrics {
   answered(request: AnsweredRequest): void;
   accepted(kind: Accepted["kind"]): void;
+  /** How many callers follow or wait for events now. */
+  followers(count: number): void;
+  /** An event stream that was ended for a fault, by the code that its reader was told. */
+  streamCut(code: string): void;
   hinted(result: HintResult): void;
   /** The text that Prometheus scrapes. A ledger that is away shows as `surefill_redis_up 0`. */
   scrape(): Promise<HttpResult>;
@@ -62,6 +66,17 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
     labelNames: ["result"],
     registers,
   });
+  const followers = new Gauge({
+    name: "surefill_event_followers",
+    help: "Callers that follow or wait for events now",
+    registers,
+  });
+  const cut = new Counter({
+    name: "surefill_event_streams_cut_total",
+    help: "Event streams that were ended for a fault, by the code that the reader was told",
+    labelNames: ["code"],
+    registers,
+  });
   const up = new Gauge({ name: "surefill_redis_up", help: "1 when the ledger answered this scrape", registers });
   const gauge = (name: string, help: string, labelNames: string[]) => new Gauge({ name, help, labelNames, registers });
   const topups = gauge("surefill_topups", "Top-ups in each state", ["state"]);
@@ -82,6 +97,8 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
   return {
     answered: ({ method, route, status, durationMs }) => http.observe({ method, route, status }, durationMs / 1_000),
     accepted: (kind) => accepted.inc({ kind }),
+    followers: (count) => followers.set(count),
+    streamCut: (code) => cut.inc({ code }),
     hinted: (result) => hints.inc({ result }),
     async scrape() {
       const isUp = await readLedger().then(

@@ -1,6 +1,7 @@
 import type { RedisClient } from "@surefill/runtime";
 import { z } from "zod";
 import { getBalance } from "./balance.js";
+import { type EventRouteDeps, eventRoutes } from "./events/event-routes.js";
 import { getLiveness, getReadiness } from "./health.js";
 import { getDocsFile, getDocsPage } from "./http/docs-page.js";
 import { buildOpenApi } from "./http/openapi.js";
@@ -13,19 +14,21 @@ import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.j
 import { type TopupRouteDeps, topupRoutes } from "./topups/topup-routes.js";
 
 /** What the routes need of the app. */
-export type RouteDeps = TopupRouteDeps & {
-  provider: ProviderReader;
-  redis: Pick<RedisClient, "ping">;
-  metrics: Metrics;
-  publicUrl: string | undefined;
-  /** Absent while the provider's webhooks cannot be verified. */
-  providerWebhooks: ReceiveDeps | undefined;
-};
+export type RouteDeps = TopupRouteDeps &
+  EventRouteDeps & {
+    provider: ProviderReader;
+    redis: Pick<RedisClient, "ping">;
+    metrics: Metrics;
+    publicUrl: string | undefined;
+    /** Absent while the provider's webhooks cannot be verified. */
+    providerWebhooks: ReceiveDeps | undefined;
+  };
 
 /** Every route but the board's. The server, the document, the tests and docs/api.md read this table. */
 export function createRoutes(deps: RouteDeps): readonly Route[] {
   const routes: readonly Route[] = [
     ...topupRoutes(deps),
+    ...eventRoutes(deps),
     ...accountRoutes(deps),
     ...providerWebhookRoutes(deps.providerWebhooks),
     ...operationRoutes(deps),

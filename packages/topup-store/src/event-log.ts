@@ -14,26 +14,39 @@ export async function readEvents(redis: Redis, prefix: string, after: string, li
   return entries.map(decodeEvent);
 }
 
+/** Where to follow the log from, until when, how many events at a time, and how long one read may block. */
+export type FollowOptions = { after: string; signal: AbortSignal; limit?: number; blockMs?: number };
+
 /**
  * Follows the log from a cursor, for ever or until the signal. `redis` must be a connection of its own, since it
  * blocks while there is nothing to read. Throws `LedgerUnavailableError` when Redis goes away; follow again from the
  * last id that was seen, and nothing is missed.
  */
-export async function* followEvents(
+export async function* followEvents(redis: Redis, prefix: string, options: FollowOptions): AsyncGenerator<TopupEvent> {
+  for await (const events of followEventBatches(redis, prefix, options)) {
+    for (const event of events) {
+      if (options.signal.aborted) return;
+      yield event;
+    }
+  }
+}
+
+/** As `followEvents`, with the events that one read brought together; a batch is never empty. */
+export async function* followEventBatches(
   redis: Redis,
   prefix: string,
-  options: { after: string; signal: AbortSignal; limit?: number; blockMs?: number },
-): AsyncGenerator<TopupEvent> {
+  options: FollowOptions,
+): AsyncGenerator<TopupEvent[]> {
   const { events } = ledgerKeys(prefix);
   const { signal, limit = 500, blockMs = 1_000 } = options;
   let cursor = options.after;
   while (!signal.aborted) {
     const answer = await nextEntries(redis, events, { cursor, limit, blockMs, signal });
-    for (const entry of answer?.[0]?.[1] ?? []) {
-      if (signal.aborted) return;
-      cursor = entry[0];
-      yield decodeEvent(entry);
-    }
+    const batch = (answer?.[0]?.[1] ?? []).map(decodeEvent);
+    const last = batch.at(-1);
+    if (last === undefined) continue;
+    cursor = last.id;
+    yield batch;
   }
 }
 
@@ -75,6 +88,7 @@ export async function readEvent(redis: Redis, prefix: string, id: string): Promi
   return entry === undefined ? undefined : decodeEvent(entry);
 }
 
-function decodeEvent([id, flat]: [string, string[]]): TopupEvent {
+/** Reads one entry of the log as Redis gives it. */
+export function decodeEvent([id, flat]: [string, string[]]): TopupEvent {
   return topupEventSchema.parse({ id, ...fieldsOf(flat) });
 }

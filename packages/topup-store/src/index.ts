@@ -1,5 +1,5 @@
 export { LedgerCorruptError, LedgerUnavailableError } from "./errors.js";
-export { followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
+export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";
 export { queuePrefix } from "./keys.js";
 export {
@@ -13,6 +13,7 @@ export {
   type Moved,
   type NewTopup,
 } from "./ledger.js";
+export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
 export {
   ANSWER_BYTES_MAX,

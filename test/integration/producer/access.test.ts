@@ -10,6 +10,8 @@ const ACCESS: Readonly<Record<string, "public" | "api-key">> = {
   "GET /v1/topups/{reference}": "api-key",
   "POST /v1/topups/{reference}/cancel": "api-key",
   "POST /v1/topups/{reference}/resolve": "api-key",
+  "GET /v1/events": "api-key",
+  "GET /v1/events/stream": "api-key",
   "GET /v1/balance": "api-key",
   "GET /healthz": "public",
   "GET /readyz": "public",
@@ -22,6 +24,9 @@ const ACCESS: Readonly<Record<string, "public" | "api-key">> = {
 
 const FILLED: Readonly<Record<string, string>> = { reference: "x", file: "start.js", code: "key_invalid" };
 
+/** A stream that starts does not end; with this it is let in, and then refused. */
+const QUERIES: Readonly<Record<string, string>> = { "GET /v1/events/stream": "?after=x" };
+
 let producer: ProducerUnderTest;
 beforeAll(async () => {
   producer = await startProducerUnderTest();
@@ -30,7 +35,8 @@ afterAll(() => producer.close());
 
 const pathOf = (route: string) => {
   const [method = "", template = ""] = route.split(" ");
-  return { method, path: template.replace(/\{(\w+)\}/g, (_, name: string) => FILLED[name] ?? "") };
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => FILLED[name] ?? "");
+  return { method, path: path + (QUERIES[route] ?? "") };
 };
 
 test("every route has its line in the access table", async () => {

@@ -176,7 +176,7 @@ describe("the command", () => {
     });
     child.stdout.on("data", (chunk) => {
       output += chunk;
-      if (stop?.(output)) child.kill("SIGTERM");
+      if (!child.killed && stop?.(output)) child.kill("SIGTERM"); // A second signal would mean: at once.
     });
     const [code] = await once(child, "close");
     return { code, output };

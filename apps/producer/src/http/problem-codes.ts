@@ -61,11 +61,25 @@ export const PROBLEMS = {
     meaning: "The command does not apply to the state the top-up is in. It is in `existing`; nothing was changed.",
     todo: "Read `detail`. Most states pass by themselves: ask for the top-up again later.",
   },
+  cursor_ahead: {
+    status: 409,
+    title: "The cursor is ahead of the event log",
+    meaning:
+      "The log has not come as far as this cursor. It was given out by another installation, or Redis has lost the " +
+      "end of the log.",
+    todo: "Check which server is asked. After a loss, compare with GET /v1/topups and start again from `0-0`.",
+  },
   evidence_contradicts: {
     status: 409,
     title: "The provider's records contradict the verdict",
     meaning: "The verdict was checked at the provider, which says otherwise. What it says is in `found`.",
     todo: "Read `found` and give the verdict that it supports, or wait until the provider has decided.",
+  },
+  cursor_expired: {
+    status: 410,
+    title: "The log no longer holds what follows the cursor",
+    meaning: "Events are kept for 90 days. Some after this cursor may have been removed, so a gap cannot be ruled out.",
+    todo: "Start again with `after=0-0`, the oldest event that is kept, and read what is older from GET /v1/topups.",
   },
   body_too_large: {
     status: 413,
@@ -102,6 +116,12 @@ export const PROBLEMS = {
     title: "The provider refused or answered unreadably",
     meaning: "Reloadly answered, but not with what was asked for; its code is in `detail`.",
     todo: "Check the Reloadly credentials and account; report the `requestId`.",
+  },
+  followers_exhausted: {
+    status: 503,
+    title: "Too many callers follow events",
+    meaning: "This process has given all its places for event streams and waiting requests (`EVENT_FOLLOWERS_MAX`).",
+    todo: "Try again after `Retry-After`, share one stream among your readers, or poll without `waitSeconds`.",
   },
   ledger_unavailable: {
     status: 503,

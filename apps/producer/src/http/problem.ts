@@ -49,7 +49,7 @@ export function problemBody(base: string, code: ProblemCode, details: ProblemDet
 export function problemResult(
   problem: Problem,
   request: { base: string; path: string; requestId: string },
-): HttpResult {
+): Extract<HttpResult, { text: string }> {
   const body = problemBody(request.base, problem.code, problem.details);
   const { status } = PROBLEMS[problem.code];
   return {

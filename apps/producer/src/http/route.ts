@@ -19,6 +19,8 @@ export type RawRequest = {
   header: (name: string) => string | undefined;
   /** The name of the API key, where the route needs one. */
   caller: string;
+  /** Makes a signal that aborts when the answer is over, when the caller has gone, or when the server stops. */
+  ending: () => AbortSignal;
 };
 
 /** What a response looks like in the OpenAPI document. */
@@ -73,6 +75,7 @@ type RouteDefinition<
     rawBody: Buffer;
     header: RawRequest["header"];
     caller: string;
+    ending: RawRequest["ending"];
   }) => Promise<HttpResult>;
 };
 
@@ -96,8 +99,8 @@ export function route<
         body: parsePart(body, request.body, errors, requestIssues),
       };
       if (errors.length > 0) throw validationFailed(errors);
-      const { rawBody, header, caller } = request;
-      return handle({ ...input, rawBody, header, caller });
+      const { rawBody, header, caller, ending } = request;
+      return handle({ ...input, rawBody, header, caller, ending });
     },
   };
 }

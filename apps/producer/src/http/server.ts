@@ -1,4 +1,5 @@
 /** The only file, with board/board.ts, that knows Express. It turns the route table into a server. */
+import { setMaxListeners } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { Clock, Ids, Logger } from "@surefill/runtime";
 import { LedgerUnavailableError } from "@surefill/topup-store";
@@ -6,6 +7,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import helmet from "helmet";
 import { type ApiKey, findApiKey, presentedKey } from "../access/api-keys.js";
 import type { Metrics } from "../metrics.js";
+import { endOf, writeStream } from "./outlet.js";
 import { Problem, problemResult } from "./problem.js";
 import { readJson } from "./read-json.js";
 import type { HttpResult } from "./result.js";
@@ -19,6 +21,8 @@ export type ServerParts = {
   apiKeys: readonly ApiKey[];
   /** What problem types start with: the public URL, or empty. */
   problemBase: string;
+  /** How long the reader of a stream may take nothing. */
+  readerStallMs: number;
   log: Logger;
   clock: Clock;
   ids: Ids;
@@ -28,7 +32,7 @@ export type ServerParts = {
 /** A listening server. */
 export type RunningServer = {
   port: number;
-  /** Takes no new connections, lets running requests finish until the signal, then cuts them. */
+  /** Takes no new connections, ends streams, lets other requests finish until the signal, then cuts them. */
   close(signal: AbortSignal): Promise<void>;
 };
 
@@ -48,7 +52,10 @@ const SOCKET_LIMITS = {
 
 /** Listens; `port` 0 takes a free one. Rejects when the address cannot be listened on. */
 export async function startServer(parts: ServerParts, address: { host: string; port: number }): Promise<RunningServer> {
-  const server = createServer(SOCKET_LIMITS, createApp(parts));
+  const stopping = new AbortController();
+  // Every stream and every waiting request listens to it, and there may be more of them than Node finds usual.
+  setMaxListeners(0, stopping.signal);
+  const server = createServer(SOCKET_LIMITS, createApp({ ...parts, stopping: stopping.signal }));
   server.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -60,7 +67,11 @@ export async function startServer(parts: ServerParts, address: { host: string; p
   server.on("error", (err) => parts.log.error({ err }, "the HTTP server has an error"));
   const bound = server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
-  return { port, close: (signal) => closeServer(server, signal) };
+  const close = (signal: AbortSignal) => {
+    stopping.abort();
+    return closeServer(server, signal);
+  };
+  return { port, close };
 }
 
 function closeServer(server: Server, signal: AbortSignal): Promise<void> {
@@ -76,7 +87,9 @@ function closeServer(server: Server, signal: AbortSignal): Promise<void> {
   });
 }
 
-function createApp(parts: ServerParts) {
+type AppParts = ServerParts & { stopping: AbortSignal };
+
+function createApp(parts: AppParts) {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag"); // Answers change by themselves and are marked no-store.
@@ -152,7 +165,7 @@ function bodyReader({ body, rawBodyBytesMax }: Route): RequestHandler | undefine
 const NOTHING = Buffer.alloc(0);
 
 /** Access first, then the body: a stranger must not make us read and parse a megabyte. */
-async function answer(parts: ServerParts, row: ServedRoute, request: Request, response: Response): Promise<void> {
+async function answer(parts: AppParts, row: ServedRoute, request: Request, response: Response): Promise<void> {
   const header = (name: string) => request.get(name);
   const caller = row.access === "api-key" ? requireKey(parts.apiKeys, header) : "";
   response.locals["caller"] = caller;
@@ -160,7 +173,12 @@ async function answer(parts: ServerParts, row: ServedRoute, request: Request, re
   const rawBody = row.readBody === undefined ? NOTHING : await bodyOf(row.readBody, request, response);
   const body = row.body === undefined ? undefined : readJson(rawBody);
   const { params, query } = request;
-  write(response, await row.run({ params, query, body, rawBody, header, caller }));
+  const ending = () => endOf(response, parts.stopping);
+  const result = await row.run({ params, query, body, rawBody, header, caller, ending });
+  if (!("stream" in result)) return write(parts, response, result);
+  response.status(result.status).set({ ...result.headers, "content-type": result.contentType });
+  if (request.method === "HEAD") response.end();
+  else await writeStream(response, result.stream, { ...parts, stallMs: parts.readerStallMs });
 }
 
 function requireKey(keys: readonly ApiKey[], header: (name: string) => string | undefined): string {
@@ -185,13 +203,16 @@ async function bodyOf(readBody: RequestHandler, request: Request, response: Resp
   return Buffer.isBuffer(body) ? body : NOTHING;
 }
 
-function write(response: Response, result: HttpResult): void {
+function write({ stopping }: AppParts, response: Response, result: Exclude<HttpResult, { stream: unknown }>): void {
+  // Or the caller keeps the connection for its next request, and the server waits for it to stop.
+  if (stopping.aborted) response.set("connection", "close");
   response.status(result.status).set({ ...result.headers });
   if ("json" in result) response.type("application/json").send(JSON.stringify(result.json));
   else response.set("content-type", result.contentType).send(result.text);
 }
 
-function writeProblem({ log, problemBase }: ServerParts): ErrorRequestHandler {
+function writeProblem(parts: AppParts): ErrorRequestHandler {
+  const { log, problemBase } = parts;
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const problem = asProblem(error);
@@ -202,7 +223,7 @@ function writeProblem({ log, problemBase }: ServerParts): ErrorRequestHandler {
       if (problem.code === "internal_error") log.error(fields, "request failed");
       else log.warn(fields, "request failed");
     }
-    write(response, problemResult(problem, { base: problemBase, path: request.path, requestId }));
+    write(parts, response, problemResult(problem, { base: problemBase, path: request.path, requestId }));
   };
 }
 

@@ -1,0 +1,125 @@
+import type { Clock, Logger, RedisClient } from "@surefill/runtime";
+import { followEventBatches, isEventIdBefore, newestEventId, readLogPage } from "@surefill/topup-store";
+import { promptly } from "../prompt-ledger.js";
+import { type ToldEvent, tell } from "./event-view.js";
+
+/** What follows a cursor. Nothing more than `events` does when the last one's id is `newestId`. */
+export type FeedPage = { events: readonly ToldEvent[]; newestId: string };
+
+/** What a feed is made of. */
+export type FeedParts = {
+  /** A connection of the feed's own, of the role `queue-worker`: it blocks while there is nothing to read. */
+  follower: RedisClient;
+  /** The connection on which older events are looked up. */
+  redis: RedisClient;
+  prefix: string;
+  clock: Clock;
+  log: Logger;
+};
+
+/** About 2 MB. Whoever is not further behind than this costs Redis nothing. */
+const RECENT_EVENTS_MAX = 2_000;
+const RETRY_MS = 1_000;
+
+/**
+ * The event log as one process follows it, once for all its readers. Readers pull: each goes from its own cursor at
+ * its own pace, over what Redis keeps until it has caught up, then over the recent events that are kept here. Nothing
+ * is ever held for a reader, so a slow one costs no memory, and a cursor can neither skip an event nor meet one twice.
+ */
+export class EventFeed {
+  readonly #parts: FeedParts;
+  /** Every event after `#floorId` up to `#newestId`, without a gap. */
+  #recent: ToldEvent[] = [];
+  #floorId: string;
+  #newestId: string;
+  readonly #waiting = new Set<() => void>();
+  readonly #stop = new AbortController();
+  readonly #following: Promise<void>;
+
+  private constructor(parts: FeedParts, newestId: string) {
+    this.#parts = parts;
+    this.#floorId = newestId;
+    this.#newestId = newestId;
+    this.#following = this.#follow();
+  }
+
+  /** Starts to follow the log from its end. */
+  static async open(parts: FeedParts): Promise<EventFeed> {
+    return new EventFeed(parts, await newestEventId(parts.redis, parts.prefix));
+  }
+
+  /** The id of the newest event that was seen; the cursor from which only what comes is read. */
+  get newestId(): string {
+    return this.#newestId;
+  }
+
+  /**
+   * Reads at most `limit` events after a cursor. Throws an `EventCursorError` when events between may be missing, and
+   * a `LedgerUnavailableError` when older events are needed and Redis is away.
+   */
+  async read(after: string, limit: number): Promise<FeedPage> {
+    const isRecent = !isEventIdBefore(after, this.#floorId) && !isEventIdBefore(this.#newestId, after);
+    if (isRecent) {
+      const start = firstAfter(this.#recent, after);
+      return { events: this.#recent.slice(start, start + limit), newestId: this.#newestId };
+    }
+    const { clock, redis, prefix } = this.#parts;
+    const { events, newestId } = await promptly(clock, () => readLogPage(redis, prefix, after, limit));
+    return { events: events.map(tell), newestId };
+  }
+
+  /** Waits until something newer than `after` was seen, at most `waitMs`, and no longer than until the signal. */
+  async wait(after: string, { waitMs, signal }: { waitMs: number; signal: AbortSignal }): Promise<void> {
+    if (signal.aborted || isEventIdBefore(after, this.#newestId)) return;
+    const woken = new AbortController();
+    const wake = () => woken.abort();
+    this.#waiting.add(wake);
+    signal.addEventListener("abort", wake, { once: true });
+    await this.#parts.clock.sleep(waitMs, woken.signal).catch(() => undefined);
+    signal.removeEventListener("abort", wake);
+    this.#waiting.delete(wake);
+  }
+
+  /** Stops to follow. The connection is its owner's to close, which also ends a read that blocks. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#parts.follower.disconnect();
+    await this.#following;
+  }
+
+  async #follow(): Promise<void> {
+    const { follower, prefix, clock, log } = this.#parts;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        for await (const events of followEventBatches(follower, prefix, { after: this.#newestId, signal })) {
+          this.#append(events.map(tell));
+        }
+      } catch (err) {
+        log.error({ err, after: this.#newestId }, "the event log cannot be followed; trying again");
+        await clock.sleep(RETRY_MS, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  #append(events: readonly ToldEvent[]): void {
+    this.#recent.push(...events);
+    const dropped = this.#recent.splice(0, this.#recent.length - RECENT_EVENTS_MAX).at(-1);
+    if (dropped !== undefined) this.#floorId = dropped.event.id;
+    this.#newestId = this.#recent.at(-1)?.event.id ?? this.#newestId;
+    for (const wake of this.#waiting) wake();
+  }
+}
+
+/** Where the events after a cursor start, in a list that is in the log's order. */
+function firstAfter(events: readonly ToldEvent[], after: string): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const id = events[middle]?.event.id ?? after;
+    if (isEventIdBefore(after, id)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

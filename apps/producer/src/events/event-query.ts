@@ -1,0 +1,39 @@
+import { EVENT_TYPES, type TopupEvent } from "@surefill/topup";
+import { isEventId } from "@surefill/topup-store";
+import { z } from "zod";
+
+/** The form of a cursor, for every place that takes one. */
+export const cursorSchema = z
+  .string({ error: "must be given once" })
+  .refine(isEventId, { error: "must be the id of an event, such as 1795397719631-0, or 0-0 for the oldest one" });
+
+const known: ReadonlySet<string> = new Set(EVENT_TYPES);
+
+const typeList = z
+  .string({ error: "must be given once, with commas between types" })
+  .refine((text) => text.split(",").every((type) => known.has(type)), {
+    error: `must be one or more of ${EVENT_TYPES.join(", ")}, with commas between them`,
+  })
+  .transform((text) => {
+    const asked = new Set(text.split(","));
+    return EVENT_TYPES.filter((type) => asked.has(type));
+  });
+
+/** Which events to tell; both filters must fit. */
+export const filterFields = {
+  type: typeList.optional().describe("Types to tell, separated by commas; without it all"),
+  campaign: z
+    .string({ error: "must be given once" })
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, { error: "must be the name of a campaign" })
+    .transform((name) => name.toLowerCase())
+    .optional()
+    .describe("Only events of top-ups of this campaign"),
+};
+
+/** A filter, as parsed. */
+export type EventFilter = { type?: readonly TopupEvent["type"][] | undefined; campaign?: string | undefined };
+
+/** Whether an event passes a filter. */
+export function passes({ type, campaign }: EventFilter, event: TopupEvent): boolean {
+  return (type === undefined || type.includes(event.type)) && (campaign === undefined || campaign === event.campaign);
+}

@@ -1,0 +1,90 @@
+import type { Clock } from "@surefill/runtime";
+import { isEventIdBefore, LOG_START } from "@surefill/topup-store";
+import { z } from "zod";
+import type { HttpResult } from "../http/result.js";
+import { asCursorProblem } from "./cursor-problem.js";
+import type { EventFeed } from "./event-feed.js";
+import { cursorSchema, type EventFilter, filterFields, passes } from "./event-query.js";
+import { eventViewSchema } from "./event-view.js";
+import type { Seats } from "./seats.js";
+
+const LIMIT_MAX = 1_000;
+/** Below the 30 seconds after which common clients and proxies give up. */
+const WAIT_SECONDS_MAX = 25;
+/** How many entries one request looks at for those that pass its filter. */
+const SCANNED_MAX = 20_000;
+/** How many entries are looked at together when a filter may drop most of them. */
+const FILTERED_PAGE_EVENTS = 1_000;
+
+const wholeText = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string({ error })
+    .regex(/^\d{1,6}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, { error });
+};
+
+/** The query of a list of events. */
+export const listEventsQuerySchema = z.strictObject({
+  after: cursorSchema.default(LOG_START).describe("Read on after this event; without it from the oldest that is kept"),
+  ...filterFields,
+  limit: wholeText(1, LIMIT_MAX).default(100),
+  waitSeconds: wholeText(0, WAIT_SECONDS_MAX)
+    .default(0)
+    .describe("How long to wait when there is nothing yet; answers as soon as something comes"),
+});
+
+/** A page of events. */
+export const eventPageSchema = z
+  .object({
+    data: z.array(eventViewSchema).describe("May be empty although there is more, when few events pass the filter"),
+    nextCursor: z.string().describe("For the `after` of the next request; never null, since events go on"),
+    hasMore: z.boolean().describe("Whether the log held more at that moment"),
+  })
+  .meta({ id: "EventPage" });
+
+/** What the list of events needs. */
+export type ListEventsDeps = { feed: Pick<EventFeed, "read" | "wait">; seats: Seats; clock: Clock };
+
+type Found = { data: Record<string, unknown>[]; nextCursor: string; hasMore: boolean };
+
+/** `GET /v1/events`: events after a cursor, oldest first. Waits for one, if asked to, when there is none. */
+export const listEvents =
+  ({ feed, seats, clock }: ListEventsDeps) =>
+  async (query: z.output<typeof listEventsQuerySchema>, ending: () => AbortSignal): Promise<HttpResult> => {
+    const untilMs = clock.monotonicMs() + query.waitSeconds * 1_000;
+    try {
+      let found = await find(feed, query, query.after, query.limit);
+      if (found.data.length > 0 || found.hasMore || query.waitSeconds === 0) return { status: 200, json: found };
+      const signal = ending();
+      seats.take(signal);
+      while (found.data.length === 0 && !found.hasMore && !signal.aborted) {
+        const waitMs = untilMs - clock.monotonicMs();
+        if (waitMs <= 0) break;
+        await feed.wait(found.nextCursor, { waitMs, signal });
+        found = await find(feed, query, found.nextCursor, query.limit);
+      }
+      return { status: 200, json: found };
+    } catch (error) {
+      throw asCursorProblem(error);
+    }
+  };
+
+/** Goes through the log until `limit` events have passed the filter, its end is reached, or enough was looked at. */
+async function find(feed: Pick<EventFeed, "read">, filter: EventFilter, after: string, limit: number): Promise<Found> {
+  const isFiltered = filter.type !== undefined || filter.campaign !== undefined;
+  const pageEvents = isFiltered ? FILTERED_PAGE_EVENTS : limit;
+  const data: Record<string, unknown>[] = [];
+  let nextCursor = after;
+  for (let scanned = 0; scanned < SCANNED_MAX; scanned += pageEvents) {
+    const { events, newestId } = await feed.read(nextCursor, pageEvents);
+    for (const { event, view } of events) {
+      nextCursor = event.id;
+      if (passes(filter, event)) data.push(view);
+      if (data.length === limit) return { data, nextCursor, hasMore: isEventIdBefore(nextCursor, newestId) };
+    }
+    if (events.length < pageEvents) return { data, nextCursor, hasMore: false };
+  }
+  return { data, nextCursor, hasMore: true };
+}
