@@ -15,7 +15,7 @@ const abandonScript = script(ABANDON_DELIVERY);
 export const DELIVERIES_MAX = 5_000;
 /** Attempts that are kept of a delivery, the latest ones: one schedule, and then some by hand. */
 const ATTEMPTS_MAX = 12;
-/** Of an answer this many bytes are kept, so a delivery takes less than 15 kB. */
+/** Of an answer this many bytes are kept, so a delivery takes less than 20 kB. */
 export const ANSWER_BYTES_MAX = 1_024;
 const DELIVERY_AGE_MS_MAX = 30 * 86_400_000;
 
