@@ -38,7 +38,7 @@ export function movesBlock(): string {
 }
 
 /** A duration for people: milliseconds to seconds to days, exact. */
-function duration(ms: number): string {
+export function duration(ms: number): string {
   const units = [
     { ms: 86_400_000, name: "d" },
     { ms: 3_600_000, name: "h" },
