@@ -6,45 +6,56 @@ export const OPEN_PER_ENDPOINT_MAX = 10;
 const OPEN_TO_FAILING_MAX = 2;
 const FAILING_AFTER = 5;
 
+/** As many jobs of an endpoint that is well may wait in the process as are sent in this time, … */
+const WAIT_MS_MAX = 500;
+/** … but no more than this, whatever its pace. */
+export const WAITING_PER_ENDPOINT_MAX = 30;
+
 const DEFER_MS_MIN = 50;
 const DEFER_MS_MAX = 60_000;
 /** How long an attempt takes, as long as nothing is known of the endpoint. */
-const LATENCY_MS_ASSUMED = 100;
+const LATENCY_MS_ASSUMED = 50;
 /** How much the newest attempt counts in the mean. */
 const NEWEST_RATIO = 0.2;
 
-type Lane = { open: number; waiting: (() => void)[]; latencyMs: number; failedInARow: number; nextAtMs: number };
+/** Endpoints that are remembered: more than there can be at a time. */
+const LANES_MAX = 1_000;
 
-/** Whether to send now, or when to come back. A slot that was given must be left. */
+/** Whether to send now, or when to come back. Whoever has entered must leave. */
 export type Entry = { kind: "entered" } | { kind: "deferred"; delayMs: number };
+
+type Lane = {
+  open: number;
+  waiting: ((entry: Entry) => void)[];
+  latencyMs: number;
+  failedInARow: number;
+  /** When a slot was last given back, or taken while all were free. */
+  movedAtMs: number;
+  /** When the last one that was deferred comes back. */
+  nextAtMs: number;
+};
 
 /**
  * Shares the process's slots among endpoints, so that one that hangs delays nobody else. What exceeds an endpoint's
- * share waits here if it is little and the endpoint is well, and goes back to the queue otherwise, each with a time of
- * its own at which a slot should be free.
+ * share waits here for a moment if the endpoint is well and keeps pace, and goes back to the queue otherwise, each
+ * with a time of its own at which a slot should be free.
  */
 export class EndpointSlots {
-  readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #clock: Pick<Clock, "monotonicMs" | "sleep">;
   readonly #lanes = new Map<string, Lane>();
 
-  constructor(clock: Pick<Clock, "monotonicMs">) {
+  constructor(clock: Pick<Clock, "monotonicMs" | "sleep">) {
     this.#clock = clock;
   }
 
   async enter(endpointId: string): Promise<Entry> {
     const lane = this.#laneOf(endpointId);
     if (lane.open < shareOf(lane)) {
+      if (lane.open === 0) lane.movedAtMs = this.#clock.monotonicMs();
       lane.open += 1;
       return { kind: "entered" };
     }
-    if (lane.failedInARow === 0 && lane.waiting.length < OPEN_PER_ENDPOINT_MAX) {
-      await new Promise<void>((resolve) => lane.waiting.push(resolve));
-      return { kind: "entered" };
-    }
-    const nowMs = this.#clock.monotonicMs();
-    const nextAtMs = Math.max(nowMs + DEFER_MS_MIN, lane.nextAtMs + lane.latencyMs / shareOf(lane));
-    lane.nextAtMs = Math.min(nextAtMs, nowMs + DEFER_MS_MAX);
-    return { kind: "deferred", delayMs: lane.nextAtMs - nowMs };
+    return lane.waiting.length < this.#roomOf(lane) ? this.#wait(lane) : this.#defer(lane);
   }
 
   /** Gives a slot back, with what the attempt showed of the endpoint. Without an attempt nothing is learnt. */
@@ -54,22 +65,61 @@ export class EndpointSlots {
       lane.latencyMs += NEWEST_RATIO * (seen.latencyMs - lane.latencyMs);
       lane.failedInARow = seen.failed ? lane.failedInARow + 1 : 0;
     }
+    lane.movedAtMs = this.#clock.monotonicMs();
     lane.open -= 1;
-    // Who waits already is let in, also when the endpoint has begun to fail: nobody else would call them.
-    const next = lane.open < OPEN_PER_ENDPOINT_MAX ? lane.waiting.shift() : undefined;
-    if (next !== undefined) {
-      lane.open += 1;
-      next();
-    }
-    if (lane.open === 0 && lane.failedInARow === 0) this.#lanes.delete(endpointId);
+    const next = lane.open < shareOf(lane) ? lane.waiting.shift() : undefined;
+    if (next === undefined) return;
+    lane.open += 1;
+    next({ kind: "entered" });
+  }
+
+  #wait(lane: Lane): Promise<Entry> {
+    const entered = new AbortController();
+    return new Promise((resolve) => {
+      const enter = (entry: Entry) => {
+        entered.abort();
+        resolve(entry);
+      };
+      lane.waiting.push(enter);
+      const tooLong = () => {
+        lane.waiting = lane.waiting.filter((waiting) => waiting !== enter);
+        resolve(this.#defer(lane));
+      };
+      this.#clock.sleep(WAIT_MS_MAX, entered.signal).then(tooLong, () => undefined);
+    });
+  }
+
+  #defer(lane: Lane): Entry {
+    const nowMs = this.#clock.monotonicMs();
+    const nextAtMs = Math.max(nowMs + DEFER_MS_MIN, lane.nextAtMs + this.#paceMsOf(lane));
+    lane.nextAtMs = Math.min(nextAtMs, nowMs + DEFER_MS_MAX);
+    return { kind: "deferred", delayMs: lane.nextAtMs - nowMs };
+  }
+
+  #roomOf(lane: Lane): number {
+    if (lane.failedInARow > 0) return 0;
+    return Math.min(WAITING_PER_ENDPOINT_MAX, Math.floor(WAIT_MS_MAX / this.#paceMsOf(lane)));
+  }
+
+  /** Milliseconds between two slots that get free. An endpoint that hangs shows by none having got free for long. */
+  #paceMsOf(lane: Lane): number {
+    const stillMs = this.#clock.monotonicMs() - lane.movedAtMs;
+    return Math.max(1, lane.latencyMs, stillMs) / shareOf(lane);
   }
 
   #laneOf(endpointId: string): Lane {
     const known = this.#lanes.get(endpointId);
     if (known !== undefined) return known;
-    const lane = { open: 0, waiting: [], latencyMs: LATENCY_MS_ASSUMED, failedInARow: 0, nextAtMs: 0 };
+    if (this.#lanes.size >= LANES_MAX) this.#dropIdle();
+    const empty = { open: 0, waiting: [], failedInARow: 0, movedAtMs: 0, nextAtMs: 0 };
+    const lane: Lane = { ...empty, latencyMs: LATENCY_MS_ASSUMED };
     this.#lanes.set(endpointId, lane);
     return lane;
+  }
+
+  /** What is learnt of an endpoint is worth little; the memory of those that were deleted must not add up. */
+  #dropIdle(): void {
+    for (const [endpointId, { open }] of this.#lanes) if (open === 0) this.#lanes.delete(endpointId);
   }
 }
 
