@@ -4,13 +4,17 @@ import {
   type Closers,
   closeAndReport,
   createClosers,
+  createResolve,
   type Logger,
+  NO_NETWORKS,
+  type RedisClient,
   redisConnector,
   requireSafeRedis,
   systemClock,
   systemIds,
+  vetOutboundUrl,
 } from "@surefill/runtime";
-import { Ledger, queuePrefix } from "@surefill/topup-store";
+import { Ledger, queuePrefix, readEvent, readEvents, WebhookDeliveries, WebhookEndpoints } from "@surefill/topup-store";
 import { createLogin } from "./access/board-login.js";
 import { hashPassword } from "./access/board-password.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
@@ -24,6 +28,7 @@ import { createProviderReader } from "./provider.js";
 import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
 import { AHEAD_MS_MAX } from "./provider-webhooks/signature.js";
 import { Waker } from "./provider-webhooks/waker.js";
+import { WebhookQueue } from "./queue/webhook-queue.js";
 import { openQueues, type Queues } from "./queues.js";
 import { createRoutes } from "./routes.js";
 
@@ -49,8 +54,9 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const redis = await connect("api", "ledger");
     await requireSafeRedis(redis, { clock, override: config.REDIS_CHECKS, log });
     const ledger = await Ledger.open(redis, { prefix: config.REDIS_PREFIX, processId: ids.uuidv7().slice(-12) });
+    const queueConnection = await connect("queue-producer", "queues");
     const queues = openQueues({
-      connection: await connect("queue-producer", "queues"),
+      connection: queueConnection,
       prefix: queuePrefix(config.REDIS_PREFIX),
       onError: (err) => log.warn({ err }, "queue error"),
     });
@@ -65,9 +71,6 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
 
     const metrics = createMetrics({ ledger, queues });
     const provider = createProviderReader(client);
-    const follower = await connect("queue-worker", "events");
-    const feed = await EventFeed.open({ follower, redis, prefix: config.REDIS_PREFIX, clock, log });
-    closers.add("event feed", { budgetMs, close: () => feed.close() });
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids, problemBase };
     const routes = createRoutes({
@@ -76,9 +79,8 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       provider,
       timings: config,
       publicUrl: config.PUBLIC_URL,
-      feed,
-      seats: new Seats(config.EVENT_FOLLOWERS_MAX, metrics.followers),
-      heartbeatMs: config.EVENT_HEARTBEAT_MS,
+      ...(await openEvents(config, { ...shared, connect, closers })),
+      ...openWebhookEndpoints(config, { ...shared, queueConnection, closers }),
       providerWebhooks: openProviderWebhooks(config, { ...shared, closers }),
     });
     const mounts = await boardMounts(config, { queues, ledger, log });
@@ -97,6 +99,43 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     await close();
     throw error;
   }
+}
+
+type EventNeeds = {
+  redis: RedisClient;
+  connect: ReturnType<typeof redisConnector>;
+  metrics: Metrics;
+  clock: Clock;
+  log: Logger;
+  closers: Closers;
+};
+
+/** What tells events: one follower of the log for all who listen. */
+async function openEvents(config: ProducerConfig, { redis, connect, metrics, clock, log, closers }: EventNeeds) {
+  const follower = await connect("queue-worker", "events");
+  const feed = await EventFeed.open({ follower, redis, prefix: config.REDIS_PREFIX, clock, log });
+  closers.add("event feed", { budgetMs: PART_BUDGET_MS, close: () => feed.close() });
+  const seats = new Seats(config.EVENT_FOLLOWERS_MAX, metrics.followers);
+  return { feed, seats, heartbeatMs: config.EVENT_HEARTBEAT_MS };
+}
+
+type EndpointNeeds = { redis: RedisClient; queueConnection: RedisClient; clock: Clock; log: Logger; closers: Closers };
+
+/** What keeps webhook endpoints and asks for deliveries; the worker makes them. */
+function openWebhookEndpoints(config: ProducerConfig, { redis, queueConnection, clock, log, closers }: EndpointNeeds) {
+  const prefix = config.REDIS_PREFIX;
+  const webhookQueue = new WebhookQueue(queueConnection, queuePrefix(prefix), log);
+  closers.add("webhook queue", { budgetMs: PART_BUDGET_MS, close: () => webhookQueue.close() });
+  const resolve = createResolve({ clock });
+  const allowed = config.WEBHOOK_ALLOWED_NETWORKS ?? NO_NETWORKS;
+  return {
+    endpoints: new WebhookEndpoints(redis, { prefix }),
+    deliveries: new WebhookDeliveries(redis, { prefix }),
+    webhookQueue,
+    vetUrl: (url: string) => vetOutboundUrl(url, { allowed, resolve }),
+    readEvent: (id: string) => readEvent(redis, prefix, id),
+    readEvents: (after: string, limit: number) => readEvents(redis, prefix, after, limit),
+  };
 }
 
 type HintNeeds = { ledger: Ledger; queues: Queues; metrics: Metrics; clock: Clock; log: Logger; closers: Closers };

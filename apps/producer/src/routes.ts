@@ -12,10 +12,13 @@ import { balanceSchema, type ProviderReader } from "./provider.js";
 import { providerWebhookRoutes } from "./provider-webhooks/provider-webhook-routes.js";
 import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
 import { type TopupRouteDeps, topupRoutes } from "./topups/topup-routes.js";
+import { documentedWebhooks } from "./webhook-endpoints/webhook-document.js";
+import { type WebhookEndpointRouteDeps, webhookEndpointRoutes } from "./webhook-endpoints/webhook-endpoint-routes.js";
 
 /** What the routes need of the app. */
 export type RouteDeps = TopupRouteDeps &
-  EventRouteDeps & {
+  EventRouteDeps &
+  WebhookEndpointRouteDeps & {
     provider: ProviderReader;
     redis: Pick<RedisClient, "ping">;
     metrics: Metrics;
@@ -29,10 +32,11 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
   const routes: readonly Route[] = [
     ...topupRoutes(deps),
     ...eventRoutes(deps),
+    ...webhookEndpointRoutes(deps),
     ...accountRoutes(deps),
     ...providerWebhookRoutes(deps.providerWebhooks),
     ...operationRoutes(deps),
-    ...documentRoutes(() => buildOpenApi(routes, deps)),
+    ...documentRoutes(() => buildOpenApi(routes, { publicUrl: deps.publicUrl, webhooks: documentedWebhooks() })),
   ];
   return routes;
 }

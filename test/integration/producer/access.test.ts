@@ -12,6 +12,20 @@ const ACCESS: Readonly<Record<string, "public" | "api-key">> = {
   "POST /v1/topups/{reference}/resolve": "api-key",
   "GET /v1/events": "api-key",
   "GET /v1/events/stream": "api-key",
+  "POST /v1/webhook-endpoints": "api-key",
+  "GET /v1/webhook-endpoints": "api-key",
+  "GET /v1/webhook-endpoints/{id}": "api-key",
+  "PATCH /v1/webhook-endpoints/{id}": "api-key",
+  "DELETE /v1/webhook-endpoints/{id}": "api-key",
+  "POST /v1/webhook-endpoints/{id}/rotate-secret": "api-key",
+  "POST /v1/webhook-endpoints/{id}/expire-old-secret": "api-key",
+  "POST /v1/webhook-endpoints/{id}/enable": "api-key",
+  "POST /v1/webhook-endpoints/{id}/disable": "api-key",
+  "POST /v1/webhook-endpoints/{id}/test": "api-key",
+  "GET /v1/webhook-endpoints/{id}/deliveries": "api-key",
+  "GET /v1/webhook-endpoints/{id}/deliveries/{eventId}": "api-key",
+  "POST /v1/webhook-endpoints/{id}/deliveries/{eventId}/redeliver": "api-key",
+  "POST /v1/webhook-endpoints/{id}/replay": "api-key",
   "GET /v1/balance": "api-key",
   "GET /healthz": "public",
   "GET /readyz": "public",
@@ -22,7 +36,13 @@ const ACCESS: Readonly<Record<string, "public" | "api-key">> = {
   "GET /problems/{code}": "public",
 };
 
-const FILLED: Readonly<Record<string, string>> = { reference: "x", file: "start.js", code: "key_invalid" };
+const FILLED: Readonly<Record<string, string>> = {
+  reference: "x",
+  id: "x",
+  eventId: "x",
+  file: "start.js",
+  code: "key_invalid",
+};
 
 /** A stream that starts does not end; with this it is let in, and then refused. */
 const QUERIES: Readonly<Record<string, string>> = { "GET /v1/events/stream": "?after=x" };

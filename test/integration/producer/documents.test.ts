@@ -1,6 +1,7 @@
 /** What the server says about itself: the OpenAPI document, its page, and the page of every problem. */
 import { fileURLToPath } from "node:url";
 import { PROBLEMS } from "@surefill/producer";
+import { WEBHOOK_EVENT_TYPES } from "@surefill/topup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectGeneratedBlock } from "../../support/generated-block.js";
 import { type ProducerUnderTest, startProducerUnderTest, topupBody } from "./running-producer.js";
@@ -25,6 +26,10 @@ type Document = {
   servers: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
+  webhooks: Record<string, { post: { parameters: { name: string }[]; requestBody: { content: WebhookContent } } }>;
+};
+type WebhookContent = {
+  "application/json": { schema: { properties: Record<string, object>; required: string[] } };
 };
 
 async function openApi(): Promise<Document> {
@@ -71,6 +76,18 @@ describe("the OpenAPI document", () => {
     for (const [, pattern = '""'] of patterns) {
       expect(() => new RegExp(JSON.parse(pattern) as string, "u")).not.toThrow();
       expect(pattern).not.toMatch(/\/[a-z]+"$/);
+    }
+  });
+
+  test("describes every delivery that an endpoint may receive, by its type, with the headers that sign it", async () => {
+    const { webhooks } = await openApi();
+
+    expect(Object.keys(webhooks).toSorted()).toEqual(["ping", ...WEBHOOK_EVENT_TYPES].toSorted());
+    for (const [type, { post }] of Object.entries(webhooks)) {
+      const { properties, required } = post.requestBody.content["application/json"].schema;
+      expect(properties["type"], type).toMatchObject({ enum: [type] });
+      expect(required.toSorted()).toEqual(["data", "timestamp", "type"]);
+      expect(post.parameters.map(({ name }) => name)).toEqual(["webhook-id", "webhook-timestamp", "webhook-signature"]);
     }
   });
 

@@ -34,8 +34,14 @@ const problemSchema = z
 const OF_EVERY_ROUTE = ["internal_error"] as const satisfies ProblemCode[];
 const OF_KEYED_ROUTES = ["key_invalid", "ledger_unavailable"] as const satisfies ProblemCode[];
 
+/** What is sent to others, as the document tells it. */
+export type DocumentedWebhook = Parameters<OpenAPIRegistry["registerWebhook"]>[0];
+
 /** Builds the document from the route table, out of the schemas that check the requests. */
-export function buildOpenApi(routes: readonly Route[], options: { publicUrl: string | undefined }): OpenApiDocument {
+export function buildOpenApi(
+  routes: readonly Route[],
+  options: { publicUrl: string | undefined; webhooks: readonly DocumentedWebhook[] },
+): OpenApiDocument {
   const registry = new OpenAPIRegistry();
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   registry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-Api-Key" });
@@ -45,6 +51,7 @@ export function buildOpenApi(routes: readonly Route[], options: { publicUrl: str
     name: "X-Reloadly-Signature",
   });
   for (const row of routes) registry.registerPath(pathOf(row));
+  for (const webhook of options.webhooks) registry.registerWebhook(webhook);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: "3.1.0",
     info: {

@@ -43,6 +43,26 @@ export const PROBLEMS = {
     meaning: "No top-up was ever accepted under this reference.",
     todo: "Check the reference. If you expected the top-up to exist, sending it again under this reference is safe.",
   },
+  endpoint_not_found: {
+    status: 404,
+    title: "There is no such webhook endpoint",
+    meaning: "No webhook endpoint has this id, or it was deleted.",
+    todo: "Compare with GET /v1/webhook-endpoints.",
+  },
+  delivery_not_found: {
+    status: 404,
+    title: "There is no such delivery",
+    meaning:
+      "No attempt to deliver this event to this endpoint is on record: it was not sent yet, or it is older than 30 " +
+      "days or than 5,000 others.",
+    todo: "Ask again after a moment, or send the event again with redeliver.",
+  },
+  event_not_found: {
+    status: 404,
+    title: "The event log has no such event",
+    meaning: "Only events of the log can be delivered again: not pings and notices, nor what is older than 90 days.",
+    todo: "Compare the id with GET /v1/events. For another ping use test.",
+  },
   method_not_allowed: {
     status: 405,
     title: "The path does not take this method",
@@ -60,6 +80,18 @@ export const PROBLEMS = {
     title: "The top-up's state does not allow this",
     meaning: "The command does not apply to the state the top-up is in. It is in `existing`; nothing was changed.",
     todo: "Read `detail`. Most states pass by themselves: ask for the top-up again later.",
+  },
+  endpoint_disabled: {
+    status: 409,
+    title: "The webhook endpoint is disabled",
+    meaning: "Nothing is delivered to the endpoint; `detail` has the reason.",
+    todo: "Mend the receiver, then use enable, and replay what it missed.",
+  },
+  endpoints_full: {
+    status: 409,
+    title: "There are too many webhook endpoints",
+    meaning: "Every event is matched against every endpoint, so there may be at most 100. Nothing was stored.",
+    todo: "Delete one that is not used any more.",
   },
   cursor_ahead: {
     status: 409,

@@ -7,6 +7,8 @@ import type { HttpResult } from "./result.js";
 /** Who may call a route: everybody, holders of an API key, or whoever signs the request (the handler checks that). */
 export type Access = "public" | "api-key" | "signature";
 
+type Method = "get" | "post" | "patch" | "delete";
+
 /** A request as the server hands it to a route: nothing in it is checked yet. */
 export type RawRequest = {
   params: Readonly<Record<string, unknown>>;
@@ -41,7 +43,7 @@ export type RouteDocument = {
 
 /** One row of the route table. */
 export type Route = RouteDocument & {
-  method: "get" | "post";
+  method: Method;
   /** Express's form: `/v1/topups/:reference`. */
   path: string;
   access: Access;
@@ -61,7 +63,7 @@ type RouteDefinition<
   Query extends z.ZodObject | z.ZodPipe | undefined,
   Body extends z.ZodType | undefined,
 > = RouteDocument & {
-  method: "get" | "post";
+  method: Method;
   path: string;
   access: Access;
   params?: Params;

@@ -1,0 +1,49 @@
+import { EVENT_TYPES, noticeSchema, topupWebhookSchema } from "@surefill/topup";
+import { z } from "zod";
+import type { DocumentedWebhook } from "../http/openapi.js";
+
+/** When each kind of delivery is made. */
+export const WEBHOOK_MEANINGS = {
+  "topup.succeeded": "The provider says SUCCESSFUL. Final.",
+  "topup.refunded": "The provider says REFUNDED: the debit was returned. Final.",
+  "topup.failed": "Every attempt failed, or a passing refusal did not pass in time. No money moved. Final.",
+  "topup.rejected": "The provider refused it for good. No money moved. Final.",
+  "topup.cancelled": "It was withdrawn before it could be sent. Final.",
+  "topup.held": "The provider said FAILED. It is asked again when the hold ends, and may still turn out as paid.",
+  "topup.review": "Only a person can decide; the evidence is stored with the top-up.",
+  "topup.contradicted": "Something arrived that contradicts what is recorded, such as a second transaction.",
+  ping: "Somebody asked for a test.",
+  "webhook_endpoint.disabled": "An endpoint answered 410 or only failed for five days, and gets nothing any more.",
+} as const satisfies Record<
+  z.output<typeof topupWebhookSchema>["type"] | z.output<typeof noticeSchema>["type"],
+  string
+>;
+
+const headers = z.object({
+  "webhook-id": z.string().describe("The event's id; the same in every attempt, so drop what you have seen"),
+  "webhook-timestamp": z.string().describe("When this attempt was made, in seconds since 1970"),
+  "webhook-signature": z
+    .string()
+    .describe("Standard Webhooks: `v1,` and the HMAC-SHA256 of id, timestamp and body; two while a secret is rotated"),
+});
+
+/** What the OpenAPI document says of every delivery that an endpoint may receive. */
+export function documentedWebhooks(): DocumentedWebhook[] {
+  const topups = EVENT_TYPES.map((type) => ({ type, schema: topupWebhookSchema.extend({ type: z.literal(type) }) }));
+  const notices = noticeSchema.options.map((schema) => ({ type: schema.shape.type.value, schema }));
+  return [...topups, ...notices].map(({ type, schema }) => ({
+    method: "post",
+    path: type,
+    operationId: `on-${type}`,
+    summary: WEBHOOK_MEANINGS[type],
+    tags: ["webhooks"],
+    // Requests are not authenticated by a key but by their signature.
+    security: [],
+    request: { headers, body: { required: true, content: { "application/json": { schema } } } },
+    responses: {
+      "2XX": { description: "Received. Answer within 15 seconds; work on it afterwards" },
+      "410": { description: "Nothing more is wanted: the endpoint is disabled" },
+      default: { description: "Not received, redirects included: it is tried again, ten times over three days" },
+    },
+  }));
+}

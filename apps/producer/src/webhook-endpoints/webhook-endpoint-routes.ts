@@ -1,0 +1,276 @@
+import { newWebhookEndpointSchema, webhookEndpointIdSchema, webhookEndpointPatchSchema } from "@surefill/topup";
+import { z } from "zod";
+import type { ProblemCode } from "../http/problem-codes.js";
+import { type Route, route } from "../http/route.js";
+import {
+  type ChangeDeps,
+  deleteEndpoint,
+  disableEndpoint,
+  enableEndpoint,
+  expireOldSecret,
+  updateEndpoint,
+} from "./change-endpoint.js";
+import { type CreateDeps, createEndpoint } from "./create-endpoint.js";
+import { deliveryViewSchema } from "./delivery-view.js";
+import { endpointViewSchema, endpointWithSecretSchema } from "./endpoint-view.js";
+import {
+  deliveryPageSchema,
+  getDelivery,
+  listDeliveries,
+  listDeliveriesQuerySchema,
+  type ReadDeliveriesDeps,
+} from "./read-deliveries.js";
+import { endpointListSchema, getEndpoint, listEndpoints, type ReadDeps } from "./read-endpoints.js";
+import { type RedeliverDeps, redeliver } from "./redeliver.js";
+import { type ReplayDeps, replay, replayedSchema, replaySchema } from "./replay.js";
+import { rotateSecret, rotationSchema } from "./rotate-secret.js";
+import { askedDeliverySchema, type TestDeps, testEndpoint } from "./test-endpoint.js";
+
+/** What the routes of webhook endpoints need. */
+export type WebhookEndpointRouteDeps = CreateDeps &
+  ChangeDeps &
+  ReadDeps &
+  Parameters<typeof rotateSecret>[0] &
+  TestDeps &
+  ReadDeliveriesDeps &
+  RedeliverDeps &
+  ReplayDeps;
+
+const BASE = "/v1/webhook-endpoints";
+const idParams = z.object({ id: webhookEndpointIdSchema.describe("The endpoint's id") });
+const deliveryParams = idParams.extend({
+  eventId: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, { error: "must be the id of an event" })
+    .describe("The event's id, which is the `webhook-id` of its deliveries"),
+});
+const OF_ONE = ["endpoint_not_found", "validation_failed"] as const satisfies ProblemCode[];
+const OF_BODIES = ["malformed_json", "body_too_large", "validation_failed"] as const satisfies ProblemCode[];
+
+/** The rows of the route table that concern webhook endpoints. */
+export function webhookEndpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
+  return [
+    ...collectionRoutes(deps),
+    ...endpointRoutes(deps),
+    ...secretRoutes(deps),
+    ...stateRoutes(deps),
+    ...readingRoutes(deps),
+    ...sendingRoutes(deps),
+  ];
+}
+
+function collectionRoutes(deps: WebhookEndpointRouteDeps): Route[] {
+  const create = createEndpoint(deps);
+  return [
+    route({
+      method: "post",
+      path: BASE,
+      access: "api-key",
+      operationId: "createWebhookEndpoint",
+      summary: "Have events sent to a URL",
+      description:
+        "The URL must be https, on port 443, and lead to public addresses only, unless the server allows its network. " +
+        "The answer holds the secret, this once. When an answer is lost, look at the list before you repeat.",
+      body: newWebhookEndpointSchema,
+      responses: { 201: { description: "The endpoint with its secret", schema: endpointWithSecretSchema } },
+      problems: [...OF_BODIES, "endpoints_full"],
+      handle: ({ body }) => create(body),
+    }),
+    route({
+      method: "get",
+      path: BASE,
+      access: "api-key",
+      operationId: "listWebhookEndpoints",
+      summary: "All webhook endpoints",
+      responses: { 200: { description: "Oldest first", schema: endpointListSchema } },
+      problems: [],
+      handle: listEndpoints(deps),
+    }),
+  ];
+}
+
+function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
+  const get = getEndpoint(deps);
+  const update = updateEndpoint(deps);
+  const remove = deleteEndpoint(deps);
+  return [
+    route({
+      method: "get",
+      path: `${BASE}/:id`,
+      access: "api-key",
+      operationId: "getWebhookEndpoint",
+      summary: "One webhook endpoint",
+      params: idParams,
+      responses: { 200: { description: "The endpoint, without its secret", schema: endpointViewSchema } },
+      problems: OF_ONE,
+      handle: ({ params }) => get(params.id),
+    }),
+    route({
+      method: "patch",
+      path: `${BASE}/:id`,
+      access: "api-key",
+      operationId: "updateWebhookEndpoint",
+      summary: "Change a webhook endpoint",
+      description: "What is left out stays as it is. An empty description removes it.",
+      params: idParams,
+      body: webhookEndpointPatchSchema,
+      responses: { 200: { description: "The endpoint after the change", schema: endpointViewSchema } },
+      problems: [...OF_ONE, ...OF_BODIES],
+      handle: ({ params, body }) => update(params.id, body),
+    }),
+    route({
+      method: "delete",
+      path: `${BASE}/:id`,
+      access: "api-key",
+      operationId: "deleteWebhookEndpoint",
+      summary: "Delete a webhook endpoint",
+      description: "Its secrets and the record of its deliveries go with it; nothing more is sent.",
+      params: idParams,
+      responses: { 204: { description: "It is gone" } },
+      problems: OF_ONE,
+      handle: ({ params }) => remove(params.id),
+    }),
+  ];
+}
+
+function secretRoutes(deps: WebhookEndpointRouteDeps): Route[] {
+  const rotate = rotateSecret(deps);
+  const expire = expireOldSecret(deps);
+  return [
+    route({
+      method: "post",
+      path: `${BASE}/:id/rotate-secret`,
+      access: "api-key",
+      operationId: "rotateWebhookSecret",
+      summary: "Make a new secret",
+      description:
+        "The answer holds the new secret, this once. Until `oldSecretUntil` deliveries carry the signatures of both, " +
+        "so that receivers can change in their own time. Send `{}` for an overlap of a day.",
+      params: idParams,
+      body: rotationSchema,
+      responses: { 200: { description: "The endpoint with its new secret", schema: endpointWithSecretSchema } },
+      problems: [...OF_ONE, ...OF_BODIES],
+      handle: ({ params, body }) => rotate(params.id, body),
+    }),
+    route({
+      method: "post",
+      path: `${BASE}/:id/expire-old-secret`,
+      access: "api-key",
+      operationId: "expireOldWebhookSecret",
+      summary: "Stop signing with the former secret now",
+      params: idParams,
+      responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
+      problems: OF_ONE,
+      handle: ({ params }) => expire(params.id),
+    }),
+  ];
+}
+
+function stateRoutes(deps: WebhookEndpointRouteDeps): Route[] {
+  const enable = enableEndpoint(deps);
+  const disable = disableEndpoint(deps);
+  return [
+    route({
+      method: "post",
+      path: `${BASE}/:id/enable`,
+      access: "api-key",
+      operationId: "enableWebhookEndpoint",
+      summary: "Let deliveries begin again",
+      description: "For events from now on; what was missed meanwhile can be replayed.",
+      params: idParams,
+      responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
+      problems: OF_ONE,
+      handle: ({ params }) => enable(params.id),
+    }),
+    route({
+      method: "post",
+      path: `${BASE}/:id/disable`,
+      access: "api-key",
+      operationId: "disableWebhookEndpoint",
+      summary: "Stop deliveries",
+      description: "What waits for its next attempt is given up.",
+      params: idParams,
+      responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
+      problems: OF_ONE,
+      handle: ({ params }) => disable(params.id),
+    }),
+  ];
+}
+
+function readingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
+  const list = listDeliveries(deps);
+  const get = getDelivery(deps);
+  return [
+    route({
+      method: "get",
+      path: `${BASE}/:id/deliveries`,
+      access: "api-key",
+      operationId: "listWebhookDeliveries",
+      summary: "What was sent to a webhook endpoint",
+      description: "Newest first, with every attempt. Kept for 30 days, at most 5,000 for an endpoint.",
+      params: idParams,
+      query: listDeliveriesQuerySchema,
+      responses: { 200: { description: "One page", schema: deliveryPageSchema } },
+      problems: OF_ONE,
+      handle: ({ params, query }) => list(params.id, query),
+    }),
+    route({
+      method: "get",
+      path: `${BASE}/:id/deliveries/:eventId`,
+      access: "api-key",
+      operationId: "getWebhookDelivery",
+      summary: "One delivery with its attempts",
+      params: deliveryParams,
+      responses: { 200: { description: "The delivery", schema: deliveryViewSchema } },
+      problems: [...OF_ONE, "delivery_not_found"],
+      handle: ({ params }) => get(params.id, params.eventId),
+    }),
+  ];
+}
+
+function sendingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
+  const test = testEndpoint(deps);
+  const again = redeliver(deps);
+  const replayWindow = replay(deps);
+  const asked = { description: "It will be sent. `Location` says where its outcome is", schema: askedDeliverySchema };
+  return [
+    route({
+      method: "post",
+      path: `${BASE}/:id/test`,
+      access: "api-key",
+      operationId: "testWebhookEndpoint",
+      summary: "Send a ping",
+      params: idParams,
+      responses: { 202: asked },
+      problems: [...OF_ONE, "endpoint_disabled"],
+      handle: ({ params }) => test(params.id),
+    }),
+    route({
+      method: "post",
+      path: `${BASE}/:id/deliveries/:eventId/redeliver`,
+      access: "api-key",
+      operationId: "redeliverWebhook",
+      summary: "Send an event once more",
+      description: "A delivery that waits for its next attempt makes it now.",
+      params: deliveryParams,
+      responses: { 202: asked },
+      problems: [...OF_ONE, "event_not_found", "endpoint_disabled"],
+      handle: ({ params }) => again(params.id, params.eventId),
+    }),
+    route({
+      method: "post",
+      path: `${BASE}/:id/replay`,
+      access: "api-key",
+      operationId: "replayWebhooks",
+      summary: "Send the events of a window once more",
+      description:
+        "As far as the endpoint asks for their types. Ids stay the same, so a receiver knows what it has seen. One " +
+        "request looks at 10,000 events; go on with `nextSince` until it is null.",
+      params: idParams,
+      body: replaySchema,
+      responses: { 202: { description: "How many will be sent", schema: replayedSchema } },
+      problems: [...OF_ONE, ...OF_BODIES, "endpoint_disabled"],
+      handle: ({ params, body }) => replayWindow(params.id, body),
+    }),
+  ];
+}
