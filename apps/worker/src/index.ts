@@ -3,5 +3,5 @@ export { loadWorkerConfig, type WorkerConfig, workerSettings } from "./config.js
 export { DeadlineSignals } from "./deadline-signals.js";
 export { submitOutcomeOf } from "./provider.js";
 export { ClaimTooOldError, startSendDeadline } from "./send-deadline.js";
-export { EndpointSlots, OPEN_PER_ENDPOINT_MAX, WAITING_PER_ENDPOINT_MAX } from "./webhook/endpoint-slots.js";
+export { EndpointSlots, OPEN_PER_ENDPOINT_MAX } from "./webhook/endpoint-slots.js";
 export { createSender } from "./webhook/http-sender.js";

@@ -1,5 +1,5 @@
 /** How endpoints share a process's slots. Time stands still unless a test lets it pass. */
-import { EndpointSlots, OPEN_PER_ENDPOINT_MAX, WAITING_PER_ENDPOINT_MAX } from "@surefill/worker";
+import { EndpointSlots, OPEN_PER_ENDPOINT_MAX } from "@surefill/worker";
 import { beforeEach, expect, test } from "vitest";
 import { TestClock } from "../../support/test-clock.js";
 
@@ -18,7 +18,7 @@ const fill = (endpointId: string, count = OPEN_PER_ENDPOINT_MAX) =>
 async function failInARow(endpointId: string, count: number): Promise<void> {
   for (let failed = 0; failed < count; failed += 1) {
     await slots.enter(endpointId);
-    slots.leave(endpointId, { latencyMs: 1_000, failed: true });
+    slots.leave(endpointId, { heldMs: 1_000, failed: true });
   }
 }
 
@@ -26,7 +26,7 @@ test("ten requests to one endpoint are open at a time, and the eleventh follows 
   expect(await fill("one")).toEqual(Array.from({ length: OPEN_PER_ENDPOINT_MAX }, () => ENTERED));
   const eleventh = slots.enter("one");
   expect(await Promise.race([eleventh, Promise.resolve("waits")])).toBe("waits");
-  slots.leave("one", { latencyMs: 10, failed: false });
+  slots.leave("one", { heldMs: 10, failed: false });
   expect(await eleventh).toEqual(ENTERED);
 });
 
@@ -35,42 +35,51 @@ test("an endpoint that is full holds no other up", async () => {
   expect(await slots.enter("other")).toEqual(ENTERED);
 });
 
-test("who has waited for half a second goes back to the queue", async () => {
+test("who has waited for a second goes back to the queue", async () => {
   await fill("hangs");
   const waiting = slots.enter("hangs");
-  clock.advance(500);
+  clock.advance(1_000);
   expect(await waiting).toMatchObject({ kind: "deferred" });
   expect(clock.sleepers).toBe(0);
 });
 
-test("few wait in the process; the others are sent back, each to a later time, and none beyond a minute", async () => {
-  await fill("busy");
-  const waiting = Array.from({ length: WAITING_PER_ENDPOINT_MAX }, () => slots.enter("busy"));
+test("what waits for one that hangs is sent back, each to a later time, and nothing beyond a minute", async () => {
+  await fill("hangs");
+  clock.advance(20_000);
   const delays: number[] = [];
   for (let count = 0; count < 20_000; count += 1) {
-    const entry = await slots.enter("busy");
+    const entry = await slots.enter("hangs");
     if (entry.kind === "deferred") delays.push(entry.delayMs);
   }
   expect(delays).toHaveLength(20_000);
   expect(delays.every((delayMs, index) => delayMs > (delays[index - 1] ?? 0) || delayMs === 60_000)).toBe(true);
   expect(delays.at(-1)).toBe(60_000);
-  clock.advance(500);
-  await Promise.all(waiting);
 });
 
 test("the longer no slot gets free, the fewer wait and the later the others come back", async () => {
   await fill("hangs");
-  clock.advance(10_000);
+  clock.advance(20_000);
   const [first, second] = [await slots.enter("hangs"), await slots.enter("hangs")];
   if (first.kind !== "deferred" || second.kind !== "deferred") throw new Error("both must be sent back");
-  expect(second.delayMs - first.delayMs).toBe(1_000);
+  expect(second.delayMs - first.delayMs).toBe(2_000);
+});
+
+test("one that keeps pace has as many wait as it takes in a second, and nothing is sent back", async () => {
+  for (let count = 0; count < 50; count += 1) {
+    await slots.enter("fast");
+    slots.leave("fast", { heldMs: 10, failed: false });
+  }
+  await fill("fast");
+  const waiting = Array.from({ length: 300 }, () => slots.enter("fast"));
+  for (let count = 0; count < 300; count += 1) slots.leave("fast", { heldMs: 10, failed: false });
+  expect(new Set((await Promise.all(waiting)).map(({ kind }) => kind))).toEqual(new Set(["entered"]));
 });
 
 test("an endpoint that failed five times in a row has two slots, until it succeeds once", async () => {
   await failInARow("fails", 5);
   expect(await fill("fails", 2)).toEqual([ENTERED, ENTERED]);
   expect(await slots.enter("fails")).toMatchObject({ kind: "deferred" });
-  slots.leave("fails", { latencyMs: 10, failed: false });
+  slots.leave("fails", { heldMs: 10, failed: false });
   expect(await fill("fails", 9)).toEqual(Array.from({ length: 9 }, () => ENTERED));
 });
 

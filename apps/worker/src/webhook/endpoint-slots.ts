@@ -6,15 +6,21 @@ export const OPEN_PER_ENDPOINT_MAX = 10;
 const OPEN_TO_FAILING_MAX = 2;
 const FAILING_AFTER = 5;
 
-/** As many jobs of an endpoint that is well may wait in the process as are sent in this time, … */
-const WAIT_MS_MAX = 500;
-/** … but no more than this, whatever its pace. */
-export const WAITING_PER_ENDPOINT_MAX = 30;
+/** As many jobs of an endpoint may wait in the process as it takes in this time. */
+const WAIT_MS_MAX = 1_000;
+
+/** An endpoint hangs when for this long none of its slots has got free. */
+const HANGING_MS = 2_000;
 
 const DEFER_MS_MIN = 50;
 const DEFER_MS_MAX = 60_000;
-/** How long an attempt takes, as long as nothing is known of the endpoint. */
-const LATENCY_MS_ASSUMED = 50;
+/** Nothing is sent back for longer than so many attempts take: the endpoint may be faster a moment later. */
+const DEFER_ATTEMPTS_MAX = 50;
+/**
+ * How long an attempt holds its slot, as long as nothing is known of the endpoint. Too short costs others a wait of
+ * `WAIT_MS_MAX`, once; too long would send a whole backlog back to the queue before the first answer.
+ */
+const HELD_MS_ASSUMED = 10;
 /** How much the newest attempt counts in the mean. */
 const NEWEST_RATIO = 0.2;
 
@@ -27,7 +33,8 @@ export type Entry = { kind: "entered" } | { kind: "deferred"; delayMs: number };
 type Lane = {
   open: number;
   waiting: ((entry: Entry) => void)[];
-  latencyMs: number;
+  /** How long an attempt holds its slot, in the mean. */
+  heldMs: number;
   failedInARow: number;
   /** When a slot was last given back, or taken while all were free. */
   movedAtMs: number;
@@ -37,8 +44,8 @@ type Lane = {
 
 /**
  * Shares the process's slots among endpoints, so that one that hangs delays nobody else. What exceeds an endpoint's
- * share waits here for a moment if the endpoint is well and keeps pace, and goes back to the queue otherwise, each
- * with a time of its own at which a slot should be free.
+ * share waits here for a moment if the endpoint keeps pace (this holds the queue back, and costs nothing), and goes
+ * back to the queue otherwise, each with a time of its own at which a slot should be free.
  */
 export class EndpointSlots {
   readonly #clock: Pick<Clock, "monotonicMs" | "sleep">;
@@ -59,10 +66,10 @@ export class EndpointSlots {
   }
 
   /** Gives a slot back, with what the attempt showed of the endpoint. Without an attempt nothing is learnt. */
-  leave(endpointId: string, seen?: { latencyMs: number; failed: boolean }): void {
+  leave(endpointId: string, seen?: { heldMs: number; failed: boolean }): void {
     const lane = this.#laneOf(endpointId);
     if (seen !== undefined) {
-      lane.latencyMs += NEWEST_RATIO * (seen.latencyMs - lane.latencyMs);
+      lane.heldMs += NEWEST_RATIO * (seen.heldMs - lane.heldMs);
       lane.failedInARow = seen.failed ? lane.failedInARow + 1 : 0;
     }
     lane.movedAtMs = this.#clock.monotonicMs();
@@ -92,19 +99,19 @@ export class EndpointSlots {
   #defer(lane: Lane): Entry {
     const nowMs = this.#clock.monotonicMs();
     const nextAtMs = Math.max(nowMs + DEFER_MS_MIN, lane.nextAtMs + this.#paceMsOf(lane));
-    lane.nextAtMs = Math.min(nextAtMs, nowMs + DEFER_MS_MAX);
+    const delayMsMax = Math.min(DEFER_MS_MAX, DEFER_ATTEMPTS_MAX * this.#paceMsOf(lane) * shareOf(lane));
+    lane.nextAtMs = Math.min(nextAtMs, nowMs + Math.max(DEFER_MS_MIN, delayMsMax));
     return { kind: "deferred", delayMs: lane.nextAtMs - nowMs };
   }
 
   #roomOf(lane: Lane): number {
-    if (lane.failedInARow > 0) return 0;
-    return Math.min(WAITING_PER_ENDPOINT_MAX, Math.floor(WAIT_MS_MAX / this.#paceMsOf(lane)));
+    return lane.failedInARow >= FAILING_AFTER ? 0 : Math.floor(WAIT_MS_MAX / this.#paceMsOf(lane));
   }
 
-  /** Milliseconds between two slots that get free. An endpoint that hangs shows by none having got free for long. */
+  /** Milliseconds between two slots that get free. */
   #paceMsOf(lane: Lane): number {
     const stillMs = this.#clock.monotonicMs() - lane.movedAtMs;
-    return Math.max(1, lane.latencyMs, stillMs) / shareOf(lane);
+    return Math.max(1, lane.heldMs, stillMs > HANGING_MS ? stillMs : 0) / shareOf(lane);
   }
 
   #laneOf(endpointId: string): Lane {
@@ -112,7 +119,7 @@ export class EndpointSlots {
     if (known !== undefined) return known;
     if (this.#lanes.size >= LANES_MAX) this.#dropIdle();
     const empty = { open: 0, waiting: [], failedInARow: 0, movedAtMs: 0, nextAtMs: 0 };
-    const lane: Lane = { ...empty, latencyMs: LATENCY_MS_ASSUMED };
+    const lane: Lane = { ...empty, heldMs: HELD_MS_ASSUMED };
     this.#lanes.set(endpointId, lane);
     return lane;
   }

@@ -48,7 +48,8 @@ export function createWebhookProcessor(parts: WebhookParts): Processor {
     const job = parsed.data;
     const entry = await parts.slots.enter(job.endpointId);
     if (entry.kind === "deferred") return { do: "ring-again", delayMs: entry.delayMs };
-    let seen: { latencyMs: number; failed: boolean } | undefined;
+    const enteredAtMs = parts.clock.monotonicMs();
+    let failed: boolean | undefined;
     try {
       const prepared = await prepare(parts, job);
       if ("do" in prepared) return prepared;
@@ -56,13 +57,14 @@ export function createWebhookProcessor(parts: WebhookParts): Processor {
       // What we cut short ourselves says nothing about the endpoint. The next worker sends it again.
       if (outcome.kind === "unanswered" && parts.stopped.aborted) return { do: "ring-again", delayMs: 0 };
       const verdict = afterDelivery(outcome, job.attempt, { random: parts.chance.random, scale: parts.scale });
-      seen = { latencyMs: outcome.latencyMs, failed: verdict.kind !== "delivered" };
+      failed = verdict.kind !== "delivered";
       await conclude(parts, job, prepared.payload.type, outcome, verdict);
       if (verdict.kind !== "retry") return { do: "finish" };
       await replaceData({ ...job, attempt: job.attempt + 1 });
       return { do: "ring-again", delayMs: verdict.delayMs };
     } finally {
-      parts.slots.leave(job.endpointId, seen);
+      const heldMs = parts.clock.monotonicMs() - enteredAtMs;
+      parts.slots.leave(job.endpointId, failed === undefined ? undefined : { heldMs, failed });
     }
   };
 }
