@@ -10,12 +10,11 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { loadProducerConfig, newApiKey, type RunningProducer, startProducer } from "@surefill/producer";
 import { createLogger } from "@surefill/runtime";
-import { LOG_START, readEvents, WebhookEndpoints } from "@surefill/topup-store";
+import { LOG_START, readEvents } from "@surefill/topup-store";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPipeline, type Pipeline, topupTo } from "../support/pipeline.js";
 
-const ENDPOINT_ID = "whe_019abcde-0000-7000-8000-000000000001";
 /** A tenth of a second of the schedule's quarter of an hour, and nobody gives up before half a minute. */
 const SETTINGS = { WEBHOOK_ALLOWED_NETWORKS: "127.0.0.1/32", WEBHOOK_SCHEDULE_SCALE: "0.0001" };
 
@@ -24,7 +23,7 @@ let producer: RunningProducer;
 let key: string;
 let secret: string;
 let folder: string;
-let endpoints: WebhookEndpoints;
+let endpointId: string;
 const running = new Set<ChildProcess>();
 
 beforeEach(async () => {
@@ -33,7 +32,6 @@ beforeEach(async () => {
   key = made.key;
   const config = loadProducerConfig({ ...pipeline.env, PRODUCER_PORT: "0", API_KEYS: made.entry });
   producer = await startProducer(config, { log: createLogger({ name: "producer", level: "silent" }) });
-  endpoints = new WebhookEndpoints(pipeline.redis.client, { prefix: pipeline.redis.prefix });
   folder = await mkdtemp(join(tmpdir(), "surefill-examples-"));
 });
 afterEach(async () => {
@@ -119,7 +117,7 @@ test("the follower ends, and says why, when the log cannot go on from its cursor
 test("the receiver takes each event once, also when it was killed and events had to be sent again", async () => {
   await startWithEndpoint();
   const { child, url, env } = await startReceiver("0");
-  await endpoints.update(ENDPOINT_ID, { url });
+  await callEndpoints("PATCH", `/${endpointId}`, { url });
   await sendSome("early");
   await expect.poll(async () => ids(await journal("received"))).toEqual(ids(await logged()));
 
@@ -161,11 +159,21 @@ const ids = (events: readonly { id: string }[]) => events.map(({ id }) => id).to
 
 /** The endpoint's secret is needed to start the receiver, and the receiver's address to send to it. */
 async function startWithEndpoint(): Promise<void> {
-  const wanted = { url: "http://127.0.0.1:9/", eventTypes: "all" as const, includeRecipient: false };
-  const created = await endpoints.create(ENDPOINT_ID, wanted);
-  if (created === "full") throw new Error("there are too many endpoints");
-  secret = created.secret;
+  const created = await callEndpoints("POST", "", { url: "http://127.0.0.1:9/" });
+  endpointId = String(created["id"]);
+  secret = String(created["secret"]);
   await pipeline.startWorker();
+}
+
+async function callEndpoints(method: string, path: string, body: object): Promise<Record<string, unknown>> {
+  const response = await fetch(`${producer.url}/v1/webhook-endpoints${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(5_000),
+  });
+  if (!response.ok) throw new Error(`${method} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
 }
 
 async function startReceiver(port: string) {
