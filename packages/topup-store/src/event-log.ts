@@ -52,18 +52,23 @@ export async function* followEventBatches(
 
 type EntriesOf = Awaited<ReturnType<Redis["xread"]>>;
 
-/** Ending the connection is the way to end a blocked read at once; after the signal that is no failure. */
-async function nextEntries(
+/**
+ * One blocking read, until the signal. Ending the connection is the way to end a read that blocks at once, and after
+ * the signal its failure is none. A read that still waits for its connection is ended by nothing, and is left behind.
+ */
+function nextEntries(
   redis: Redis,
   events: string,
-  from: { cursor: string; limit: number; blockMs: number; signal: AbortSignal },
+  { cursor, limit, blockMs, signal }: { cursor: string; limit: number; blockMs: number; signal: AbortSignal },
 ): Promise<EntriesOf> {
-  try {
-    return await answered(redis.xread("COUNT", from.limit, "BLOCK", from.blockMs, "STREAMS", events, from.cursor));
-  } catch (error) {
-    if (from.signal.aborted) return null;
-    throw error;
-  }
+  const read = answered(redis.xread("COUNT", limit, "BLOCK", blockMs, "STREAMS", events, cursor));
+  return new Promise((resolve, reject) => {
+    const leave = () => resolve(null);
+    signal.addEventListener("abort", leave, { once: true });
+    read
+      .then(resolve, (error: unknown) => (signal.aborted ? leave() : reject(error)))
+      .finally(() => signal.removeEventListener("abort", leave));
+  });
 }
 
 /**

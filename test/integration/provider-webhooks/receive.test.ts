@@ -5,6 +5,7 @@
 import { endMove, jobIdOf, QUEUES, TOPUP_JOB_OPTIONS, type TopupRecord } from "@surefill/topup";
 import { Worker } from "bullmq";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startPrivateRedis } from "../../support/redis-server.js";
 import { acceptance, LEASE, recordOf } from "../../support/test-ledger.js";
 import { type ProducerUnderTest, startProducerUnderTest, topupRequest } from "../producer/running-producer.js";
 import { announcement, deliver, hintCounts, SECRET, type SignedMessage, signed } from "./signed-message.js";
@@ -266,6 +267,20 @@ test("an alarm that should have rung already is not put off, so that the sweeper
 
   await counted("woken", than);
   expect((await recordOf(producer.ledger, reference)).dueAtMs).toBe(overdueMs);
+});
+
+test("with Redis gone a message is answered all the same, and counted as lost", async () => {
+  const redis = await startPrivateRedis();
+  const alone = await startProducerUnderTest({ redisUrl: redis.url, settings: { RELOADLY_WEBHOOK_SECRET: SECRET } });
+  try {
+    await redis.kill();
+    expect((await deliver(alone.url, signed(announcement(transactionId)))).status).toBe(200);
+    await expect.poll(() => hintCounts(alone.url, alone.key)).toEqual({ failed: 1 });
+    await redis.start();
+  } finally {
+    await alone.close();
+    await redis.stop();
+  }
 });
 
 test("without a secret there is no such route, whoever calls it", async () => {

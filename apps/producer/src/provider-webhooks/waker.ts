@@ -83,14 +83,16 @@ export class Waker {
     }
   }
 
-  async #wake(hint: ProviderHint, signal: AbortSignal): Promise<"woken" | "settled" | "missing"> {
+  async #wake(hint: ProviderHint, signal: AbortSignal): Promise<"woken" | "settled" | "missing" | "failed"> {
     const { hints, queues, clock } = this.#parts;
+    let result: "woken" | "failed" = "failed";
     let hurried: TopupRecord | undefined;
     for (let round = 1; round <= ROUNDS_MAX; round += 1) {
       const woken = await hints.wake(hint);
       if (woken.kind === "missing") return woken.kind;
       if (woken.kind === "settled") return round === 1 ? "settled" : "woken";
       if (woken.kind === "open") {
+        result = "woken";
         // Nothing happened between the pull and the job's promotion, so the job that rings finds itself due.
         if (hurried?.version === woken.record.version) return "woken";
         const job = await queues.hurryPoll(woken.record);
@@ -102,6 +104,6 @@ export class Waker {
       }
       await clock.sleep(AGAIN_MS, signal);
     }
-    return "woken";
+    return result;
   }
 }
