@@ -24,7 +24,9 @@ export const workerSettings = {
   RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650 })
     .default(90)
     .describe("Days after which a final top-up shrinks to a tombstone"),
-  WEBHOOK_CONCURRENCY: concurrency.default(100).describe("Webhook deliveries that one process sends at the same time"),
+  WEBHOOK_CONCURRENCY: concurrency
+    .default(500)
+    .describe("Webhook deliveries that one process has in hand; at most 10 of them are sent to one endpoint at a time"),
   WEBHOOK_TIMEOUT_MS: durationMs({ leastMs: 100, mostMs: 30_000 })
     .default(15_000)
     .describe("How long a webhook endpoint may take to answer"),

@@ -26,9 +26,9 @@ test("every event arrives, none is invented and ids tell repetitions, though wor
 });
 
 test("a healthy endpoint does not wait for a dead one beside it", { timeout: 60_000 }, async () => {
-  const { alone, beside, deadRequests } = await measureNeighbours({ events: 200, perSecond: 100, server });
+  const { alone, beside, deadRequests } = await measureNeighbours({ events: 500, perSecond: 100, server });
   console.log(`healthy alone: p99 ${alone.p99Ms} ms; beside a dead endpoint: p99 ${beside.p99Ms} ms`);
   expect(deadRequests).toBeGreaterThan(0);
-  // A request to the dead one is held for three seconds. The allowance is for the noise of a shared machine.
-  expect(beside.p99Ms).toBeLessThan(alone.p99Ms + 500);
+  // Whoever waited for a request to the dead one would wait for three seconds. The rest is the noise of a shared machine.
+  expect(beside.p99Ms).toBeLessThan(alone.p99Ms + 1_500);
 });
