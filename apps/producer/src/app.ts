@@ -73,6 +73,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const provider = createProviderReader(client);
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids, problemBase };
+    const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
       ledger: promptLedger(ledger, clock),
@@ -80,10 +81,10 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       timings: config,
       publicUrl: config.PUBLIC_URL,
       ...(await openEvents(config, { ...shared, connect, closers })),
-      ...openWebhookEndpoints(config, { ...shared, queueConnection, closers }),
+      ...webhooks,
       providerWebhooks: openProviderWebhooks(config, { ...shared, closers }),
     });
-    const mounts = await boardMounts(config, { queues, ledger, log });
+    const mounts = await boardMounts(config, { shown: [...queues.all, webhooks.webhookQueue.shown], ledger, log });
     const server = await startServer(
       { ...shared, routes, mounts, apiKeys: config.API_KEYS, readerStallMs: config.READER_STALL_MS },
       { host: config.PRODUCER_HOST, port: config.PRODUCER_PORT },
@@ -153,7 +154,7 @@ function openProviderWebhooks(config: ProducerConfig, parts: HintNeeds): Receive
   return { rules, waker, metrics: parts.metrics, clock: parts.clock };
 }
 
-type BoardNeeds = { queues: Queues; ledger: Ledger; log: Logger };
+type BoardNeeds = { shown: Queues["all"]; ledger: Ledger; log: Logger };
 
 /** The board shows who is paid what: without a password it is not there at all. */
 async function boardMounts(config: ProducerConfig, parts: BoardNeeds): Promise<ServerParts["mounts"]> {
@@ -165,7 +166,7 @@ async function boardMounts(config: ProducerConfig, parts: BoardNeeds): Promise<S
   }
   const handler = createBoard({
     login: createLogin({ user, password, clock: systemClock }),
-    queues: parts.queues.all,
+    queues: parts.shown,
     ledger: parts.ledger,
     label: config.BOARD_LABEL ?? config.RELOADLY_ENVIRONMENT,
     isLive: config.RELOADLY_ENVIRONMENT === "live",

@@ -20,11 +20,12 @@ const someoneWaits = () =>
   expect.poll(async () => (await producer.call("GET", "/metrics")).text).toMatch(/^surefill_event_followers [1-9]/m);
 
 describe("pages", () => {
-  test.each([1, 7, 50, 1_000])("of %d lead through the whole log without a gap or a double", async (limit) => {
+  test.each([1, 7, 50, 57, 1_000])("of %d lead through the whole log without a gap or a double", async (limit) => {
     await makeEvents(producer.ledger, 57);
     const seen: string[] = [];
     let cursor = "0-0";
-    for (let pages = 1; ; pages += 1) {
+    let pages = 1;
+    for (; ; pages += 1) {
       const next = await page(`?after=${cursor}&limit=${limit}`);
       expect(next.data.length).toBeLessThanOrEqual(limit);
       seen.push(...ids(next));
@@ -34,6 +35,7 @@ describe("pages", () => {
     }
 
     expect(seen).toEqual(await idsInLog(producer.redis));
+    expect(pages).toBe(Math.ceil(57 / limit));
     expect(await page(`?after=${cursor}`)).toEqual({ data: [], nextCursor: cursor, hasMore: false });
   });
 

@@ -39,8 +39,16 @@ async function cursorNow(): Promise<string | undefined> {
 
 const metric = async (name: string) => {
   const { text } = await producer.call("GET", "/metrics");
-  return Number(new RegExp(`^${name.replace(/[{}]/g, "\\$&")} (\\d+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+  return Number(new RegExp(`^${name.replace(/[{}]/g, "\\$&")} ([\\d.]+)$`, "m").exec(text)?.[1] ?? Number.NaN);
 };
+
+/** Keeps a reader until it has listened for this long, and cuts it. */
+async function listenFor(reader: StreamReader, ms: number): Promise<number> {
+  const startedAtMs = performance.now();
+  await expect.poll(() => performance.now() - startedAtMs).toBeGreaterThan(ms);
+  reader.cut();
+  return performance.now() - startedAtMs;
+}
 
 /** A generator with a seed (mulberry32), so that a failing run can be repeated. */
 function seeded(seed: number): () => number {
@@ -128,6 +136,18 @@ describe("a stream", () => {
     const reader = await follow();
     await makeEvents(producer.ledger, 1, { name: "new" });
     await expect.poll(() => reader.events().map(({ data = "" }) => JSON.parse(data).data.reference)).toEqual(["new-0"]);
+  });
+
+  test("is counted by the time to its start, however long somebody listens", async () => {
+    const reader = await follow();
+    await makeEvents(producer.ledger, 1);
+    await expect.poll(() => reader.events().length).toBe(1);
+    const listenedMs = await listenFor(reader, 300);
+    const labels = '{method="GET",route="/v1/events/stream",status="200"}';
+    await expect.poll(() => metric(`surefill_http_request_duration_seconds_count${labels}`)).toBe(1);
+
+    expect(listenedMs).toBeGreaterThan(299);
+    expect(await metric(`surefill_http_request_duration_seconds_sum${labels}`)).toBeLessThan(0.3);
   });
 
   test("tells only the types and the campaign that are asked for", async () => {
@@ -300,4 +320,24 @@ describe("with a Redis of its own", () => {
     await expect.poll(() => reader.events().length).toBe(2_550);
     expect(reader.events().map(({ id }) => id)).toEqual(await idsInLog(producer.redis));
   });
+
+  test("a reader that needs older events while Redis is away waits for them, and misses nothing", async () => {
+    const redis = await startPrivateRedis();
+    starts.push(() => redis.stop());
+    await start({ EVENT_HEARTBEAT_MS: "100" }, redis.url);
+    await plantEvents(producer.redis, 8_000, { code: "x".repeat(2_000) }); // More than kernels keep for a reader.
+    const ids = await idsInLog(producer.redis);
+    await expect.poll(cursorNow).toBe(ids.at(-1));
+    const reader = await follow("?after=0-0");
+    reader.pause();
+    await redis.kill();
+    reader.resume();
+    const beats = () => reader.frames.filter((frame) => "" in frame).length;
+    await expect.poll(beats).toBeGreaterThan(2);
+    expect(reader.events().length).toBeLessThan(8_000);
+    await redis.start();
+
+    await expect.poll(() => reader.events().length, { timeout: 15_000 }).toBe(8_000);
+    expect(reader.events().map(({ id }) => id)).toEqual(ids);
+  }, 40_000);
 });

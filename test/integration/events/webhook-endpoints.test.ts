@@ -281,6 +281,7 @@ describe("deliveries", () => {
     await expect.poll(state).toBe("delivered");
 
     expect(receivedIds()).toEqual([eventId, eventId]);
+    expect(await producer.redis.client.zcard(`${producer.redis.prefix}:{0}:webhook:delayed`)).toBe(0);
   });
 
   test("a replay sends again what the endpoint asks for in a window, and says how many", async () => {

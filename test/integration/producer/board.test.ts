@@ -100,7 +100,7 @@ describe("nothing on it can be changed", () => {
         allowCompletedRetries,
       })),
     ).toEqual(
-      ["submit", "poll"].map((name) => ({
+      ["submit", "poll", "webhook"].map((name) => ({
         name,
         readOnlyMode: true,
         allowRetries: false,

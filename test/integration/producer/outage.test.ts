@@ -32,6 +32,7 @@ async function timed(call: Promise<Answer>): Promise<Answer & { tookMs: number }
   return { ...answer, tookMs: performance.now() - startedAtMs };
 }
 
+const ENDPOINT = "whe_01a2063a-82df-7069-8013-c1d3d29c982f";
 const NEEDING_REDIS = [
   ["POST", "/v1/topups", { json: topupBody({ reference: "outage-1" }) }],
   ["POST", "/v1/topups/batch", { json: { topups: [topupBody({ reference: "outage-2" })] } }],
@@ -39,6 +40,12 @@ const NEEDING_REDIS = [
   ["GET", "/v1/topups?state=queued", {}],
   ["POST", "/v1/topups/outage-1/cancel", {}],
   ["POST", "/v1/topups/outage-1/resolve", { json: { verdict: "failed", by: "Ada", reason: "test" } }],
+  ["POST", "/v1/webhook-endpoints", { json: { url: "https://93.184.215.14/" } }],
+  ["GET", "/v1/events", {}],
+  ["GET", "/v1/webhook-endpoints", {}],
+  ["GET", `/v1/webhook-endpoints/${ENDPOINT}/deliveries`, {}],
+  ["POST", `/v1/webhook-endpoints/${ENDPOINT}/test`, {}],
+  ["POST", `/v1/webhook-endpoints/${ENDPOINT}/rotate-secret`, { json: {} }],
   ["GET", "/readyz", {}],
 ] as const;
 

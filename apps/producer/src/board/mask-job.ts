@@ -1,7 +1,8 @@
 import { maskEmail, maskPhone } from "@surefill/topup";
 
 /** Fields of job data that say nothing about a person. Text anywhere else is masked. */
-const SHOWN = /^(?:reference|customIdentifier|attempt|operatorId|amount|useLocalAmount|countryCode|campaign|jobId)$/;
+const SHOWN =
+  /^(?:reference|customIdentifier|attempt|operatorId|amount|useLocalAmount|countryCode|campaign|jobId|endpointId|eventId)$/;
 
 const EMAIL = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g;
 /** Six digits or more, also when grouped as people write phone numbers. */

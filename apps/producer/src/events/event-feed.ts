@@ -63,6 +63,14 @@ export class EventFeed {
       const start = firstAfter(this.#recent, after);
       return { events: this.#recent.slice(start, start + limit), newestId: this.#newestId };
     }
+    return this.readLog(after, limit);
+  }
+
+  /**
+   * As `read`, from Redis in any case: what was in the log before the call is not missed, where `read` may be a moment
+   * behind.
+   */
+  async readLog(after: string, limit: number): Promise<FeedPage> {
     const { clock, redis, prefix } = this.#parts;
     const { events, newestId } = await promptly(clock, () => readLogPage(redis, prefix, after, limit));
     return { events: events.map(tell), newestId };

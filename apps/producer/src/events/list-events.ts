@@ -45,7 +45,7 @@ export const eventPageSchema = z
   .meta({ id: "EventPage" });
 
 /** What the list of events needs. */
-export type ListEventsDeps = { feed: Pick<EventFeed, "read" | "wait">; seats: Seats; clock: Clock };
+export type ListEventsDeps = { feed: Pick<EventFeed, "read" | "readLog" | "wait">; seats: Seats; clock: Clock };
 
 type Found = { data: Record<string, unknown>[]; nextCursor: string; hasMore: boolean };
 
@@ -55,7 +55,10 @@ export const listEvents =
   async (query: z.output<typeof listEventsQuerySchema>, ending: () => AbortSignal): Promise<HttpResult> => {
     const untilMs = clock.monotonicMs() + query.waitSeconds * 1_000;
     try {
-      let found = await find(feed, query, query.after, query.limit);
+      // Who asks after something has happened is told of it; who waits is told as soon as it is seen.
+      const fromLog = (after: string, limit: number) => feed.readLog(after, limit);
+      const fromFeed = (after: string, limit: number) => feed.read(after, limit);
+      let found = await find(fromLog, query, query.after);
       if (found.data.length > 0 || found.hasMore || query.waitSeconds === 0) return { status: 200, json: found };
       const signal = ending();
       seats.take(signal);
@@ -63,7 +66,7 @@ export const listEvents =
         const waitMs = untilMs - clock.monotonicMs();
         if (waitMs <= 0) break;
         await feed.wait(found.nextCursor, { waitMs, signal });
-        found = await find(feed, query, found.nextCursor, query.limit);
+        found = await find(fromFeed, query, found.nextCursor);
       }
       return { status: 200, json: found };
     } catch (error) {
@@ -72,13 +75,17 @@ export const listEvents =
   };
 
 /** Goes through the log until `limit` events have passed the filter, its end is reached, or enough was looked at. */
-async function find(feed: Pick<EventFeed, "read">, filter: EventFilter, after: string, limit: number): Promise<Found> {
+async function find(
+  read: EventFeed["read"],
+  { limit, ...filter }: EventFilter & { limit: number },
+  after: string,
+): Promise<Found> {
   const isFiltered = filter.type !== undefined || filter.campaign !== undefined;
   const pageEvents = isFiltered ? FILTERED_PAGE_EVENTS : limit;
   const data: Record<string, unknown>[] = [];
   let nextCursor = after;
   for (let scanned = 0; scanned < SCANNED_MAX; scanned += pageEvents) {
-    const { events, newestId } = await feed.read(nextCursor, pageEvents);
+    const { events, newestId } = await read(nextCursor, pageEvents);
     for (const { event, view } of events) {
       nextCursor = event.id;
       if (passes(filter, event)) data.push(view);

@@ -137,9 +137,12 @@ function begin({ ids, clock, log, metrics }: ServerParts): RequestHandler {
     response.once("close", () => {
       const { statusCode: status, locals, writableFinished } = response;
       const route = text(locals["route"], "none");
-      const durationMs = Math.round((clock.monotonicMs() - startedAtMs) * 10) / 10;
+      const endedAtMs = clock.monotonicMs();
+      const durationMs = Math.round((endedAtMs - startedAtMs) * 10) / 10;
       const caller = text(locals["caller"], "");
-      metrics.answered({ method: request.method, route, status, durationMs });
+      // A stream is answered when it starts; how long somebody listens would only hide how fast the others are.
+      const { streamingSinceMs: answeredAtMs = endedAtMs } = locals;
+      metrics.answered({ method: request.method, route, status, durationMs: Number(answeredAtMs) - startedAtMs });
       const fields = { requestId, method: request.method, route, status, durationMs };
       log.info({ ...fields, ...(caller !== "" && { caller }), ...(!writableFinished && { cut: true }) }, "request");
     });
@@ -177,6 +180,7 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   const result = await row.run({ params, query, body, rawBody, header, caller, ending });
   if (!("stream" in result)) return write(parts, response, result);
   response.status(result.status).set({ ...result.headers, "content-type": result.contentType });
+  response.locals["streamingSinceMs"] = parts.clock.monotonicMs();
   if (request.method === "HEAD") response.end();
   else await writeStream(response, result.stream, { ...parts, stallMs: parts.readerStallMs });
 }

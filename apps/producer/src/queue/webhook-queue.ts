@@ -40,6 +40,11 @@ export class WebhookQueue {
     return true;
   }
 
+  /** For the board, which shows it. */
+  get shown(): Queue {
+    return this.#queue;
+  }
+
   async close(): Promise<void> {
     await this.#queue.close();
   }
