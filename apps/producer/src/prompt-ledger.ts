@@ -5,8 +5,8 @@ import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
 export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move">;
 
 /**
- * A command's own timeout starts when it is written, and it may wait for one batch in flight before that. Half of the
- * second is left for everything else that a busy process does.
+ * A call may be several commands after each other (a list and its records), and each has a timeout of its own. Half of
+ * the second is left for everything else that a busy process does.
  */
 const LEDGER_DEADLINE_MS = 500;
 
