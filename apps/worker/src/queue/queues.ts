@@ -30,9 +30,12 @@ export class Queues implements Alarms {
 
   async ring(queue: QueueName, job: TopupJob & { fence: number; again?: number }, delayMs: number): Promise<void> {
     const data: TopupJob = { reference: job.reference, attempt: job.attempt };
+    const jobId = jobIdOf(queue, job);
+    // A replacement that has ended and is still kept would make the next one of the same name a silent no-op.
+    if (job.again !== undefined && (await this.find(queue, jobId)) === "gone") await this.#queues[queue].remove(jobId);
     await this.#queues[queue].add(queue, data, {
       ...TOPUP_JOB_OPTIONS,
-      jobId: jobIdOf(queue, job),
+      jobId,
       delay: Math.max(0, Math.round(delayMs)),
     });
   }
