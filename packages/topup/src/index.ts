@@ -1,7 +1,7 @@
-export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
+export { amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because } from "./because.js";
 export { EVENT_TYPES, type TopupEvent, type TopupEventType, topupEventSchema } from "./events.js";
-export type { ClosedGate, GateClosing, GateKind, GateName, GateTime } from "./gates.js";
+export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";
 export { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, topupJobSchema } from "./jobs.js";
 export { afterLookup, isSameTopup, type LookupAnswer, type ProviderRow } from "./lookup-decision.js";
 export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
