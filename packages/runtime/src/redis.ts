@@ -70,7 +70,7 @@ const byRole = {
 
 /**
  * The ioredis options of a role. `name` shows in `CLIENT LIST`.
- * @throws {Error} when `url` is not a `redis://` or `rediss://` URL; the message does not repeat it.
+ * @throws {Error} when `redisUrlProblem` finds something; the message does not repeat the URL.
  */
 export function redisOptions(options: {
   url: string;
@@ -107,14 +107,32 @@ export async function connectRedis(options: {
   }
 }
 
-function parseRedisUrl(text: string) {
-  if (!URL.canParse(text)) throw new Error("REDIS_URL is not a URL. Right: redis://user:password@host:6379/0");
+/** What is wrong with a Redis URL, or undefined. Does not repeat it: it may hold a password. */
+export function redisUrlProblem(text: string): string | undefined {
+  if (!/^rediss?:\/\//i.test(text)) return "does not start with redis:// or, with TLS, rediss://";
+  if (!URL.canParse(text)) return "is not a URL such as redis://user:password@host:6379/0";
   const url = new URL(text);
-  if (url.protocol !== "redis:" && url.protocol !== "rediss:") {
-    throw new Error(`REDIS_URL starts with "${url.protocol}//". Right: redis://… or, with TLS, rediss://…`);
+  if (!/^\/?\d{0,4}$/.test(url.pathname)) return "ends in a path that is not a database number such as /0";
+  if (!canDecode(url.username) || !canDecode(url.password)) {
+    return "has a % in user or password that begins no code such as %40; a % itself is written %25";
   }
+  return undefined;
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseRedisUrl(text: string) {
+  const problem = redisUrlProblem(text);
+  if (problem !== undefined) throw new Error(`REDIS_URL ${problem}.`);
+  const url = new URL(text);
   const db = url.pathname.replace(/^\//, "");
-  if (!/^\d{0,4}$/.test(db)) throw new Error("REDIS_URL ends in a path that is not a database number. Right: …:6379/0");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   return {
     host: host === "" ? "127.0.0.1" : host,
