@@ -11,5 +11,6 @@ export {
   type ListPage,
   type Looked,
   type Moved,
+  type MoveOptions,
   type NewTopup,
 } from "./ledger.js";

@@ -2,7 +2,16 @@ export { amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because } from "./because.js";
 export { EVENT_TYPES, type TopupEvent, type TopupEventType, topupEventSchema } from "./events.js";
 export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";
-export { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, topupJobSchema } from "./jobs.js";
+export {
+  isSpareJobId,
+  type JobMark,
+  jobIdOf,
+  QUEUES,
+  type QueueName,
+  TOPUP_JOB_OPTIONS,
+  type TopupJob,
+  topupJobSchema,
+} from "./jobs.js";
 export { afterLookup, isSameTopup, type LookupAnswer, type ProviderRow } from "./lookup-decision.js";
 export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
 export { maskEmail, maskPhone, type Phone, phoneSchema } from "./phone.js";
@@ -22,6 +31,7 @@ export { canMove, isFinal, MOVES, STATES, type TopupState } from "./states.js";
 export {
   acceptedMove,
   afterSubmit,
+  HOLD_JITTER_MS,
   quietUntilMsOf,
   type SubmitOutcome,
   unknownMove,

@@ -78,8 +78,16 @@ const RULES: readonly TimingRule[] = [
   },
 ];
 
-/** With the real provider the quiet period covers TCP's longest retransmission (about 15 minutes) and more. */
-export const LIVE_FLOORS_MS = { QUIET_MS: 1_100_000, FAILED_HOLD_MS: 1_800_000, PHONE_GATE_MS: 120_000 } as const;
+/**
+ * With the real provider the quiet period covers TCP's longest retransmission (about 15 minutes) and more. It begins
+ * when the send deadline is over, which producer and worker are configured with apart: the floor keeps them together.
+ */
+export const LIVE_FLOORS_MS = {
+  SEND_DEADLINE_MS: 10_000,
+  QUIET_MS: 1_100_000,
+  FAILED_HOLD_MS: 1_800_000,
+  PHONE_GATE_MS: 120_000,
+} as const;
 
 /** Adds to a schema's context every rule between timings that `timings` breaks. For a config's `superRefine`. */
 export function checkTimings(timings: Timings, context: z.RefinementCtx): void {
@@ -88,10 +96,13 @@ export function checkTimings(timings: Timings, context: z.RefinementCtx): void {
   }
 }
 
-/** Adds every timing that is too short for Reloadly itself, as against a local stand-in. */
-export function checkLiveTimings(timings: Timings, context: z.RefinementCtx): void {
+/**
+ * Adds every timing that is too short for Reloadly itself, as against a local stand-in. A process is asked for the
+ * timings that it has.
+ */
+export function checkLiveTimings(timings: Partial<Timings>, context: z.RefinementCtx): void {
   for (const [path, floorMs] of Object.entries(LIVE_FLOORS_MS) as [keyof typeof LIVE_FLOORS_MS, number][]) {
-    if (timings[path] < floorMs) {
+    if ((timings[path] ?? floorMs) < floorMs) {
       context.addIssue({
         code: "custom",
         path: [path],
@@ -99,7 +110,7 @@ export function checkLiveTimings(timings: Timings, context: z.RefinementCtx): vo
       });
     }
   }
-  if (timings.SCHEDULE_SCALE !== 1) {
+  if ((timings.SCHEDULE_SCALE ?? 1) !== 1) {
     context.addIssue({ code: "custom", path: ["SCHEDULE_SCALE"], message: "must be 1 against Reloadly" });
   }
 }
