@@ -81,7 +81,12 @@ test("a claim whose worker was lost becomes unknown after its lease, is looked u
 
 test("a provider that is away parks top-ups until it is back", async () => {
   pipeline = await openPipeline();
-  await pipeline.startWorker({ RELOADLY_URL: "http://127.0.0.1:9" });
+  // A gate that stays closed longer than a busy machine takes from one step to the next.
+  await pipeline.startWorker({
+    RELOADLY_URL: "http://127.0.0.1:9",
+    GATE_FIRST_MS: "600000",
+    GATE_DELAY_MS_MAX: "600000",
+  });
   await pipeline.enqueue(topupTo("5001", "away"));
   const held = await pipeline.until("away", "held");
   expect(held.holdReason).toBe("gate:account");
