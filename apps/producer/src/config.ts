@@ -19,7 +19,7 @@ export const producerSettings = {
     .optional()
     .describe("The URL under which callers reach the API, such as https://topups.example.com"),
   API_KEYS: apiKeysSchema.describe(
-    "name:sha256 entries separated by commas, made by `node apps/producer/dist/main.js new-key NAME`",
+    "name:sha256 entries separated by commas, made by `npm run new-key -- NAME`",
   ),
   BOARD_USER: z
     .string()
