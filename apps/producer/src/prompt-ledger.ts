@@ -27,6 +27,6 @@ export function promptLedger(ledger: PromptLedger, clock: Pick<Clock, "sleep">):
     look: (reference) => promptly(clock, () => ledger.look(reference)),
     history: (reference) => promptly(clock, () => ledger.history(reference)),
     list: (filter, page) => promptly(clock, () => ledger.list(filter, page)),
-    move: (record, move) => promptly(clock, () => ledger.move(record, move)),
+    move: (record, move, options) => promptly(clock, () => ledger.move(record, move, options)),
   };
 }
