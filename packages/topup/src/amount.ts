@@ -13,16 +13,14 @@ export const amountSchema = z
   })
   .transform(String)
   .pipe(
-    z
-      .string()
-      .regex(AMOUNT_PATTERN, {
-        // In words: as digits the bound would be masked in logs, as a phone number.
-        error:
-          'must be a plain decimal such as "5" or "12.50": no sign, no exponent, at most 5 decimals, below a billion',
-        abort: true, // One fault, one complaint.
-      })
-      .refine((amount) => /[1-9]/.test(amount), { error: "must be above 0" }),
+    z.string().regex(AMOUNT_PATTERN, {
+      // In words: as digits the bound would be masked in logs, as a phone number.
+      error:
+        'must be a plain decimal such as "5" or "12.50": no sign, no exponent, at most 5 decimals, below a billion',
+    }),
   )
+  // Piped, not chained: one fault, one complaint.
+  .pipe(z.string().refine((amount) => /[1-9]/.test(amount), { error: "must be above 0" }))
   .transform(shortestDecimal);
 
 function shortestDecimal(amount: string): string {
