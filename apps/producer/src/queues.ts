@@ -4,7 +4,7 @@ import type { RedisClient } from "@surefill/runtime";
 import { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, type TopupRecord } from "@surefill/topup";
 import { Queue } from "bullmq";
 
-/** How many jobs of each kind a queue holds, by BullMQ's names. */
+/** How many jobs a queue holds in each state, by BullMQ's names. */
 export type QueueCounts = Readonly<Record<string, number>>;
 
 /** The queues as the producer uses them. */
@@ -47,10 +47,10 @@ export function openQueues(options: {
       if (refused.length > 0) throw new Error(`${refused.length} of ${jobs.length} jobs were not added`);
     },
     async counts() {
-      const kinds = ["waiting", "delayed", "active", "failed"] as const;
+      const states = ["waiting", "delayed", "active", "failed"] as const;
       const [submit, poll] = await Promise.all([
-        queues.submit.getJobCounts(...kinds),
-        queues.poll.getJobCounts(...kinds),
+        queues.submit.getJobCounts(...states),
+        queues.poll.getJobCounts(...states),
       ]);
       return { submit, poll };
     },
