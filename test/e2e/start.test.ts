@@ -59,11 +59,12 @@ test("producer and worker run together, each line under its program's name, and 
   const { code, lines } = await run("start", {
     env,
     onLine(soFar, pid) {
-      const ready = soFar.filter((line) => line.includes(" is ready"));
-      if (ready.length === 2 && !told) {
-        told = true;
-        process.kill(pid, "SIGTERM");
-      }
+      const addresses = soFar.flatMap((line) => /"address":"([^"]+)".* is ready/.exec(line)?.[1] ?? []);
+      if (addresses.length < 2 || told) return;
+      told = true;
+      // Who answers has gone on from the line that says it is ready, and takes signals.
+      const answers = Promise.all(addresses.map((address) => fetch(`${address}/healthz`)));
+      answers.finally(() => process.kill(pid, "SIGTERM")).catch(() => undefined);
     },
   });
   expect(code).toBe(0);
