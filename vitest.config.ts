@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-redis.ts"],
+    // Most tests wait for processes and clocks: two cores carry more of them than vitest's one worker for two cores.
+    maxWorkers: 4,
     retry: 0, // A flaky test is a bug with an owner, not something to run twice.
     // How long a fact may take to come true: the limit of a wait, generous because the machine is shared.
     expect: { poll: { timeout: 8_000, interval: 20 } },

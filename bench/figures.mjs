@@ -12,6 +12,14 @@ export async function cpuSeconds(pid) {
   return (Number(fields[11] ?? Number.NaN) + Number(fields[12] ?? Number.NaN)) / TICKS_PER_SECOND;
 }
 
+/** CPU seconds that all processors of the machine have worked since it started; NaN where there is no /proc. */
+export async function machineCpuSeconds() {
+  const [total = ""] = (await readFile("/proc/stat", "utf8").catch(() => "")).split("\n");
+  // cpu user nice system idle iowait irq softirq …: everything but waiting is work. Guests count as user time already.
+  const [user, nice, system, , , irq, softirq] = total.split(/\s+/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+}
+
 /**
  * Redis's own counters. `scripts` and `commands` are calls (a script counts, and so does each command in it);
  * `reads` is how often it read from a socket: commands that arrive together in one write are read together.

@@ -11,7 +11,15 @@ export function medianOf(runs) {
   );
 }
 
-/** Three significant digits are more than two runs agree on. */
+/**
+ * How many top-ups per second the first pipeline makes for each of the second: the median over the rounds, because
+ * the two runs of a round come right after each other and share what else the machine has to do.
+ */
+export function ratioOf(ours, theirs) {
+  return Math.round(100 * median(ours.map((run, round) => run.topupsPerSecond / theirs[round].topupsPerSecond))) / 100;
+}
+
+/** Four significant digits are more than two runs agree on. */
 function rounded(value) {
   return Number.isFinite(value) ? Number(value.toPrecision(4)) : null;
 }
@@ -34,6 +42,7 @@ const ROWS = [
   ["  record and job of one pending", ["bytesPerTopup", "keysOfOnePending"]],
   ["accepting one over HTTP, ms: p50", ["acceptMs", "p50"]],
   ["  p99", ["acceptMs", "p99"]],
+  ["processors that other programs kept busy meanwhile", ["cpusUsedByOthers"]],
 ];
 
 /** The figures of all pipelines side by side, as a Markdown table. */

@@ -2,6 +2,8 @@
  * `npm run bench [-- --topups 5000 --rounds 3 --json]`: top-ups through our real processes and through a hand-rolled
  * pipeline (bench/hand-rolled), in turn, each run on fresh processes and a fresh Redis that writes to disk before it
  * answers. Prints the medians; writes no file. docs/benchmarks.md says what the figures mean.
+ *   --only NAME         runs one of them: surefill or hand-rolled
+ *   --profile-dir DIR   has node write CPU profiles of producer, worker and local Reloadly there
  */
 import { parseArgs } from "node:util";
 import { findOrInstallRedisServer } from "./find-redis.mjs";
@@ -20,14 +22,14 @@ let stopRunning = async () => undefined;
 
 async function main() {
   const { values } = parseArgs({ options });
-  const topups = wholeNumber("topups", values.topups, 100_000);
+  const topups = wholeNumber("topups", values.topups, 50_000);
   const rounds = wholeNumber("rounds", values.rounds, 100);
   await setUp();
   const server = await findOrInstallRedisServer();
   // These import what the set-up installs and builds.
   const { PIPELINES } = await import("../bench/pipelines.mjs");
   const { runOnce } = await import("../bench/run.mjs");
-  const { medianOf, table } = await import("../bench/report.mjs");
+  const { medianOf, ratioOf, table } = await import("../bench/report.mjs");
 
   const pipelines = PIPELINES.map((build) => build()).filter(({ name }) => [name, undefined].includes(values.only));
   if (pipelines.length === 0) throw new Error(`--only takes ${PIPELINES.map((build) => build().name).join(" or ")}`);
@@ -43,16 +45,12 @@ async function main() {
       runs[pipeline.name].push(run);
     }
   }
-  print({ values, topups, rounds, medians: mapValues(runs, medianOf), table });
-}
-
-function print({ values, topups, rounds, medians, table }) {
-  const [ours, theirs] = Object.values(medians);
-  const ratio =
-    theirs === undefined ? undefined : Math.round((100 * ours.topupsPerSecond) / theirs.topupsPerSecond) / 100;
+  const medians = mapValues(runs, medianOf);
+  const ratio = pipelines.length === 2 ? ratioOf(...Object.values(runs)) : undefined;
   if (values.json) return console.log(JSON.stringify({ topups, rounds, ratio, ...medians }));
   console.log(`\n${table(medians)}\n`);
-  if (ratio !== undefined) console.log(`Ratio of top-ups per second, surefill to hand-rolled: ${ratio}`);
+  if (ratio !== undefined)
+    console.log(`Ratio of top-ups per second, surefill to hand-rolled, median of rounds: ${ratio}`);
 }
 
 /** With `--profile-dir`, node writes a CPU profile of each process there. */

@@ -40,7 +40,7 @@ async function main() {
   const startedMs = Date.now();
   const run = `demo-${startedMs.toString(36)}`;
   const demo = await startAll(run);
-  printPlaces(demo);
+  printPlaces(demo, run);
 
   const recipients = await readRecipients(join(projectRoot, "examples", "recipients.csv"), run);
   await send(demo.api, recipients);
@@ -49,9 +49,6 @@ async function main() {
   const comparison = compareBooks(topups, books);
   const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
   printBooks(topups, books, comparison);
-  const agree = comparison.disagreements.length === 0 && comparison.duplicates === 0 && topups.every(isDone);
-  if (!once) await stayUp(demo);
-  await cleanUp();
   const states = countStates(topups);
   const { executions, duplicates, providerDebits, disagreements } = comparison;
   const summary = {
@@ -63,6 +60,9 @@ async function main() {
     seconds,
   };
   console.log(JSON.stringify(summary));
+  if (!once) return stayUp(demo);
+  await cleanUp();
+  const agree = disagreements.length === 0 && duplicates === 0 && topups.every(isDone);
   return agree ? 0 : 1;
 }
 
@@ -101,7 +101,6 @@ async function startAll(run) {
     RELOADLY_URL: sandboxUrl,
     RELOADLY_CLIENT_ID: "sandbox-client",
     RELOADLY_CLIENT_SECRET: "sandbox-secret",
-    LOG_LEVEL: "info",
     API_KEYS: `demo:${createHash("sha256").update(apiKey).digest("hex")}`,
     BOARD_USER: "demo",
     BOARD_PASSWORD: boardPassword,
@@ -111,10 +110,13 @@ async function startAll(run) {
   };
   const producerUrl = await start("producer", "apps/producer/dist/main.js", env);
   const workerUrl = await start("worker", "apps/worker/dist/main.js", env);
-  return { sandboxUrl, producerUrl, workerUrl, apiKey, boardPassword, logDir, api: producerApi(producerUrl, apiKey) };
+  const api = producerApi(producerUrl, apiKey);
+  return { redis, sandboxUrl, producerUrl, workerUrl, apiKey, boardPassword, logDir, api };
 }
 
-function printPlaces({ producerUrl, sandboxUrl, workerUrl, apiKey, boardPassword, logDir }) {
+function printPlaces({ redis, producerUrl, sandboxUrl, workerUrl, apiKey, boardPassword, logDir }, run) {
+  // A Redis that was given may have a password in its URL; whoever gave it has it.
+  const redisUrl = redis.isOurs ? `REDIS_URL=${redis.url} ` : "";
   console.log(`
 API docs       ${producerUrl}/docs
 API key        ${apiKey}
@@ -122,6 +124,10 @@ Queue board    ${producerUrl}/admin/queues   (demo / ${boardPassword})
 Worker metrics ${workerUrl}/metrics
 Provider books ${sandboxUrl}/_sandbox/books
 Logs           ${logDir}
+
+For another terminal${redis.isOurs ? "" : ", with your REDIS_URL"}:
+  API=${producerUrl} KEY=${apiKey}
+  ${redisUrl}REDIS_PREFIX=${run} npm run events
 
 Times shortened for the demo (shipped value behind):`);
   for (const { name, demo, shipped } of SHORTENED) console.log(`  ${name}=${demo}   ${shipped}`);
@@ -175,12 +181,10 @@ The books          we say                        the provider says
   for (const disagreement of comparison.disagreements) console.log(`  ${disagreement}`);
 }
 
-async function stayUp({ producerUrl }) {
-  console.log(`Everything stays up: ${producerUrl}/docs. Ctrl-C stops it all.`);
-  await new Promise((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
-  });
+/** Until a signal comes, whose handler ends everything. On stderr: the summary stays the last line of the output. */
+function stayUp({ producerUrl }) {
+  progress(`Everything stays up: ${producerUrl}/docs. Ctrl-C stops it all.`);
+  return new Promise(() => undefined);
 }
 
 async function fetchJson(url, init = {}) {

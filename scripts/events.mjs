@@ -3,13 +3,16 @@
  *   --after ID   starts behind this event (default: at the beginning)
  *   --once       ends when there is nothing more to read
  *   --json       one JSON object a line
- * Reads REDIS_URL and REDIS_PREFIX. Each line's id is the cursor to go on from.
+ * Reads REDIS_URL and REDIS_PREFIX, from the environment or from `.env`. Each line's id is the cursor to go on from.
  */
 import { parseArgs } from "node:util";
+import { loadEnvFile } from "./env-file.mjs";
 import { progress } from "./run-command.mjs";
 import { setUp } from "./setup.mjs";
 
 const PAGE_EVENTS = 500;
+/** Both halves of an event's id are numbers of 64 bits. */
+const ID_PART_MAX = 2n ** 64n - 1n;
 
 function readArguments() {
   const { values } = parseArgs({
@@ -19,14 +22,19 @@ function readArguments() {
       json: { type: "boolean", default: false },
     },
   });
-  if (values.after !== undefined && !/^\d+-\d+$/.test(values.after)) {
-    throw new Error(`--after must be an event id such as 1795397719631-0, was "${values.after}"`);
+  if (values.after !== undefined && !isEventId(values.after)) {
+    throw new Error(`--after must be an event id such as 1795397719631-0, was "${values.after.slice(0, 60)}"`);
   }
   return values;
 }
 
+function isEventId(text) {
+  return /^\d{1,20}-\d{1,20}$/.test(text) && text.split("-").every((part) => BigInt(part) <= ID_PART_MAX);
+}
+
 async function main() {
   const { after, once, json } = readArguments();
+  loadEnvFile();
   await setUp();
   const { connectRedis } = await import("@surefill/runtime");
   const { followEvents, LOG_START, readEvents } = await import("@surefill/topup-store");
@@ -43,6 +51,7 @@ async function main() {
       redis.disconnect();
     });
   }
+  progress(`Reading the events under "${prefix}".`);
   let cursor = after ?? LOG_START;
   try {
     for (let page = await readEvents(redis, prefix, cursor, PAGE_EVENTS); page.length > 0; ) {
@@ -50,6 +59,8 @@ async function main() {
       cursor = page.at(-1).id;
       page = await readEvents(redis, prefix, cursor, PAGE_EVENTS);
     }
+    if (cursor === LOG_START) progress(`no events under "${prefix}" yet`);
+    else if (cursor === after) progress(`no events after ${after} under "${prefix}" yet`);
     if (once) return;
     for await (const event of followEvents(redis, prefix, { after: cursor, signal: stop.signal })) print(event);
   } finally {

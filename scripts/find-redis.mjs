@@ -1,6 +1,7 @@
 /** Finds a Redis or Valkey server program on this machine, or installs one. */
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { DURABLE_REDIS_COMMAND } from "./redis-settings.mjs";
 import { progress, runCommand } from "./run-command.mjs";
 
 const MAJOR_MIN = 7;
@@ -83,7 +84,7 @@ export async function findOrInstallRedisServer() {
       "  Debian, Ubuntu:  sudo apt-get install redis-server",
       "  macOS:           brew install redis",
       "  Docker:          start the Docker engine",
-      "  elsewhere:       set REDIS_URL=redis://host:6379 to a Redis with appendonly yes and noeviction",
+      `  elsewhere:       set REDIS_URL=redis://host:6379 to one that was started with ${DURABLE_REDIS_COMMAND}`,
     ].join("\n"),
   );
 }

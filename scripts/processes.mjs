@@ -10,6 +10,7 @@ const LINES_KEPT = 30;
 /**
  * Starts a Node program and waits until it prints a JSON line with its `address` (our apps' log) or `url` (the local
  * Reloadly), as each does when it is ready.
+ * That line is logged at `info`, so LOG_LEVEL is `info` here unless `env` asks for more.
  * Its output goes to `logPath`. It runs in a process group of its own, so that Ctrl-C in a terminal reaches only us,
  * and we stop it in order.
  * Rejects with its last lines when it ends instead.
@@ -17,7 +18,11 @@ const LINES_KEPT = 30;
  * @returns {Promise<{ name: string, url: string, pid: number, exited: Promise<number | null>, stop: () => Promise<void> }>}
  */
 export async function startProcess({ name, script, args = [], env, logPath }) {
-  const child = spawn(process.execPath, [script, ...args], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { ...env, LOG_LEVEL: env.LOG_LEVEL === "debug" ? "debug" : "info" },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   const log = logPath === undefined ? undefined : createWriteStream(logPath, { flags: "a" });
   const lastLines = [];
   const exited = new Promise((resolve) => child.on("close", (code) => resolve(code)));

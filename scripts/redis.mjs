@@ -8,20 +8,13 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findOrInstallRedisServer } from "./find-redis.mjs";
+import { DURABLE_SETTINGS, redisArgs } from "./redis-settings.mjs";
 
 const START_DEADLINE_MS = 15_000;
 const DOCKER_START_DEADLINE_MS = 180_000; // The first start pulls the image.
 const PORT_TRIES_MAX = 5;
 
-/** What the apps' boot checks ask for (packages/runtime/src/redis-checks.ts). */
-const SETTINGS = {
-  save: "",
-  appendonly: "yes",
-  appendfsync: "always",
-  "no-appendfsync-on-rewrite": "no",
-  "maxmemory-policy": "noeviction",
-  loglevel: "warning",
-};
+const SETTINGS = { ...DURABLE_SETTINGS, save: "", loglevel: "warning" };
 
 /**
  * The Redis of `REDIS_URL`, which is never stopped, or else a private one.
@@ -91,7 +84,7 @@ async function startOnFreePort(server, settings) {
 }
 
 function serverCommand({ server, settings, port, dir }) {
-  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const flags = redisArgs(settings);
   if (server.kind === "program") {
     const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, ...flags];
     // Its files go with it, so there is nothing to save; asked politely, it waits for a rewrite of them.

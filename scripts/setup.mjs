@@ -48,12 +48,18 @@ async function installDependencies(packageManager) {
   const { code, output } = await runCommand("npx", install, {
     cwd: projectRoot,
     // Nobody is there to answer a question: with CI set, pnpm asks none.
-    env: { ...process.env, CI: "true" },
+    env: { ...withoutOuterNpx(process.env), CI: "true" },
     timeoutMs: INSTALL_TIMEOUT_MS,
   });
   if (code !== 0) throw new Error(`Could not install the dependencies (npx ${packageManager} install):\n${output}`);
   await mkdir(join(projectRoot, "node_modules"), { recursive: true });
   await writeFile(stampPath, wanted);
+}
+
+/** Run under another npx (for another Node, say), ours would take over its command and packages. */
+function withoutOuterNpx(env) {
+  const { npm_config_call: _, npm_config_package: __, ...rest } = env;
+  return rest;
 }
 
 /** Changes whenever an install could give another result: lockfile, manifests, Node's major version. */

@@ -7,20 +7,25 @@ import { expect, inject, test } from "vitest";
 const script = fileURLToPath(new URL("../../scripts/demo.mjs", import.meta.url));
 
 /** Runs the demo; `onLine` sees each line of its output and may act on the process. */
-async function runDemo(args: string[], onLine: (line: string, pid: number) => void = () => undefined) {
+async function runDemo(
+  args: string[],
+  onLine: (line: string, pid: number, soFar: readonly string[]) => void = () => undefined,
+) {
   const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, REDIS_URL: inject("redisUrl") },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
+  const stdout: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
       lines.push(line);
-      onLine(line, child.pid ?? 0);
+      if (stream === child.stdout) stdout.push(line);
+      onLine(line, child.pid ?? 0, lines);
     });
   }
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, lines };
+  return { code, lines, stdout };
 }
 
 test("the demo pays 200 recipients through every kind of trouble, and our books agree with the provider's", async () => {
@@ -35,6 +40,20 @@ test("the demo pays 200 recipients through every kind of trouble, and our books 
   // 182 paid, 8 refunded, 8 FAILED before they succeeded, 4 that FAILED three times.
   expect(summary.executions).toBe(182 + 8 + 8 + 12);
   expect(code).toBe(0);
+}, 90_000);
+
+test("after the campaign it stays up until Ctrl-C, and the summary is its last word on stdout all the same", async () => {
+  let answered: Promise<Response> | undefined;
+  const { code, stdout } = await runDemo([], (line, pid, soFar) => {
+    if (!line.startsWith("Everything stays up")) return;
+    const [, api = "", key = ""] = /^ {2}API=(\S+) KEY=(\S+)$/m.exec(soFar.join("\n")) ?? [];
+    const [, ledger = ""] = /^ {2}REDIS_PREFIX=(\S+) npm run events$/m.exec(soFar.join("\n")) ?? [];
+    answered = fetch(`${api}/v1/topups?campaign=${ledger}`, { headers: { authorization: `Bearer ${key}` } });
+    answered.finally(() => process.kill(pid, "SIGINT")).catch(() => undefined);
+  });
+  expect((await answered)?.status).toBe(200);
+  expect(code).toBe(130);
+  expect(JSON.parse(stdout.at(-1) ?? "")).toMatchObject({ duplicates: 0, disagreements: 0 });
 }, 90_000);
 
 test("Ctrl-C in the middle of the demo stops everything it started", async () => {

@@ -18,8 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => pipeline.close());
 
-async function runEvents(...args: string[]) {
-  const env = { ...process.env, REDIS_URL: pipeline.redis.url, REDIS_PREFIX: pipeline.redis.prefix };
+const runEvents = (...args: string[]) => runEventsOf(pipeline.redis.prefix, ...args);
+
+async function runEventsOf(prefix: string, ...args: string[]) {
+  const env = { ...process.env, REDIS_URL: pipeline.redis.url, REDIS_PREFIX: prefix };
   const child = spawn(process.execPath, [script, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
@@ -50,8 +52,21 @@ test("no line names a recipient", async () => {
   expect(lines.join("\n")).not.toMatch(/234803/);
 });
 
-test("a cursor that is none is refused with what it must look like", async () => {
-  const { code, stderr } = await runEvents("--after", "yesterday");
-  expect(code).toBe(1);
-  expect(stderr).toContain("--after must be an event id such as");
+test.each(["yesterday", "1795397719631", "99999999999999999999-0", "1-18446744073709551616"])(
+  "the cursor %s is refused with what it must look like",
+  async (cursor) => {
+    const { code, stderr } = await runEvents("--after", cursor);
+    expect(code).toBe(1);
+    expect(stderr).toContain("--after must be an event id such as");
+  },
+);
+
+test("it says which ledger it reads, and that there is nothing yet, beside its output and not in it", async () => {
+  const all = await runEvents("--once");
+  expect(all.stderr).toBe(`Reading the events under "${pipeline.redis.prefix}".\n`);
+
+  const nowhere = `${pipeline.redis.prefix}-other`;
+  const none = await runEventsOf(nowhere, "--once", "--json");
+  expect(none).toMatchObject({ code: 0, lines: [] });
+  expect(none.stderr).toContain(`no events under "${nowhere}" yet`);
 });

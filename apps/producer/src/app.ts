@@ -94,7 +94,6 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       close: (signal) => server.close(signal),
     });
     const url = `http://${hostInUrl(config.PRODUCER_HOST)}:${server.port}`;
-    log.info({ address: url, environment: config.RELOADLY_ENVIRONMENT }, "producer is ready");
     return { url, close };
   } catch (error) {
     await close();

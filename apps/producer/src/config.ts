@@ -1,18 +1,9 @@
 import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
-import {
-  ConfigurationError,
-  durationMs,
-  type Environment,
-  loadEnv,
-  processSettings,
-  wholeNumber,
-} from "@surefill/runtime";
-import { timingFields } from "@surefill/topup";
+import { durationMs, type Environment, loadEnv, processSettings, wholeNumber } from "@surefill/runtime";
+import { checkLiveTimings, timingFields } from "@surefill/topup";
 import { z } from "zod";
 import { apiKeysSchema } from "./access/api-keys.js";
-import { boardPasswordHashSchema } from "./access/board-password.js";
-
-const PASSWORD_LENGTH_MIN = 12;
+import { boardPasswordHashSchema, PASSWORD_LENGTH_MIN } from "./access/board-password.js";
 
 /** Every setting of the producer, by the name of its environment variable. */
 export const producerSettings = {
@@ -25,9 +16,7 @@ export const producerSettings = {
     .transform((url) => url.replace(/\/+$/, ""))
     .optional()
     .describe("The URL under which callers reach the API, such as https://topups.example.com"),
-  API_KEYS: apiKeysSchema.describe(
-    "name:sha256 entries separated by commas, made by `node apps/producer/dist/main.js new-key NAME`",
-  ),
+  API_KEYS: apiKeysSchema.describe("name:sha256 entries separated by commas, made by `npm run new-key -- NAME`"),
   BOARD_USER: z
     .string()
     .regex(/^[^:\s]{1,100}$/, { error: "must not hold spaces or colons" })
@@ -56,9 +45,11 @@ export const producerSettings = {
     .default(10_000)
     .describe("The reader of an event stream that takes nothing for this long is cut off"),
   ...processSettings,
-  // As in the worker: a verdict waits until what is absent at the provider can be believed to be absent.
+  // As in the worker: a verdict waits until what is absent at the provider can be believed to be absent, and what
+  // FAILED there is not bought again too soon.
   SEND_DEADLINE_MS: timingFields.SEND_DEADLINE_MS,
   QUIET_MS: timingFields.QUIET_MS,
+  FAILED_HOLD_MS: timingFields.FAILED_HOLD_MS,
   ...reloadlySettings,
   RELOADLY_WEBHOOK_SECRET: z
     .string()
@@ -82,13 +73,16 @@ export type ProducerConfig = Readonly<z.output<typeof settingsSchema>>;
 
 /** Reads the settings. Throws a `ConfigurationError` that lists everything that is wrong and shows no secret. */
 export function loadProducerConfig(env: Environment): ProducerConfig {
-  const config = loadEnv(settingsSchema, env);
-  const problems: string[] = [];
-  const reloadly = reloadlySettingsProblem(config);
-  if (reloadly !== undefined) problems.push(`${reloadly.path}: ${reloadly.message}.`);
-  if (config.BOARD_PASSWORD !== undefined && config.BOARD_PASSWORD_HASH !== undefined) {
-    problems.push("BOARD_PASSWORD_HASH: is another form of BOARD_PASSWORD; set one of them.");
-  }
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return config;
+  return loadEnv(
+    settingsSchema.superRefine((config, context) => {
+      const problem = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (config.RELOADLY_ENVIRONMENT !== "local") checkLiveTimings(config, context);
+      const reloadly = reloadlySettingsProblem(config);
+      if (reloadly !== undefined) problem(reloadly.path, reloadly.message);
+      if (config.BOARD_PASSWORD !== undefined && config.BOARD_PASSWORD_HASH !== undefined) {
+        problem("BOARD_PASSWORD_HASH", "is another form of BOARD_PASSWORD; set one of them");
+      }
+    }),
+    env,
+  );
 }

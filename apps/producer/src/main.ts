@@ -1,11 +1,11 @@
 /** The `producer` command. The only file of this app that reads the environment. */
 import { createLogger, explainFailedStart, handleSignals } from "@surefill/runtime";
 import { newApiKey } from "./access/api-keys.js";
-import { hashPassword, passwordHashText } from "./access/board-password.js";
+import { hashPassword, PASSWORD_LENGTH_MIN, passwordHashText } from "./access/board-password.js";
 import { startProducer } from "./app.js";
 import { loadProducerConfig } from "./config.js";
 
-/** Exit code for a command line that is wrong (sysexits: EX_USAGE). */
+/** Exit code for a command that was used wrongly (sysexits: EX_USAGE). */
 const EXIT_USAGE = 64;
 
 const USAGE = `Usage:
@@ -23,12 +23,23 @@ async function serve(): Promise<void> {
   const log = createLogger({ name: "producer", level: config.LOG_LEVEL, secrets });
   const producer = await startProducer(config, { log });
   handleSignals({ process, log, stop: () => producer.close() });
+  // Told last: whoever waits for this line may stop the process at once, and in good order.
+  log.info({ address: producer.url, environment: config.RELOADLY_ENVIRONMENT }, "producer is ready");
 }
 
 async function printPasswordHash(): Promise<void> {
   let password = "";
   for await (const chunk of process.stdin) password += String(chunk);
-  console.log(passwordHashText(await hashPassword(password.replace(/\r?\n$/, ""))));
+  password = password.replace(/\r?\n$/, "");
+  if (password.length < PASSWORD_LENGTH_MIN) {
+    return refuse(`The password must have at least ${PASSWORD_LENGTH_MIN} characters.`);
+  }
+  console.log(passwordHashText(await hashPassword(password)));
+}
+
+function refuse(message: string): void {
+  console.error(message);
+  process.exitCode = EXIT_USAGE;
 }
 
 async function run([command, name, ...rest]: readonly string[]): Promise<void> {
@@ -39,8 +50,8 @@ async function run([command, name, ...rest]: readonly string[]): Promise<void> {
     console.log(`Key, shown only now:  ${key}\nEntry for API_KEYS:   ${entry}`);
     return;
   }
-  console.error(USAGE);
-  process.exitCode = command === "--help" ? 0 : EXIT_USAGE;
+  if (command === "--help") return console.log(USAGE);
+  refuse(USAGE);
 }
 
 run(process.argv.slice(2)).catch((error: unknown) => {

@@ -80,15 +80,15 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
   const up = new Gauge({ name: "surefill_redis_up", help: "1 when the ledger answered this scrape", registers });
   const gauge = (name: string, help: string, labelNames: string[]) => new Gauge({ name, help, labelNames, registers });
   const topups = gauge("surefill_topups", "Top-ups in each state", ["state"]);
-  const jobs = gauge("surefill_queue_jobs", "Jobs in each queue", ["queue", "kind"]);
-  const gates = gauge("surefill_gates_closed", "Closed gates of each kind", ["kind"]);
+  const jobs = gauge("surefill_jobs", "Jobs in each queue", ["queue", "state"]);
+  const gates = gauge("surefill_closed_gates", "Closed gates of each kind", ["kind"]);
 
   async function readLedger(): Promise<void> {
     for (const each of [topups, jobs, gates]) each.reset();
     const [states, queueCounts, closed] = await Promise.all([ledger.counts(), queues.counts(), ledger.gates.closed()]);
     for (const state of STATES) topups.set({ state }, states[state]);
     for (const [queue, counts] of Object.entries(queueCounts)) {
-      for (const [kind, count] of Object.entries(counts)) jobs.set({ queue, kind }, count);
+      for (const [state, count] of Object.entries(counts)) jobs.set({ queue, state }, count);
     }
     // A gate's full name can hold a phone's hash or a campaign: too many labels, and nobody's business here.
     for (const { name } of closed) gates.inc({ kind: name.split(":")[0] ?? name });

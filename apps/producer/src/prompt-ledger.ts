@@ -5,8 +5,8 @@ import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
 export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move">;
 
 /**
- * A command's own timeout starts when it is written, and it may wait for one batch in flight before that. Half of the
- * second is left for everything else that a busy process does.
+ * A call may be several commands after each other (a list and its records), and each has a timeout of its own. Half of
+ * the second is left for everything else that a busy process does.
  */
 const LEDGER_DEADLINE_MS = 500;
 
@@ -27,6 +27,6 @@ export function promptLedger(ledger: PromptLedger, clock: Pick<Clock, "sleep">):
     look: (reference) => promptly(clock, () => ledger.look(reference)),
     history: (reference) => promptly(clock, () => ledger.history(reference)),
     list: (filter, page) => promptly(clock, () => ledger.list(filter, page)),
-    move: (record, move) => promptly(clock, () => ledger.move(record, move)),
+    move: (record, move, options) => promptly(clock, () => ledger.move(record, move, options)),
   };
 }

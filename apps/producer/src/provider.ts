@@ -37,7 +37,10 @@ export interface ProviderReader {
   balance(signal: AbortSignal): Promise<BalanceView>;
   /** A transaction by its id; `undefined` when the provider knows none. */
   transaction(transactionId: number, signal: AbortSignal): Promise<SeenTransaction | undefined>;
-  /** Everything the provider has of a top-up: by the identifier of each attempt, and by the id on record. */
+  /**
+   * Everything the provider has of a top-up: by the identifier of each attempt, and by every id on record, since the
+   * report shows a transaction later than its status.
+   */
   transactionsOf(record: TopupRecord, signal: AbortSignal): Promise<SeenTransaction[]>;
 }
 
@@ -81,13 +84,19 @@ export function createProviderReader(client: ReadingClient): ProviderReader {
           found.set(row.transactionId, { ...seen(row.transactionId, row), status: wordOf(row.status) });
         }
       }
-      if (record.transactionId !== undefined) {
-        const onRecord = await transaction(record.transactionId, signal);
-        if (onRecord !== undefined) found.set(onRecord.transactionId, onRecord);
+      for (const transactionId of transactionIdsOf(record)) {
+        const onRecord = await transaction(transactionId, signal);
+        if (onRecord !== undefined) found.set(transactionId, onRecord);
       }
       return [...found.values()];
     },
   };
+}
+
+/** Every transaction that the provider once answered or showed for this top-up, each once. */
+export function transactionIdsOf({ transactionId, evidence = [] }: TopupRecord): ReadonlySet<number> {
+  const former = evidence.map((entry) => entry.transactionId);
+  return new Set(transactionId === undefined ? former : [...former, transactionId]);
 }
 
 function wordOf(status: Transaction["status"]): string {

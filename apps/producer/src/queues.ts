@@ -4,7 +4,7 @@ import type { RedisClient } from "@surefill/runtime";
 import { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, type TopupRecord } from "@surefill/topup";
 import { Queue } from "bullmq";
 
-/** How many jobs of each kind a queue holds, by BullMQ's names. */
+/** How many jobs a queue holds in each state, by BullMQ's names. */
 export type QueueCounts = Readonly<Record<string, number>>;
 
 /** What became of a poll job that should ring now. */
@@ -57,10 +57,10 @@ export function openQueues(options: {
     },
     hurryPoll: (record) => hurryPoll(queues.poll, record),
     async counts() {
-      const kinds = ["waiting", "delayed", "active", "failed"] as const;
+      const states = ["waiting", "delayed", "active", "failed"] as const;
       const [submit, poll] = await Promise.all([
-        queues.submit.getJobCounts(...kinds),
-        queues.poll.getJobCounts(...kinds),
+        queues.submit.getJobCounts(...states),
+        queues.poll.getJobCounts(...states),
       ]);
       return { submit, poll };
     },
@@ -91,7 +91,7 @@ async function hurryPoll(
     case "waiting-children":
       return "rings";
     default: {
-      const jobId = jobIdOf(QUEUES.poll, { reference, attempt, fence, again: version });
+      const jobId = jobIdOf(QUEUES.poll, { reference, attempt, fence, mark: { spare: version } });
       await queue.add(QUEUES.poll, { reference, attempt }, { ...TOPUP_JOB_OPTIONS, jobId });
       return "rings";
     }

@@ -87,9 +87,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     });
     for (const worker of workers) worker.start();
 
-    const url = `http://${config.WORKER_HOST}:${health.port}`;
-    log.info({ address: url, environment: config.RELOADLY_ENVIRONMENT }, "worker is ready");
-    return { url, close };
+    return { url: `http://${config.WORKER_HOST}:${health.port}`, close };
   } catch (error) {
     await close();
     throw error;

@@ -7,6 +7,8 @@ async function main(): Promise<void> {
   const log = createLogger({ name: "worker", level: config.LOG_LEVEL, secrets: [config.RELOADLY_CLIENT_SECRET] });
   const worker = await startWorker(config, log);
   handleSignals({ process, log, stop: () => worker.close() });
+  // Whoever waits for this line may send a signal at once.
+  log.info({ address: worker.url, environment: config.RELOADLY_ENVIRONMENT }, "worker is ready");
 }
 
 main().catch((error: unknown) => {

@@ -72,7 +72,11 @@ export class Metrics {
     const registers = [this.#registry];
     const jobs = new Gauge({ name: "surefill_jobs", help: "Jobs", labelNames: ["queue", "state"], registers });
     const gates = new Gauge({ name: "surefill_closed_gates", help: "Closed gates", labelNames: ["kind"], registers });
-    const overdue = new Gauge({ name: "surefill_oldest_overdue_seconds", help: "Age of the latest alarm", registers });
+    const overdue = new Gauge({
+      name: "surefill_oldest_overdue_seconds",
+      help: "How long the most overdue alarm has been overdue",
+      registers,
+    });
     const lag = new Gauge({
       name: "surefill_webhook_fan_out_lag_seconds",
       help: "Age of the oldest event without its webhook deliveries",
@@ -105,9 +109,12 @@ export class Metrics {
   }
 
   lookedUp(answer: LookupAnswer): void {
-    if (answer.kind === "unreached") this.#lookups.inc({ answer: "unreached" });
-    else this.#lookups.inc({ answer: answer.rows.length === 0 ? "nothing" : "found" });
-    if (answer.kind === "rows" && answer.rows.length > 1) this.#overpaid.inc();
+    if (answer.kind !== "rows") {
+      this.#lookups.inc({ answer: answer.kind });
+      return;
+    }
+    this.#lookups.inc({ answer: answer.rows.length === 0 ? "nothing" : "found" });
+    if (answer.rows.length > 1) this.#overpaid.inc();
   }
 
   staleMove(): void {

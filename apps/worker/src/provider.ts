@@ -87,7 +87,7 @@ export class Provider {
       const transactions = await this.#client.findTransactionsByCustomIdentifier(customIdentifier, options);
       return { kind: "rows", rows: transactions.map(providerRowOf) };
     } catch (error) {
-      return { kind: "unreached", code: codeOf(error) };
+      return { kind: isUnreadable(error) ? "unreadable" : "unreached", code: codeOf(error) };
     }
   }
 
@@ -141,6 +141,11 @@ export function submitOutcomeOf(error: unknown): SubmitOutcome {
 
 function retryAfterOf(error: ReloadlyError): { retryAfterMs?: number } {
   return error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs };
+}
+
+/** The provider answered, and what it said is of no use: another pass will hardly change that. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof ReloadlyError && error.httpStatus !== null && error.httpStatus < 500;
 }
 
 /** The provider's code where it gave one, else the client's. Short and free of personal data, both. */

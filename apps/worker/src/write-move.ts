@@ -28,30 +28,47 @@ export function queueFor(state: TopupRecord["state"], holdReason: HoldReason | u
   }
 }
 
+export type WriteContext = {
+  /** The queue of the job at hand. */
+  inQueue: QueueName;
+  now: LedgerTime;
+  /** One id for all tries to write the same move. */
+  operation?: string;
+  /** The alarm may be one that the queue had before, and must be new all the same. */
+  spare?: boolean;
+};
+
 /**
- * Writes a decision into the ledger, then sets the next alarm: on the job at hand where it is of the right queue,
- * as a new job where it is not. The ledger comes first, so that a crash in between leaves an overdue record, which
- * the sweeper finds, and never an alarm without a truth behind it.
+ * Writes a decision into the ledger, then sets the next alarm: on the job at hand where it is of the right queue, as a
+ * new job where it is not. The ledger comes first, so that a crash in between leaves an overdue record, which the
+ * sweeper finds, and never an alarm without a truth behind it.
  */
 export async function writeMove(
   parts: MoveWriter,
   record: TopupRecord,
   move: Move,
-  context: { inQueue: QueueName; now: LedgerTime },
+  context: WriteContext,
 ): Promise<{ moved: Moved; result: JobResult }> {
-  const moved = await parts.ledger.move(record, move);
+  const { inQueue, now, operation, spare } = context;
+  const moved = await parts.ledger.move(record, move, operation === undefined ? {} : { operation });
   if (moved.kind !== "moved") return { moved, result: { do: "finish" } };
   logMoved(parts.log, record, move);
-  const { dueAtMs } = moved;
+  const { dueAtMs, version } = moved;
   if (dueAtMs === undefined) return { moved, result: { do: "finish" } };
 
   const { reference, fence } = record;
   const attempt = move.patch.attempt ?? record.attempt;
-  const queue = queueFor(move.to, move.patch.holdReason ?? (move.to === record.state ? record.holdReason : undefined));
+  const holdReason = move.patch.holdReason ?? (move.to === record.state ? record.holdReason : undefined);
+  const queue = queueFor(move.to, holdReason);
   if (queue === undefined) throw new TypeError(`a ${move.to} top-up has no alarm`);
-  const delayMs = dueAtMs - context.now();
-  if (queue === context.inQueue && attempt === record.attempt) return { moved, result: { do: "ring-again", delayMs } };
-  await parts.alarms.ring(queue, { reference, attempt, fence }, delayMs);
+  const delayMs = dueAtMs - now();
+  // A hold on FAILED gets a job of its own: a board shows when a job was added and how long it waits, and nothing of
+  // a job that was delayed again.
+  const isNewHold = holdReason === "failed" && record.holdReason !== "failed";
+  const staysOnJob = queue === inQueue && attempt === record.attempt && !isNewHold;
+  if (staysOnJob) return { moved, result: { do: "ring-again", delayMs } };
+  const mark = isNewHold ? { hold: version } : spare ? { spare: version } : undefined;
+  await parts.alarms.ring(queue, { reference, attempt, fence, ...(mark && { mark }) }, delayMs);
   return { moved, result: { do: "finish" } };
 }
 

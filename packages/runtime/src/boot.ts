@@ -1,7 +1,6 @@
 /** What every process of ours does alike when it starts on Redis, and when it stops. */
 import type { Clock } from "./clock.js";
 import type { Closers } from "./closers.js";
-import { ConfigurationError } from "./env.js";
 import type { Logger } from "./logger.js";
 import { connectRedis, type RedisClient, type RedisRole } from "./redis.js";
 import { checkRedis, formatFindings, mayStart, type RedisChecksOverride } from "./redis-checks.js";
@@ -53,13 +52,19 @@ export async function closeAndReport(closers: Closers, log: Logger, deadlineMs: 
   return results.every(({ outcome }) => outcome === "closed");
 }
 
-/** Exit code for a configuration or a Redis that a person must put right first (sysexits: EX_CONFIG). */
+/** Exit code for what a person must put right first; starting again by itself does not help (sysexits: EX_CONFIG). */
 const EXIT_CONFIG = 78;
 
-/** Why a process could not start, for the person who started it, and its exit code. There may be no logger yet. */
+/** Errors with these codes need a person: settings, a Redis that may forget, a ledger that another version wrote. */
+const NEEDS_A_PERSON: ReadonlySet<unknown> = new Set(["CONFIGURATION_WRONG", "REDIS_UNSAFE", "LEDGER_CORRUPT"]);
+
+/**
+ * Why a process could not start, for the person who started it, and its exit code: 78 where starting again cannot
+ * help, else 1 (such as a Redis that cannot be reached). There may be no logger yet.
+ */
 export function explainFailedStart(error: unknown): { message: string; exitCode: number } {
   if (!(error instanceof Error)) return { message: "the process cannot start", exitCode: 1 };
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-  const isConfiguration = error instanceof ConfigurationError || error instanceof UnsafeRedisError;
-  return { message: `${error.message}${cause}`, exitCode: isConfiguration ? EXIT_CONFIG : 1 };
+  const needsAPerson = "code" in error && NEEDS_A_PERSON.has(error.code);
+  return { message: `${error.message}${cause}`, exitCode: needsAPerson ? EXIT_CONFIG : 1 };
 }

@@ -47,7 +47,9 @@ export function createLogger(options: {
     // Errors are already plain objects when pino sees them; its own serializer would copy their other properties.
     serializers: { err: (value: unknown) => value },
   };
-  const writer = options.destination === undefined ? pino(settings) : pino(settings, options.destination);
+  // Written before the call returns: pino's default writes in the background, and at exit the line under way can come
+  // after the later ones, or not at all.
+  const writer = pino(settings, options.destination ?? pino.destination({ dest: 1, sync: true }));
   return wrap(writer, createScrubber(options.secrets ?? []));
 }
 

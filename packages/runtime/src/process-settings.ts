@@ -2,12 +2,17 @@ import { z } from "zod";
 import { durationMs } from "./env.js";
 import { LOG_LEVELS } from "./logger.js";
 import { networksSchema } from "./public-address.js";
+import { redisUrlProblem } from "./redis.js";
 import { redisChecksSchema } from "./redis-checks.js";
 
 /** Settings that every process has. Those about Redis must be the same for all that share a ledger. */
 export const processSettings = {
   REDIS_URL: z
     .string()
+    .superRefine((url, context) => {
+      const problem = redisUrlProblem(url);
+      if (problem !== undefined) context.addIssue(problem);
+    })
     .default("redis://127.0.0.1:6379")
     .describe("redis://user:password@host:6379/0, or rediss:// for TLS; Redis or Valkey, 7 or newer"),
   REDIS_PREFIX: z

@@ -11,6 +11,7 @@ export {
   type ListPage,
   type Looked,
   type Moved,
+  type MoveOptions,
   type NewTopup,
 } from "./ledger.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";

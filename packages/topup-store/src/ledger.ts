@@ -39,6 +39,8 @@ export type Claimed =
   | { kind: "claimed"; record: TopupRecord; nowMs: number }
   /** A gate is closed: the record is held until `record.holdUntilMs`. */
   | { kind: "gated"; record: TopupRecord; nowMs: number }
+  /** Evidence has come in that an earlier attempt was accepted: a person must look before anything is sent. */
+  | { kind: "contradicted"; record: TopupRecord; nowMs: number }
   /** The operator is still to be detected. */
   | { kind: "undetected"; record: TopupRecord; nowMs: number }
   /** The record is not waiting to be sent under this attempt. */
@@ -52,6 +54,13 @@ export type Moved =
   /** The move brought a transactionId, and another one stands there already. */
   | { kind: "conflict"; transactionId: number }
   | { kind: "missing" };
+
+export type MoveOptions = {
+  /** Moves only if nothing at all was written since: for decisions that a person, or a slow question, has made. */
+  ifVersion?: number;
+  /** From `newOperation`, for a caller that sends the same move again when no answer came. */
+  operation?: string;
+};
 
 export type Looked = { record: TopupRecord; nowMs: number };
 
@@ -170,7 +179,7 @@ export class Ledger {
     const answer = await this.#run(scripts.claim, this.#keys.record(reference), [
       this.#nowArgument(),
       this.#keys.base,
-      this.#newOperation(),
+      this.newOperation(),
       reference,
       String(attempt),
       String(lease.leaseMs),
@@ -185,13 +194,17 @@ export class Ledger {
    * Makes a move, if the record still has the state, attempt and fence that `record` shows. Throws a `TypeError` on
    * a move that the table does not allow, since that is a defect.
    */
-  async move(record: Pick<TopupRecord, "reference" | "state" | "attempt" | "fence">, move: Move): Promise<Moved> {
+  async move(
+    record: Pick<TopupRecord, "reference" | "state" | "attempt" | "fence">,
+    move: Move,
+    options: MoveOptions = {},
+  ): Promise<Moved> {
     if (!canMove(record.state, move.to)) throw new TypeError(`no move from ${record.state} to ${move.to}`);
     const { set, remove } = encodePatch(move.patch);
     const answer = await this.#run(scripts.move, this.#keys.record(record.reference), [
       this.#nowArgument(),
       this.#keys.base,
-      this.#newOperation(),
+      options.operation ?? this.newOperation(),
       record.reference,
       record.state,
       String(record.attempt),
@@ -202,6 +215,7 @@ export class Ledger {
       move.latencyMs === undefined ? "" : String(Math.round(move.latencyMs)),
       move.event ?? "",
       move.gate === undefined ? "" : JSON.stringify(move.gate),
+      options.ifVersion === undefined ? "" : String(options.ifVersion),
       String(set.length),
       ...set,
       ...remove,
@@ -325,10 +339,11 @@ export class Ledger {
     return score === undefined ? undefined : Number(score);
   }
 
-  /** Puts the next alarm of an unchanged record; `false` when it changed since `record` was read. */
-  async ring(record: Pick<TopupRecord, "reference" | "version">, dueAtMs: number): Promise<boolean> {
+  /** Puts the next alarm of an unchanged record; `false` when anything, its alarm included, changed since it was read. */
+  async ring(record: Pick<TopupRecord, "reference" | "version" | "dueAtMs">, dueAtMs: number): Promise<boolean> {
     const { reference, version } = record;
-    const args = [this.#nowArgument(), this.#keys.base, reference, String(version), String(Math.round(dueAtMs))];
+    const times = [record.dueAtMs ?? "", Math.round(dueAtMs)].map(String);
+    const args = [this.#nowArgument(), this.#keys.base, reference, String(version), ...times];
     return (await this.#run(scripts.ring, this.#keys.record(reference), args)) === 1;
   }
 
@@ -356,7 +371,11 @@ export class Ledger {
     return recipientHash(this.#recipientKey, recipient);
   }
 
-  #newOperation(): string {
+  /**
+   * An id for one write that may have to be sent several times. A move that was made under it answers `moved` again,
+   * as long as nothing else was written since.
+   */
+  newOperation(): string {
     this.#operations += 1;
     return `${this.#operationPrefix}:${this.#operations.toString(36)}`;
   }

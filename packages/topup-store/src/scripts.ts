@@ -131,6 +131,8 @@ if not record.state then return { 'missing', stamp } end
 if record.op == operation then return { record.opResult, stamp, flat } end
 local waiting = record.state == 'queued' or (record.state == 'held' and record.holdReason ~= 'failed')
 if not waiting or record.attempt ~= attempt then return { 'stale', stamp, flat } end
+-- An earlier attempt was accepted after all: what is known of it must be weighed before anything more is sent.
+if record.contradicted then return { 'contradicted', stamp, flat } end
 if not record.operatorId then return { 'undetected', stamp, flat } end
 
 local names = { 'account', 'operator:' .. record.operatorId, 'phone:' .. record.phoneHash,
@@ -175,8 +177,8 @@ return { 'claimed', stamp, redis.call('HGETALL', KEYS[1]) }
 
 /**
  * Makes one control move if the record still is where the caller believes. KEYS: record. ARGV: time, base,
- * operation, reference, from, attempt, fence, to, because, dueAt, latencyMs, event, gate (JSON or empty), number of
- * fields to set, then the pairs to set and the fields to remove.
+ * operation, reference, from, attempt, fence, to, because, dueAt, latencyMs, event, gate (JSON or empty), version (empty:
+ * any), number of fields to set, then the pairs to set and the fields to remove.
  * Answers `[moved, now, version, dueAt]`, `[stale, now, record]`, `[conflict, now, transactionId]` or `[missing, now]`.
  */
 export const MOVE = `${PRELUDE}${MOVING}${GATES}
@@ -190,11 +192,12 @@ if record.op == operation then return { 'moved', stamp, record.version, record.d
 if record.state ~= from or record.attempt ~= attempt or (record.fence or '0') ~= fence then
   return { 'stale', stamp, flat }
 end
+if ARGV[14] ~= '' and record.version ~= ARGV[14] then return { 'stale', stamp, flat } end
 -- Two holds share a state. A top-up held on FAILED may turn out as paid, so it cannot be withdrawn, even when whoever
 -- withdraws it saw it wait at a gate a moment ago.
 if to == 'cancelled' and record.holdReason == 'failed' then return { 'stale', stamp, flat } end
 
-local set, remove = { unpack(ARGV, 15, 14 + tonumber(ARGV[14])) }, { unpack(ARGV, 15 + tonumber(ARGV[14])) }
+local set, remove = { unpack(ARGV, 16, 15 + tonumber(ARGV[15])) }, { unpack(ARGV, 16 + tonumber(ARGV[15])) }
 local patch = {}
 for i = 1, #set, 2 do patch[set[i]] = set[i + 1] end
 local transactionId = patch.transactionId
@@ -238,6 +241,8 @@ end
 -- A hold belongs to \`held\` and a lease to \`submitting\`, whatever the patch forgot.
 if record.holdReason and to ~= 'held' then remove[#remove + 1] = 'holdReason'; remove[#remove + 1] = 'holdUntil' end
 if record.leaseUntil and to ~= 'submitting' then remove[#remove + 1] = 'leaseUntil' end
+-- Whoever decided a review has seen the evidence.
+if from == 'review' then remove[#remove + 1] = 'contradicted' end
 
 local version = tonumber(record.version) + 1
 local code = patch.code or ''
@@ -245,7 +250,7 @@ enter(reference, record, to, now)
 ring(reference, dueAt)
 if from == 'held' or parkedAt then park(reference, record, parkedAt) end
 note(reference, record, to, now, because, code, latency, patch.resolvedBy, patch.resolvedReason)
-if event ~= '' then
+if event ~= '' and from ~= to then
   tell(reference, record, event, to, attempt, version, now, because, code, transactionId or record.transactionId)
 end
 for _, value in ipairs({ 'state', to, 'version', whole(version), 'op', operation, 'opResult', 'moved' }) do
@@ -262,7 +267,8 @@ return { 'moved', stamp, whole(version), dueAt and whole(dueAt) or '' }
  * Adds a transactionId to a record, whatever its state, fence or attempt: evidence is never thrown away and moves
  * nothing. KEYS: record. ARGV: time, base, reference, attempt, transactionId. Where it contradicts the record (another
  * id for that attempt, an attempt that is over, a final state that knows of no such transaction) an event says so,
- * once. Answers `[added, now, record]` or `[missing, now]`.
+ * once, and an open record whose earlier attempt it names is not sent again before a person has looked (see CLAIM).
+ * Answers `[added, now, record]` or `[missing, now]`.
  */
 export const EVIDENCE = `${PRELUDE}${MOVING}
 local now = ledgerNow()
@@ -273,10 +279,12 @@ local evidence = withEvidence(record, attempt, transactionId)
 if evidence then
   redis.call('HSET', KEYS[1], 'evidence', evidence)
   redis.call('SET', base .. 'x:' .. transactionId, reference, 'NX')
-  local ours = record.attempt == attempt and record.transactionId == transactionId
-  local open = record.attempt == attempt and not record.transactionId and redis.call('ZSCORE', base .. 'due', reference)
-  if not ours and not open then
-    local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
+  local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
+  local isCurrent = record.attempt == attempt
+  local ours = isCurrent and record.transactionId == transactionId
+  local isOpen = redis.call('ZSCORE', base .. 'due', reference)
+  if not isCurrent and isOpen then redis.call('HSET', KEYS[1], 'contradicted', '1') end
+  if not ours and not (isCurrent and not record.transactionId and isOpen) then
     tell(reference, record, 'topup.contradicted', record.state, attempt, version, now, 'several-transaction-ids', '', transactionId)
   end
 end
@@ -288,12 +296,15 @@ export const LOOK = `${PRELUDE}
 return { whole(ledgerNow()), redis.call('HGETALL', KEYS[1]) }
 `;
 
-/** Puts the next alarm of a record that has not changed. KEYS: record. ARGV: time, base, reference, version, dueAt. */
+/**
+ * Puts the next alarm of a record that has not changed, its alarm included: of two sweepers one is first. KEYS: record.
+ * ARGV: time, base, reference, version, dueAt seen, dueAt.
+ */
 export const RING = `${PRELUDE}
 local record = readRecord(KEYS[1])
-if record.version ~= ARGV[4] or not record.dueAt then return 0 end
-redis.call('HSET', KEYS[1], 'dueAt', ARGV[5])
-redis.call('ZADD', base .. 'due', ARGV[5], ARGV[3])
+if record.version ~= ARGV[4] or record.dueAt ~= ARGV[5] then return 0 end
+redis.call('HSET', KEYS[1], 'dueAt', ARGV[6])
+redis.call('ZADD', base .. 'due', ARGV[6], ARGV[3])
 return 1
 `;
 
@@ -341,6 +352,6 @@ for id in string.gmatch(transactions, ':(%d+),') do
 end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
   'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId',
-  'resolvedBy', 'resolvedReason')
+  'resolvedBy', 'resolvedReason', 'contradicted')
 return 1
 `;

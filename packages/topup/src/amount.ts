@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Reloadly debits drift by millionths beyond five decimals, so we take no more (RELOADLY: request fields). */
+/** Reloadly counts its wallet to five decimals; with more, what it debits is off by millionths. */
 const AMOUNT_PATTERN = /^(0|[1-9]\d{0,8})(\.\d{1,5})?$/;
 
 /**
@@ -8,18 +8,19 @@ const AMOUNT_PATTERN = /^(0|[1-9]\d{0,8})(\.\d{1,5})?$/;
  * with at most five decimals and no exponent. Comes out as the shortest text of the same value (`5.50` is `5.5`).
  */
 export const amountSchema = z
-  .union([z.string(), z.number()], { error: 'must be a decimal such as "5" or "12.50"' })
+  .union([z.string().meta({ pattern: AMOUNT_PATTERN.source }), z.number()], {
+    error: 'must be a decimal such as "5" or "12.50"',
+  })
   .transform(String)
   .pipe(
-    z
-      .string()
-      .regex(AMOUNT_PATTERN, {
-        error:
-          'must be a plain decimal such as "5" or "12.50": no sign, no exponent, at most 5 decimals, below 1000000000',
-        abort: true, // One fault, one complaint.
-      })
-      .refine((amount) => /[1-9]/.test(amount), { error: "must be above 0" }),
+    z.string().regex(AMOUNT_PATTERN, {
+      // In words: as digits the bound would be masked in logs, as a phone number.
+      error:
+        'must be a plain decimal such as "5" or "12.50": no sign, no exponent, at most 5 decimals, below a billion',
+    }),
   )
+  // Piped, not chained: one fault, one complaint.
+  .pipe(z.string().refine((amount) => /[1-9]/.test(amount), { error: "must be above 0" }))
   .transform(shortestDecimal);
 
 function shortestDecimal(amount: string): string {
@@ -54,15 +55,4 @@ export function compareDecimals(left: string, right: string): -1 | 0 | 1 {
   const difference = unitsAt(a, scale) - unitsAt(b, scale);
   if (difference === 0n) return 0;
   return difference < 0n ? -1 : 1;
-}
-
-/** Adds decimals exactly. The result is plain decimal text, shortest form. */
-export function addDecimals(...terms: readonly string[]): string {
-  const decimals = terms.map(readDecimal);
-  const scale = Math.max(0, ...decimals.map((decimal) => decimal.scale));
-  const sum = decimals.reduce((total, decimal) => total + unitsAt(decimal, scale), 0n);
-  const digits = (sum < 0n ? -sum : sum).toString().padStart(scale + 1, "0");
-  const whole = digits.slice(0, digits.length - scale);
-  const text = scale === 0 ? whole : shortestDecimal(`${whole}.${digits.slice(-scale)}`);
-  return sum < 0n ? `-${text}` : text;
 }

@@ -1,11 +1,3 @@
-/** A named, shared reason not to send until a time. `phone` and `product` carry a hash, never a number. */
-export type GateName =
-  | "account"
-  | `operator:${number}`
-  | `phone:${string}`
-  | `product:${string}:${number}`
-  | `campaign:${string}`;
-
 /** Which gate a refusal closes; the ledger fills in the top-up's own operator and phone hash. */
 export type GateKind = "account" | "operator" | "phone" | "product";
 

@@ -1,8 +1,10 @@
-export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
+export { amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because } from "./because.js";
 export { EVENT_TYPES, type TopupEvent, type TopupEventType, topupEventSchema } from "./events.js";
-export type { ClosedGate, GateClosing, GateKind, GateName, GateTime } from "./gates.js";
+export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";
 export {
+  isSpareJobId,
+  type JobMark,
   jobIdOf,
   QUEUES,
   type QueueName,
@@ -34,6 +36,7 @@ export { canMove, isFinal, MOVES, STATES, type TopupState } from "./states.js";
 export {
   acceptedMove,
   afterSubmit,
+  HOLD_JITTER_MS,
   quietUntilMsOf,
   type SubmitOutcome,
   unknownMove,

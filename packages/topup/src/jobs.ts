@@ -17,14 +17,22 @@ export const topupJobSchema = z.strictObject({
 });
 export type TopupJob = z.infer<typeof topupJobSchema>;
 
+/** Which of a cycle's jobs this is, where it is not the first: `hold` waits for a hold's end, `spare` replaces a lost one. */
+export type JobMark = { hold: number } | { spare: number };
+
 /**
- * The id of the job that rings for a top-up. The fence makes it new for every cycle of claim and poll, since
- * BullMQ ignores an id that it still keeps. `again` (the record's version) marks the sweeper's replacement of a
- * lost job.
+ * The id of the job that rings for a top-up. The fence makes it new for every cycle of claim and poll, since BullMQ
+ * ignores an id that it still keeps; a mark carries the record's version for the same reason.
  */
-export function jobIdOf(queue: QueueName, job: TopupJob & { fence: number; again?: number }): string {
+export function jobIdOf(queue: QueueName, job: TopupJob & { fence: number; mark?: JobMark }): string {
   const id = `${queue}-${job.reference}-${job.attempt}-${job.fence}`;
-  return job.again === undefined ? id : `${id}-s${job.again}`;
+  if (job.mark === undefined) return id;
+  return "hold" in job.mark ? `${id}-h${job.mark.hold}` : `${id}-s${job.mark.spare}`;
+}
+
+/** Tells a spare job by its id. Other ids of ours end in a number or in `-h` and a number. */
+export function isSpareJobId(jobId: string): boolean {
+  return /-s\d+$/.test(jobId);
 }
 
 /**

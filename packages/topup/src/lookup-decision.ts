@@ -17,14 +17,24 @@ export type ProviderRow = {
   deliveredAmount?: string;
 };
 
-/** What a look-up by customIdentifier showed. `unreached`: the provider did not answer it, so it counts for nothing. */
-export type LookupAnswer = { kind: "rows"; rows: readonly ProviderRow[] } | { kind: "unreached"; code: string };
+/**
+ * What a look-up by customIdentifier showed. `unreached`: the provider did not answer, which counts for nothing.
+ * `unreadable`: it did, and its answer cannot be used.
+ */
+export type LookupAnswer =
+  | { kind: "rows"; rows: readonly ProviderRow[] }
+  | { kind: "unreached"; code: string }
+  | { kind: "unreadable"; code: string };
 
 /** Decides where an `unknown` top-up goes after a look-up. Only evidence, or the quiet period, leaves `unknown`. */
 export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: DecisionContext): Move {
   // A pass on which the provider was away proves nothing and ends nothing, or one long outage would send every
   // unknown top-up to a person.
   if (answer.kind === "unreached") return lookAgain(record, "report-unreachable", { code: answer.code }, context);
+  if (answer.kind === "unreadable") {
+    if (isTooOld(record, context)) return endMove("review", "unknown-for-too-long", { code: answer.code });
+    return lookAgain(record, "report-unreachable", { code: answer.code }, context);
+  }
   const [row, ...others] = answer.rows;
   if (row === undefined) return afterNothingFound(record, context);
   if (others.length > 0) return endMove("review", "several-provider-rows");
@@ -39,13 +49,17 @@ function afterNothingFound(record: TopupRecord, context: DecisionContext): Move 
   }
   if (record.identifierUsed) return endMove("review", "identifier-used-but-not-found");
   if (record.rounds >= timings.UNKNOWN_ROUNDS_MAX) return endMove("review", "unknown-too-often");
-  if (nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX) return endMove("review", "unknown-for-too-long");
+  if (isTooOld(record, context)) return endMove("review", "unknown-for-too-long");
   return {
     to: "queued",
     because: "not-found-after-quiet-period",
     patch: { lookups: record.lookups + 1 },
     dueAtMs: nowMs,
   };
+}
+
+function isTooOld(record: TopupRecord, { nowMs, timings }: DecisionContext): boolean {
+  return nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX;
 }
 
 function lookAgain(
@@ -86,7 +100,7 @@ function adopt(record: TopupRecord, row: ProviderRow, context: DecisionContext):
     case "refunded": {
       const end = afterPoll(asProcessing, row.status, 0, context);
       const { latencyMs: _, ...move } = end;
-      return { ...move, because, patch: { ...move.patch, transactionId: row.transactionId } };
+      return { ...move, because, patch: { ...move.patch, polls: record.polls, transactionId: row.transactionId } };
     }
     case "failed": {
       const held = failedMove(asProcessing, row.status.code, context);

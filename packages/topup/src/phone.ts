@@ -10,29 +10,32 @@ import { z } from "zod";
 /** A phone number as it is kept: `countryCode` in ISO 3166-1 alpha-2, `number` as E.164 digits without "+". */
 export type Phone = { countryCode: string; number: string };
 
+const COUNTRY_WANTED = 'must be an ISO 3166-1 country code such as "NG"';
+
+const countryCodeSchema = z.string({ error: COUNTRY_WANTED }).transform((text, context): CountryCode => {
+  const code = text.toUpperCase();
+  if (isSupportedCountry(code)) return code;
+  context.addIssue(COUNTRY_WANTED);
+  return z.NEVER;
+});
+
 /**
  * A phone number as callers send it (Reloadly's own form). The number may be national or international, with
  * spaces, dashes, a "+" or a leading "00"; it must be a valid number of that very country.
  */
 export const phoneSchema = z
-  .strictObject({
-    countryCode: z
-      .string({ error: 'must be an ISO 3166-1 country code such as "NG"' })
-      .transform((code) => code.toUpperCase()),
-    number: z
-      .union([z.string(), z.number()], { error: "must be a phone number as text" })
-      .transform(String)
-      .pipe(z.string().max(40, { error: "is longer than any phone number" })),
-  })
+  .strictObject(
+    {
+      countryCode: countryCodeSchema.describe("ISO 3166-1 alpha-2, in either case"),
+      number: z
+        .union([z.string(), z.number()], { error: "must be a phone number as text" })
+        .transform(String)
+        .pipe(z.string().max(40, { error: "is longer than any phone number" }))
+        .describe("National or international, spaces and dashes allowed; a valid number of the country"),
+    },
+    { error: "must be an object with countryCode and number" },
+  )
   .transform(({ countryCode, number }, context): Phone => {
-    if (!isSupportedCountry(countryCode)) {
-      context.addIssue({
-        code: "custom",
-        path: ["countryCode"],
-        message: 'must be an ISO 3166-1 country code such as "NG"',
-      });
-      return z.NEVER;
-    }
     // The parser reads a leading 00 as part of the national number (00254… would become +2540254…).
     const international = number.trim().replace(/^00[\s-]*(?=[1-9])/, "+");
     const parsed = parsePhoneNumberFromString(international, { defaultCountry: countryCode, extract: false });

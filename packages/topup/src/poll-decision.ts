@@ -22,11 +22,12 @@ export function afterPoll(
 }
 
 function decidePoll(record: TopupRecord, answer: StatusAnswer, context: DecisionContext): Move {
+  const polls = record.polls + 1;
   switch (answer.kind) {
     case "successful":
-      return endMove("succeeded", "status-successful", { settlement: answer.settlement, code: null });
+      return endMove("succeeded", "status-successful", { polls, settlement: answer.settlement, code: null });
     case "refunded":
-      return endMove("refunded", "status-refunded", { code: answer.code ?? null });
+      return endMove("refunded", "status-refunded", { polls, code: answer.code ?? null });
     case "failed":
       return failedMove(record, answer.code, context);
     case "processing":
@@ -43,10 +44,10 @@ function pollAgain(
   { nowMs, random, timings }: DecisionContext,
 ): Move {
   const sinceMs = record.processingSinceMs ?? record.enteredAtMs;
-  if (nowMs - sinceMs > timings.POLL_AGE_MS_MAX) {
-    return endMove("review", "processing-for-too-long", { code: code ?? null });
-  }
   const polls = record.polls + 1;
+  if (nowMs - sinceMs > timings.POLL_AGE_MS_MAX) {
+    return endMove("review", "processing-for-too-long", { polls, code: code ?? null });
+  }
   return {
     to: "processing",
     because,
@@ -92,6 +93,7 @@ export function afterHold(
 }
 
 function decideHold(record: TopupRecord, answer: StatusAnswer, context: DecisionContext): Move {
+  const polls = record.polls + 1;
   switch (answer.kind) {
     case "successful":
     case "refunded":
@@ -102,15 +104,15 @@ function decideHold(record: TopupRecord, answer: StatusAnswer, context: Decision
     case "failed":
       return record.attempt < context.timings.SUBMIT_ATTEMPTS_MAX
         ? nextAttemptMove(record, "still-failed-after-hold", context.nowMs)
-        : endMove("failed", "no-attempts-left", { code: answer.code ?? record.code ?? "FAILED" });
+        : endMove("failed", "no-attempts-left", { polls, code: answer.code ?? record.code ?? "FAILED" });
     case "unreadable":
       if (context.nowMs - (record.holdUntilMs ?? record.enteredAtMs) > context.timings.POLL_AGE_MS_MAX) {
-        return endMove("review", "status-unreachable", { code: answer.code });
+        return endMove("review", "status-unreachable", { polls, code: answer.code });
       }
       return {
         to: "held",
         because: "status-unreachable",
-        patch: { polls: record.polls + 1 },
+        patch: { polls },
         dueAtMs: context.nowMs + Math.round((LOOKUP_REPEAT_MS / 5) * context.timings.SCHEDULE_SCALE),
       };
   }

@@ -20,7 +20,7 @@ export type SubmitOutcome =
 const RETRY_AFTER_MS_MAX = 900_000;
 
 /** Rows that wait at one gate go on a little apart. */
-const HOLD_JITTER_MS = 5_000;
+export const HOLD_JITTER_MS = 5_000;
 
 /** Decides where a claimed top-up goes. `record` is the record as the claim returned it. */
 export function afterSubmit(

@@ -1,10 +1,17 @@
 import { z } from "zod";
 
-const durationMs = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(30 * 86_400_000);
+/** A number in plain decimal digits, as a setting spells it: `0x10`, `1e6`, `30m` and ` 5` are refused. */
+function plainNumber({ least, most, what }: { least: number; most: number; what: string }, pattern = /^\d{1,15}$/) {
+  return z.string().transform((text, context) => {
+    const value = pattern.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    context.addIssue(`is not ${what} from ${least} to ${most}`);
+    return z.NEVER;
+  });
+}
+
+const durationMs = plainNumber({ least: 1, most: 30 * 86_400_000, what: "a whole number of milliseconds" });
+const upToTen = plainNumber({ least: 1, most: 10, what: "a whole number" });
 
 /**
  * The settings on which the money rules stand, in milliseconds unless they are counts. Defaults are the ones
@@ -20,21 +27,11 @@ export const timingFields = {
     .default(1_200_000)
     .describe("Quiet period after a POST of unknown outcome before its absence from the report is believed"),
   FAILED_HOLD_MS: durationMs.default(1_800_000).describe("Hold after the provider said FAILED"),
-  FAILED_HOLD_JITTER_MS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(60_000)
+  FAILED_HOLD_JITTER_MS: plainNumber({ least: 0, most: 60_000, what: "a whole number of milliseconds" })
     .default(60_000)
     .describe("Random time added to the hold, so that holds do not end together"),
-  SUBMIT_ATTEMPTS_MAX: z.coerce.number().int().min(1).max(10).default(3).describe("Attempts at the provider"),
-  UNKNOWN_ROUNDS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10)
-    .default(3)
-    .describe("How often one attempt may become unknown before a person decides"),
+  SUBMIT_ATTEMPTS_MAX: upToTen.default(3).describe("Attempts at the provider"),
+  UNKNOWN_ROUNDS_MAX: upToTen.default(3).describe("How often one attempt may become unknown before a person decides"),
   UNKNOWN_AGE_MS_MAX: durationMs.default(172_800_000).describe("How long an outcome may stay unknown"),
   POLL_AGE_MS_MAX: durationMs.default(86_400_000).describe("How long the provider may stay in PROCESSING"),
   REFUSAL_AGE_MS_MAX: durationMs
@@ -43,10 +40,7 @@ export const timingFields = {
   PHONE_GATE_MS: durationMs.default(130_000).describe("Wait after PHONE_RECENTLY_RECHARGED (their rule: 2 minutes)"),
   GATE_FIRST_MS: durationMs.default(30_000).describe("First wait of an account or operator gate; doubles"),
   GATE_DELAY_MS_MAX: durationMs.default(900_000).describe("Longest wait of an account or operator gate"),
-  SCHEDULE_SCALE: z.coerce
-    .number()
-    .positive()
-    .max(1)
+  SCHEDULE_SCALE: plainNumber({ least: 0.000_1, most: 1, what: "a decimal number" }, /^[01](?:\.\d{1,6})?$/)
     .default(1)
     .describe("Shrinks the poll and look-up schedules; only for demos and tests"),
 };
@@ -84,8 +78,16 @@ const RULES: readonly TimingRule[] = [
   },
 ];
 
-/** With the real provider the quiet period covers TCP's longest retransmission (about 15 minutes) and more. */
-export const LIVE_FLOORS_MS = { QUIET_MS: 1_100_000, FAILED_HOLD_MS: 1_800_000, PHONE_GATE_MS: 120_000 } as const;
+/**
+ * With the real provider the quiet period covers TCP's longest retransmission (about 15 minutes) and more. It begins
+ * when the send deadline is over, which producer and worker are configured with apart: the floor keeps them together.
+ */
+export const LIVE_FLOORS_MS = {
+  SEND_DEADLINE_MS: 10_000,
+  QUIET_MS: 1_100_000,
+  FAILED_HOLD_MS: 1_800_000,
+  PHONE_GATE_MS: 120_000,
+} as const;
 
 /** Adds to a schema's context every rule between timings that `timings` breaks. For a config's `superRefine`. */
 export function checkTimings(timings: Timings, context: z.RefinementCtx): void {
@@ -94,10 +96,13 @@ export function checkTimings(timings: Timings, context: z.RefinementCtx): void {
   }
 }
 
-/** Adds every timing that is too short for Reloadly itself, as against a local stand-in. */
-export function checkLiveTimings(timings: Timings, context: z.RefinementCtx): void {
+/**
+ * Adds every timing that is too short for Reloadly itself, as against a local stand-in. A process is asked for the
+ * timings that it has.
+ */
+export function checkLiveTimings(timings: Partial<Timings>, context: z.RefinementCtx): void {
   for (const [path, floorMs] of Object.entries(LIVE_FLOORS_MS) as [keyof typeof LIVE_FLOORS_MS, number][]) {
-    if (timings[path] < floorMs) {
+    if ((timings[path] ?? floorMs) < floorMs) {
       context.addIssue({
         code: "custom",
         path: [path],
@@ -105,7 +110,7 @@ export function checkLiveTimings(timings: Timings, context: z.RefinementCtx): vo
       });
     }
   }
-  if (timings.SCHEDULE_SCALE !== 1) {
+  if ((timings.SCHEDULE_SCALE ?? 1) !== 1) {
     context.addIssue({ code: "custom", path: ["SCHEDULE_SCALE"], message: "must be 1 against Reloadly" });
   }
 }

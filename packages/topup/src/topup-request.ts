@@ -63,50 +63,60 @@ const fields = {
   metadata: metadataSchema.optional().describe("Up to 20 texts of the caller's own; never sent to the provider"),
 };
 
-const wireSchema = z.strictObject({
-  ...fields,
-  reference: referenceSchema
-    .optional()
-    .describe("The caller's own id, unique for ever and without regard to case; made up when it is left out"),
-  customIdentifier: referenceSchema.optional().describe("Another name for reference"),
-});
+const wireSchema = z.strictObject(
+  {
+    ...fields,
+    reference: referenceSchema
+      .optional()
+      .describe("The caller's own id, unique for ever and without regard to case; made up when it is left out"),
+    customIdentifier: referenceSchema.optional().describe("Another name for reference"),
+  },
+  { error: "must be an object: one top-up" },
+);
+
+type Wire = z.output<typeof wireSchema>;
+
+/** A rule between fields. It is checked beside faults of single fields, so that a caller hears of all at once. */
+function rule(path: keyof Wire, error: string, holds: (wire: Wire) => boolean): [typeof holds, object] {
+  return [holds, { path: [path], error, when: isObject }];
+}
+
+function isObject({ value }: { value: unknown }): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /**
  * What a caller sends to have one top-up made, over HTTP or straight into the submit queue. Field names are
  * Reloadly's, so that a Reloadly request body is valid here. `customIdentifier` is another name for `reference`.
  */
 export const topupRequestSchema = wireSchema
-  .superRefine((wire, context) => {
-    if ((wire.recipientPhone === undefined) === (wire.recipientEmail === undefined)) {
-      context.addIssue({
-        code: "custom",
-        path: ["recipientPhone"],
-        message: "send either recipientPhone or, for Nauta in Cuba, recipientEmail",
-      });
-    }
-    if (wire.recipientEmail !== undefined && wire.operatorId === "auto") {
-      context.addIssue({
-        code: "custom",
-        path: ["operatorId"],
-        message: "an operator can be detected from a phone number only; give its id",
-      });
-    }
-    const { reference, customIdentifier } = wire;
-    if (reference !== undefined && customIdentifier !== undefined && reference !== customIdentifier) {
-      context.addIssue({
-        code: "custom",
-        path: ["customIdentifier"],
-        message: "is another name for reference; send one of them, or the same value in both",
-      });
-    }
-  })
+  .refine(
+    ...rule(
+      "recipientPhone",
+      "send either recipientPhone or, for Nauta in Cuba, recipientEmail",
+      (wire) => (wire.recipientPhone === undefined) !== (wire.recipientEmail === undefined),
+    ),
+  )
+  .refine(
+    ...rule(
+      "operatorId",
+      "an operator can be detected from a phone number only; give its id",
+      (wire) => wire.recipientEmail === undefined || wire.operatorId !== "auto",
+    ),
+  )
+  .refine(
+    ...rule(
+      "customIdentifier",
+      "is another name for reference; send one of them, or the same value in both",
+      ({ reference, customIdentifier }) =>
+        reference === undefined || customIdentifier === undefined || reference === customIdentifier,
+    ),
+  )
   .transform(({ reference, customIdentifier, ...rest }): TopupRequest & { reference?: string } => {
     const chosen = reference ?? customIdentifier;
     const request = withoutUndefined(rest);
     return chosen === undefined ? request : { ...request, reference: chosen };
   });
-
-type Wire = z.output<typeof wireSchema>;
 
 /** What to top up: one recipient, one operator, one amount. The reference stands beside it, not in it. */
 export type TopupRequest = {

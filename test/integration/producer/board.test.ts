@@ -163,6 +163,17 @@ describe("what it shows", () => {
     expect(page.text).not.toContain("2348012345678");
   });
 
+  test("every transaction of a top-up that may have been paid twice", async () => {
+    await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "twice-1" }) });
+    await producer.ledger.addEvidence("twice-1", 1, 700_001);
+    await producer.ledger.addEvidence("twice-1", 1, 700_002);
+    const { text } = await producer.call("GET", "/admin/topups/twice-1", operator);
+
+    for (const transactionId of [700_001, 700_002]) {
+      expect(text).toContain(`<tr><th>Further transaction</th><td>${transactionId}, of attempt 1</td></tr>`);
+    }
+  });
+
   test("a page for no top-up is 404 and shows nothing of what was asked", async () => {
     const answer = await producer.call("GET", "/admin/topups/%3Cscript%3E", operator);
 

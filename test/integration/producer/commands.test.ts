@@ -1,7 +1,9 @@
 /** What a person may do to a top-up: withdraw it before it is sent, and give a verdict that the provider bears out. */
 import { type ReloadlySandbox, startReloadlySandbox } from "@surefill/reloadly-sandbox";
+import { createLogger, systemClock } from "@surefill/runtime";
 import { endMove } from "@surefill/topup";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { resolveTopup } from "../../../apps/producer/src/topups/resolve-topup.js";
 import { type ProducerUnderTest, startProducerUnderTest, topupBody, topupRequest } from "./running-producer.js";
 
 const OPERATOR_ID = 341;
@@ -232,6 +234,69 @@ describe("a verdict on a review", () => {
 
     expect(answer.json).toMatchObject({ state: "queued", attempt: 2, customIdentifier: "verdict-8~2" });
     expect(await producer.jobIds()).toContain("submit-verdict-8-2-1");
+  });
+
+  test("resubmit after FAILED waits at the gate of this product for this phone", async () => {
+    await plantReview("verdict-10", "0005");
+    await buy("verdict-10", "0005");
+    const { status } = await resolve("verdict-10", { verdict: "resubmit" });
+    const claimed = await producer.ledger.claim("verdict-10", 2, { leaseMs: 1_000, holdJitterMs: 0 });
+
+    expect([status, claimed.kind]).toEqual([200, "gated"]);
+    if (claimed.kind !== "gated") return;
+    expect(claimed.record.holdReason).toMatch(/^gate:product:/);
+    expect((claimed.record.holdUntilMs ?? 0) - claimed.nowMs).toBeGreaterThan(1_790_000);
+  });
+
+  test.each(["failed", "resubmit", "refunded"])(
+    "%s is refused while a transaction in evidence is paid that the report does not show yet",
+    async (verdict) => {
+      const reference = `verdict-11-${verdict}`;
+      await plantReview(reference, "0108");
+      if (verdict === "refunded") await buy(reference, "0003");
+      const transactionId = await buy(`unseen-${verdict}`, "0108"); // Not in the report under our identifier.
+      await producer.ledger.addEvidence(reference, 1, transactionId);
+      const answer = await resolve(reference, { verdict });
+
+      expect(answer.json).toMatchObject({
+        code: "evidence_contradicts",
+        detail: `The provider shows transaction ${transactionId} as SUCCESSFUL: it is or may be paid.`,
+      });
+    },
+  );
+
+  test("failed is refused while the provider knows nothing of a transaction that it once gave", async () => {
+    await plantReview("verdict-12", "0109");
+    await producer.ledger.addEvidence("verdict-12", 1, 99_999_998);
+    const answer = await resolve("verdict-12", { verdict: "failed" });
+
+    expect([answer.status, answer.json["detail"]]).toEqual([
+      409,
+      "The provider once gave transaction 99999998 and knows nothing of it now: it may be paid.",
+    ]);
+    expect((await producer.ledger.look("verdict-12"))?.record.state).toBe("review");
+  });
+
+  test("is not taken when evidence comes between the look at the provider and the move", async () => {
+    await plantReview("verdict-13", "0110");
+    const slowProvider = {
+      transaction: async () => undefined,
+      async transactionsOf() {
+        await producer.ledger.addEvidence("verdict-13", 1, 99_999_997);
+        return [];
+      },
+    };
+    const log = createLogger({ name: "test", level: "silent" });
+    const queues = { ringSubmit: async () => undefined };
+    const timings = { SEND_DEADLINE_MS: 1, QUIET_MS: 1, FAILED_HOLD_MS: 1 };
+    const parts = { ledger: producer.ledger, provider: slowProvider, queues, log, clock: systemClock, timings };
+    const decide = resolveTopup(parts);
+    const verdict = { verdict: "resubmit", by: "Ada", reason: "test" } as const;
+
+    await expect(decide({ reference: "verdict-13", verdict, caller: "test" })).rejects.toMatchObject({
+      code: "state_conflict",
+      details: { existing: { state: "review", evidence: [{ attempt: 1, transactionId: 99_999_997 }] } },
+    });
   });
 
   test("two verdicts at the same time: one is taken", async () => {

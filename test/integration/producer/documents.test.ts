@@ -19,13 +19,15 @@ type Operation = {
   summary: string;
   security: object[];
   parameters?: { name: string; in: string; required?: boolean }[];
+  requestBody?: { content: Record<string, { schema: BodySchema }> };
   responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
 };
+type BodySchema = { $ref?: string; example?: unknown };
 type Document = {
   openapi: string;
   servers: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, object> };
+  components: { schemas: Record<string, BodySchema> };
   webhooks: Record<string, { post: { parameters: { name: string }[]; requestBody: { content: WebhookContent } } }>;
 };
 type WebhookContent = {
@@ -104,6 +106,54 @@ describe("the OpenAPI document", () => {
   });
 });
 
+/** The example of each operation's body, by the operation's name. */
+function bodyExamples({ paths, components }: Document) {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
+  );
+  return operations.flatMap(({ method, path, operation: { operationId, requestBody } }) => {
+    const schema = requestBody?.content["application/json"]?.schema;
+    if (schema === undefined) return [];
+    const { example } = schema.example === undefined ? (components.schemas[nameIn(schema)] ?? {}) : schema;
+    return [{ operationId, method: method.toUpperCase(), path, example }];
+  });
+}
+
+const nameIn = ({ $ref = "" }: BodySchema) => $ref.slice($ref.lastIndexOf("/") + 1);
+
+describe("the documented examples", () => {
+  test("are there for every body, and are taken as they stand", async () => {
+    const examples = bodyExamples(await openApi());
+    const statuses: Record<string, number> = {};
+    for (const { operationId, method, path, example } of examples) {
+      expect(example, operationId).toBeDefined();
+      const answer = await producer.call(method, path.replace("{reference}", "nobody"), { json: example });
+      statuses[operationId] = answer.status;
+      const items = (answer.json["results"] ?? []) as { status: number }[];
+      expect(items.filter(({ status }) => status >= 300)).toEqual([]);
+    }
+
+    // The verdict is good, and there is no such top-up: a wrong body would be 422.
+    expect(statuses).toMatchObject({ acceptTopup: 202, acceptTopups: 200, resolveTopup: 404 });
+    expect(Object.values(statuses)).not.toContain(422);
+  });
+
+  test("come with what a reader of the document has to know about amounts and numbers", async () => {
+    const { TopupRequest } = (await openApi()).components.schemas as Record<
+      string,
+      { properties: Record<string, object> }
+    >;
+
+    expect(JSON.stringify(TopupRequest?.properties["amount"])).toContain('"pattern":"^(0|[1-9]');
+    expect(TopupRequest?.properties["recipientPhone"]).toMatchObject({
+      properties: {
+        countryCode: { description: expect.stringContaining("ISO 3166-1") },
+        number: { description: expect.stringContaining("National or international") },
+      },
+    });
+  });
+});
+
 describe("docs/api.md", () => {
   const path = fileURLToPath(new URL("../../../docs/api.md", import.meta.url));
 
@@ -166,6 +216,13 @@ describe("the page of a problem", () => {
     expect(text).toContain("What to do");
   });
 
+  test("sets code as code", async () => {
+    const { text } = await producer.call("GET", "/problems/key_invalid", { key: null });
+
+    expect(text).toContain("<td>Send <code>Authorization: Bearer &lt;key&gt;</code> or <code>");
+    expect(text).not.toContain("`");
+  });
+
   test("is where a problem's type points to", async () => {
     const { json } = await producer.call("GET", "/v1/topups/nobody");
 
@@ -186,7 +243,7 @@ test("the metrics count requests by their pattern and top-ups by state", async (
     /surefill_http_request_duration_seconds_count\{method="POST",route="\/v1\/topups",status="202"\} [1-9]/,
   );
   expect(text).toMatch(/surefill_topups\{state="queued"\} [1-9]/);
-  expect(text).toMatch(/surefill_queue_jobs\{queue="submit",kind="waiting"\} [1-9]/);
-  expect(text).toContain('surefill_gates_closed{kind="account"} 1');
+  expect(text).toMatch(/surefill_jobs\{queue="submit",state="waiting"\} [1-9]/);
+  expect(text).toContain('surefill_closed_gates{kind="account"} 1');
   expect(text).toContain("surefill_redis_up 1");
 });

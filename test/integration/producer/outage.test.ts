@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { loadProducerConfig, newApiKey, startProducer } from "@surefill/producer";
 import { createLogger } from "@surefill/runtime";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { boardPasswordHashSchema, isPassword } from "../../../apps/producer/src/access/board-password.js";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { startPrivateRedis } from "../../support/redis-server.js";
 import { type Answer, type ProducerUnderTest, startProducerUnderTest, topupBody } from "./running-producer.js";
@@ -171,22 +172,29 @@ function environment(redisUrl: string): Record<string, string> {
 describe("the command", () => {
   const main = new URL("../../../apps/producer/dist/main.js", import.meta.url).pathname;
 
-  async function run(args: readonly string[], env: Record<string, string>, stop?: (line: string) => boolean) {
+  async function run(
+    args: readonly string[],
+    env: Record<string, string>,
+    { input = "", stop }: { input?: string; stop?: (line: string) => boolean } = {},
+  ) {
     const child = spawn(process.execPath, [main, ...args], {
       env: { PATH: process.env["PATH"], ...env },
       timeout: 15_000,
       killSignal: "SIGKILL",
     });
     let output = "";
+    let printed = "";
+    child.stdin.end(input);
     child.stderr.on("data", (chunk) => {
       output += chunk;
     });
     child.stdout.on("data", (chunk) => {
       output += chunk;
+      printed += chunk;
       if (!child.killed && stop?.(output)) child.kill("SIGTERM"); // A second signal would mean: at once.
     });
     const [code] = await once(child, "close");
-    return { code, output };
+    return { code, output, printed };
   }
 
   test("exits with 78 and the cure on a Redis that may forget", async () => {
@@ -212,11 +220,33 @@ describe("the command", () => {
 
   test("says where it listens, and stops in good order on SIGTERM", async () => {
     const redis = await startRedis();
-    const { code, output } = await run([], environment(redis.url), (text) => text.includes("producer is ready"));
+    const { code, output } = await run([], environment(redis.url), {
+      stop: (text) => text.includes("producer is ready"),
+    });
 
     expect(output).toMatch(/"address":"http:\/\/127\.0\.0\.1:\d+"/);
     expect(output).toContain('"clean":true');
     expect(code).toBe(0);
+  });
+
+  test("hash-password prints what lets the password in, and takes none that the setting would not", async () => {
+    const good = await run(["hash-password"], {}, { input: "a good long password\n" });
+    const short = await run(["hash-password"], {}, { input: "elevenchars\n" });
+    const hash = boardPasswordHashSchema.parse(good.printed.trim());
+
+    expect(good.code).toBe(0);
+    expect(await isPassword(hash, "a good long password")).toBe(true);
+    expect(short).toEqual({ code: 64, printed: "", output: "The password must have at least 12 characters.\n" });
+  });
+
+  test("--help prints the usage, and a wrong command line complains with it", async () => {
+    const help = await run(["--help"], {});
+    const wrong = await run(["serve"], {});
+
+    expect([help.code, help.printed]).toEqual([0, help.output]);
+    expect([wrong.code, wrong.printed]).toEqual([64, ""]);
+    expect(wrong.output).toBe(help.output);
+    expect(help.output).toContain("hash-password");
   });
 
   test("new-key prints a key and the entry that lets it in", async () => {

@@ -237,6 +237,66 @@ describe("a transactionId", () => {
   });
 });
 
+describe("evidence that an earlier attempt was accepted", () => {
+  async function contradictedSecondAttempt() {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, endMove("review", "unknown-too-often"));
+    await t.ledger.move({ ...record, state: "review" }, nextAttemptMove(record, "resolved-by-operator", t.nowMs));
+    await t.ledger.addEvidence("m-1", 1, 77);
+  }
+
+  test("keeps the next attempt from being sent until a person has looked", async () => {
+    await contradictedSecondAttempt();
+    const answer = await t.ledger.claim("m-1", 2, LEASE);
+    expect(answer.kind).toBe("contradicted");
+    expect(await recordOf(t.ledger, "m-1")).toMatchObject({ state: "queued", fence: 1 });
+  });
+
+  test("holds nothing up any more once a person has decided", async () => {
+    await contradictedSecondAttempt();
+    const queued = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(queued, endMove("review", "several-transaction-ids"));
+    const seen = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(seen, nextAttemptMove(seen, "resolved-by-operator", t.nowMs));
+    expect((await t.ledger.claim("m-1", 3, LEASE)).kind).toBe("claimed");
+  });
+
+  test("changes nothing where that transaction is the FAILED one we know", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    const processing = await recordOf(t.ledger, "m-1");
+    const hold = { holdReason: "failed", holdUntilMs: t.nowMs } as const;
+    await t.ledger.move(processing, { to: "held", because: "status-failed", patch: hold, dueAtMs: t.nowMs });
+    const held = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(held, nextAttemptMove(held, "still-failed-after-hold", t.nowMs));
+    await t.ledger.addEvidence("m-1", 1, 7);
+    expect((await t.ledger.claim("m-1", 2, LEASE)).kind).toBe("claimed");
+  });
+});
+
+describe("a move that was decided on what somebody saw", () => {
+  test("is refused when anything was written since, evidence included", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, endMove("review", "unknown-too-often"));
+    const seen = await recordOf(t.ledger, "m-1");
+    await t.ledger.addEvidence("m-1", 1, 77);
+    const verdict = endMove("failed", "resolved-by-operator");
+    expect((await t.ledger.move(seen, verdict, { ifVersion: seen.version })).kind).toBe("stale");
+    const again = await recordOf(t.ledger, "m-1");
+    expect((await t.ledger.move(again, verdict, { ifVersion: again.version })).kind).toBe("moved");
+  });
+});
+
+describe("a move that is sent again under its own id", () => {
+  test("answers as the first time, with the alarm to set", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    const operation = t.ledger.newOperation();
+    const first = await t.ledger.move(record, acceptance(7, t.nowMs), { operation });
+    expect(await t.ledger.move(record, acceptance(7, t.nowMs), { operation })).toEqual(first);
+    expect((await t.ledger.history("m-1")).filter(({ to }) => to === "processing")).toHaveLength(1);
+  });
+});
+
 describe("withdrawing", () => {
   test("is refused while the top-up is held on FAILED, also to somebody who saw it wait at a gate", async () => {
     const record = await claimed(t.ledger, "m-1");
@@ -252,7 +312,8 @@ describe("evidence from a worker that woke too late", () => {
   test("is kept on an open record of that attempt without moving or alarming anybody", async () => {
     const record = await claimed(t.ledger, "m-1");
     const looked = await t.ledger.addEvidence("m-1", 1, 7);
-    const withEvidence = { ...record, evidence: [{ attempt: 1, transactionId: 7 }] };
+    const evidence = [{ attempt: 1, transactionId: 7 }];
+    const withEvidence = { ...record, evidence, version: record.version + 1 };
     expect(looked?.record).toEqual(withEvidence);
     expect(await eventTypes()).toEqual([]);
     expect((await t.ledger.list({ transactionId: 7 }, { limit: 1 })).records).toEqual([withEvidence]);

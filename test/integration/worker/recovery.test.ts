@@ -81,9 +81,29 @@ test("a claim whose worker was lost becomes unknown after its lease, is looked u
 
 test("a provider that is away parks top-ups until it is back", async () => {
   pipeline = await openPipeline();
-  await pipeline.startWorker({ RELOADLY_URL: "http://127.0.0.1:9" });
+  // A gate that stays closed longer than a busy machine takes from one step to the next.
+  await pipeline.startWorker({
+    RELOADLY_URL: "http://127.0.0.1:9",
+    GATE_FIRST_MS: "600000",
+    GATE_DELAY_MS_MAX: "600000",
+  });
   await pipeline.enqueue(topupTo("5001", "away"));
   const held = await pipeline.until("away", "held");
   expect(held.holdReason).toBe("gate:account");
   expect(held.submits).toBe(0);
+});
+
+test("a replacement alarm that ended without doing its work is replaced too", async () => {
+  pipeline = await openPipeline();
+  const { reference } = await pipeline.enqueue(topupTo("5002", "replaced"));
+  const queue = pipeline.queue(QUEUES.submit);
+  await queue.remove(`submit-${reference}-1-0`);
+  // What is left when the replacement's worker could do nothing with it, ten times over.
+  const ended = await queue.add(QUEUES.submit, { reference, attempt: 1 }, { jobId: `submit-${reference}-1-0-s1` });
+  const { client, prefix } = pipeline.redis;
+  await client.lrem(`${prefix}:{0}:submit:wait`, 1, ended.id ?? "");
+  await client.zadd(`${prefix}:{0}:submit:failed`, Date.now(), ended.id ?? "");
+  await client.hset(`${prefix}:{0}:submit:${ended.id}`, { finishedOn: Date.now(), failedReason: "a defect" });
+  await pipeline.startWorker();
+  await pipeline.until(reference, "succeeded");
 });

@@ -59,6 +59,15 @@ describe.each(["failed", "resubmit"] as const)("%s", (verdict) => {
     ).toBeUndefined();
   });
 
+  test("is contradicted by an id on record that the provider shows no more", () => {
+    const known = { ...record, transactionId: 7, evidence: [{ attempt: 1, transactionId: 6 }] };
+    const failed = [seen({ status: "FAILED" }), seen({ transactionId: 6, status: "FAILED" })];
+
+    expect(contradictionOf(known, { verdict }, failed)).toBeUndefined();
+    expect(contradictionOf(known, { verdict }, failed.slice(0, 1))).toContain("transaction 6");
+    expect(contradictionOf(known, { verdict }, failed.slice(1))).toContain("transaction 7");
+  });
+
   test.each(["SUCCESSFUL", "PROCESSING", "A NEW WORD"])("is contradicted by one transaction that is %s", (status) => {
     expect(contradictionOf(record, { verdict }, [seen({ status: "FAILED" }), seen({ status })])).toContain(status);
   });

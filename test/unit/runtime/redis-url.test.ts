@@ -3,8 +3,9 @@ import { connectRedis, redisOptions } from "@surefill/runtime";
 import { expect, test } from "vitest";
 
 test.each([
-  ["127.0.0.1:6379", "not a URL"],
+  ["127.0.0.1:6379", "redis://"],
   ["http://127.0.0.1:6379", "rediss://"],
+  ["redis://127.0.0.1:port", "not a URL"],
   ["redis://127.0.0.1:6379/first", "database number"],
 ])("REDIS_URL %s is refused with what would be right", async (url, expected) => {
   const attempt = connectRedis({ url, role: "api", name: "test", onError: () => undefined });

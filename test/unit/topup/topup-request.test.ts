@@ -127,6 +127,37 @@ describe("a request", () => {
     );
   });
 
+  test("says what is missing between fields beside faults of single fields", () => {
+    expect(faults({ operatorId: 0, amount: "-5" })?.toSorted()).toEqual(["/amount", "/operatorId", "/recipientPhone"]);
+    const phone = { countryCode: "XX", number: null };
+    const input = { amount: "x", operatorId: "auto", recipientPhone: phone, recipientEmail: "ana@nauta.com.cu" };
+    expect(faults({ ...input, reference: "a-1", customIdentifier: "a-2" })?.toSorted()).toEqual([
+      "/amount",
+      "/customIdentifier",
+      "/operatorId",
+      "/recipientPhone",
+      "/recipientPhone/countryCode",
+      "/recipientPhone/number",
+    ]);
+  });
+
+  test.each([
+    ["a body that is no object", "text", "must be an object: one top-up"],
+    ["a list", [VALID], "must be an object: one top-up"],
+    [
+      "a phone that is a text",
+      { ...VALID, recipientPhone: "08031234567" },
+      "must be an object with countryCode and number",
+    ],
+    ["an amount of a billion", { ...VALID, amount: "1000000000" }, /below a billion$/],
+    ["nothing but unknown fields", { to: 1 }, "is not a known field"],
+  ])("explains in words of its own what is wrong with %s", (_, input, detail) => {
+    const parsed = parseTopupRequest(input);
+    const details = parsed.ok ? [] : parsed.issues.map((issue) => issue.detail);
+    expect(details).toContainEqual(typeof detail === "string" ? detail : expect.stringMatching(detail));
+    expect(details.join()).not.toMatch(/invalid input|expected|undefined|required|\d{7}/i);
+  });
+
   test("never repeats a value in its faults", () => {
     const parsed = parseTopupRequest({
       ...VALID,

@@ -4,6 +4,9 @@ import { z } from "zod";
 /** A password as it is kept: scrypt's salt and key. */
 export type PasswordHash = { salt: Buffer; key: Buffer };
 
+/** In characters. Whoever knows the board's address may guess. */
+export const PASSWORD_LENGTH_MIN = 12;
+
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 /** About 100 ms and 64 MiB per guess. */

@@ -50,6 +50,9 @@ function factsTable(view: TopupView): Html {
     ["Attempt", view.attempt],
     ["Custom identifier", view.customIdentifier],
     ["Transaction", view.transactionId],
+    ...view.evidence.map(
+      ({ attempt, transactionId }) => ["Further transaction", `${transactionId}, of attempt ${attempt}`] as const,
+    ),
     ["Code", view.code],
     ["Held because of", hold?.reason],
     ["Held until", hold?.until],
@@ -66,16 +69,17 @@ function factsTable(view: TopupView): Html {
   const rows = facts.flatMap(([name, value]) =>
     value === null || value === undefined ? [] : [html`<tr><th>${name}</th><td>${value}</td></tr>`],
   );
-  return html`<table>${rows}</table>`;
+  return html`<div class="wide"><table>${rows}</table></div>`;
 }
 
 function historyTable(history: readonly HistoryView[]): Html {
   if (history.length === 0) return html`<p>It has not moved yet.</p>`;
   const rows = history.map(
-    (entry) => html`<tr><td>${entry.at}</td><td>${entry.from}</td><td>${entry.to}</td><td>${entry.attempt}</td>
+    (entry) => html`<tr><td class="whole">${entry.at}</td><td class="whole">${entry.from}</td>
+<td class="whole">${entry.to}</td><td>${entry.attempt}</td>
 <td>${entry.because}</td><td>${entry.code ?? ""}</td><td>${entry.latencyMs ?? ""}</td>
 <td>${[entry.by, entry.note].filter((part) => part !== undefined).join(": ")}</td></tr>`,
   );
   const head = ["When", "From", "To", "Attempt", "Because", "Code", "Answer, ms", "Person"];
-  return html`<table><tr>${head.map((name) => html`<th>${name}</th>`)}</tr>${rows}</table>`;
+  return html`<div class="wide"><table><tr>${head.map((name) => html`<th>${name}</th>`)}</tr>${rows}</table></div>`;
 }

@@ -28,6 +28,12 @@ function piece(value: string | number | Html | readonly Html[]): string {
   return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
+/** A text of ours in which `code` stands between backticks, as in Markdown. */
+export function prose(text: string): Html {
+  const parts = text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+  return new Html(parts.map((part) => part.text).join(""));
+}
+
 /** A page without scripts; its only style is the sheet that this server has at /docs/plain.css. */
 export function page(title: string, body: Html, status = 200): HttpResult {
   const whole = html`<!doctype html>
@@ -56,9 +62,11 @@ ${body}
 
 /** The sheet of plain pages; follows the reader's light or dark. */
 export const PLAIN_CSS = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-main { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
+main { max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 1rem 0.3rem 0; border-bottom: 1px solid #8884; }
-th { font-weight: 600; white-space: nowrap; }
-code, td { overflow-wrap: anywhere; }
+th { font-weight: 600; }
+code, td, h1 { overflow-wrap: break-word; }
+.whole { white-space: nowrap; }
+.wide { overflow-x: auto; }
 `;

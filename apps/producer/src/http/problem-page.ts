@@ -1,4 +1,4 @@
-import { html, page } from "./html.js";
+import { html, page, prose } from "./html.js";
 import { Problem } from "./problem.js";
 import { isProblemCode, PROBLEMS } from "./problem-codes.js";
 import type { HttpResult } from "./result.js";
@@ -11,8 +11,8 @@ export async function getProblemPage({ code }: { code: string }): Promise<HttpRe
 <table>
 <tr><th>Code</th><td><code>${code}</code></td></tr>
 <tr><th>Status</th><td>${status}</td></tr>
-<tr><th>Meaning</th><td>${meaning}</td></tr>
-<tr><th>What to do</th><td>${todo}</td></tr>
+<tr><th>Meaning</th><td>${prose(meaning)}</td></tr>
+<tr><th>What to do</th><td>${prose(todo)}</td></tr>
 </table>`;
   return page(title, body);
 }

@@ -3,7 +3,7 @@ import type { Accepted } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem, problemBody, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
-import { type AcceptDeps, conflictDetails, newReference, topupBodySchema } from "./accept-topup.js";
+import { type AcceptDeps, conflictDetails, EXAMPLE_TOPUP, newReference, topupBodySchema } from "./accept-topup.js";
 import { ring } from "./ring.js";
 import { topupView, topupViewSchema } from "./topup-view.js";
 
@@ -11,17 +11,22 @@ import { topupView, topupViewSchema } from "./topup-view.js";
 export const BATCH_ITEMS_MAX = 1_000;
 
 /** The body of a batch. Its items are checked one by one, so that a wrong one does not hurt the others. */
-export const batchSchema = z.strictObject({
-  topups: z
-    .array(z.unknown(), { error: "must be a list of top-ups" })
-    .min(1, { error: "must hold at least one top-up" })
-    .max(BATCH_ITEMS_MAX, { error: `must hold at most ${BATCH_ITEMS_MAX} top-ups` }),
-});
+export const batchSchema = z.strictObject(
+  {
+    topups: z
+      .array(z.unknown(), { error: "must be a list of top-ups" })
+      .min(1, { error: "must hold at least one top-up" })
+      .max(BATCH_ITEMS_MAX, { error: `must hold at most ${BATCH_ITEMS_MAX} top-ups` }),
+  },
+  { error: "must be an object with topups" },
+);
 
 /** The same body with its items spelt out, for the OpenAPI document. */
-export const documentedBatchSchema = z.strictObject({
-  topups: z.array(topupBodySchema).min(1).max(BATCH_ITEMS_MAX),
-});
+export const documentedBatchSchema = z
+  .strictObject({ topups: z.array(topupBodySchema).min(1).max(BATCH_ITEMS_MAX) })
+  .meta({
+    example: { topups: [EXAMPLE_TOPUP, { ...EXAMPLE_TOPUP, reference: "survey-42.resp-982", operatorId: "auto" }] },
+  });
 
 const itemResultSchema = z
   .discriminatedUnion("status", [

@@ -7,8 +7,16 @@ import type { Metrics } from "../metrics.js";
 import { type RingDeps, ring } from "./ring.js";
 import { maskedTopupView, topupView } from "./topup-view.js";
 
+/** A body as the documentation shows it: it can be sent as it is. */
+export const EXAMPLE_TOPUP = {
+  reference: "survey-42.resp-981",
+  operatorId: 341,
+  amount: "5",
+  recipientPhone: { countryCode: "NG", number: "08031231111" },
+};
+
 /** The body of one top-up, under the name that the OpenAPI document gives it. */
-export const topupBodySchema = topupRequestSchema.meta({ id: "TopupRequest" });
+export const topupBodySchema = topupRequestSchema.meta({ id: "TopupRequest", example: EXAMPLE_TOPUP });
 
 /** What accepting needs. */
 export type AcceptDeps = RingDeps & { ledger: Pick<Ledger, "accept">; ids: Ids; metrics: Metrics };

@@ -20,7 +20,7 @@ export const cancelTopup =
       if (record.state === "cancelled") return { status: 200, json: topupView(record) };
       const reason = reasonAgainst(record);
       if (reason !== undefined) throw stateConflict(reason, record);
-      const moved = await deps.ledger.move(record, endMove("cancelled", "withdrawn"));
+      const moved = await deps.ledger.move(record, endMove("cancelled", "withdrawn"), { ifVersion: record.version });
       if (moved.kind === "moved") return { status: 200, json: topupView(await lookUp(deps.ledger, reference)) };
     }
     throw new Problem("state_conflict", { detail: "The top-up changes too fast at the moment; try again." });

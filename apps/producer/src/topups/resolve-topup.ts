@@ -31,28 +31,44 @@ const transactionIdSchema = z
   .union([z.string(), z.number()], { error: "must be Reloadly's id of the transaction" })
   .transform(String)
   .pipe(z.string().regex(/^[1-9]\d{0,14}$/, { error: "must be Reloadly's id of the transaction" }))
-  .transform(Number);
+  .transform(Number)
+  .describe("Reloadly's id of the transaction that paid it");
 
 /** A person's verdict on a top-up in review. */
-export const verdictSchema = z.discriminatedUnion(
-  "verdict",
-  [
-    z.strictObject({ verdict: z.literal("succeeded"), transactionId: transactionIdSchema, ...verdictFields }),
-    z.strictObject({ verdict: z.literal("refunded"), ...verdictFields }),
-    z.strictObject({ verdict: z.literal("failed"), ...verdictFields }),
-    z.strictObject({ verdict: z.literal("resubmit"), ...verdictFields }),
-  ],
-  { error: "must be succeeded (with a transactionId), refunded, failed or resubmit" },
-);
+export const verdictSchema = z
+  .discriminatedUnion(
+    "verdict",
+    [
+      z.strictObject({ verdict: z.literal("succeeded"), transactionId: transactionIdSchema, ...verdictFields }),
+      z.strictObject({ verdict: z.literal("refunded"), ...verdictFields }),
+      z.strictObject({ verdict: z.literal("failed"), ...verdictFields }),
+      z.strictObject({ verdict: z.literal("resubmit"), ...verdictFields }),
+    ],
+    {
+      error: (issue) =>
+        "discriminator" in issue
+          ? "must be succeeded (with a transactionId), refunded, failed or resubmit"
+          : "must be an object with verdict, reason and by",
+    },
+  )
+  .meta({
+    id: "Verdict",
+    example: {
+      verdict: "succeeded",
+      transactionId: 4602843,
+      reason: "Reloadly's report shows it as delivered",
+      by: "Ada Obi",
+    },
+  });
 
 /** What resolving needs. `timings` are the worker's. */
 export type ResolveDeps = RingDeps & {
   ledger: Pick<Ledger, "look" | "move">;
   provider: Pick<ProviderReader, "transaction" | "transactionsOf">;
-  timings: QuietTimings;
+  timings: ResolveTimings;
 };
 
-type QuietTimings = Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS">;
+type ResolveTimings = Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS" | "FAILED_HOLD_MS">;
 
 type ResolveInput = { reference: string; verdict: z.output<typeof verdictSchema>; caller: string };
 
@@ -73,13 +89,15 @@ export const resolveTopup =
       throw stateConflict(`Only a top-up in review takes a verdict; this one is ${record.state}.`, record);
     }
     if (verdict.verdict !== "succeeded") requireQuiet(record, nowMs, deps.timings);
-    const proof = await checkEvidence(deps.provider, record, verdict);
-    const moved = await deps.ledger.move(record, moveOf(record, verdict, proof, nowMs));
+    const found = await checkEvidence(deps.provider, record, verdict);
+    const move = moveOf(record, verdict, found, { nowMs, timings: deps.timings });
+    // Whatever became known of the top-up while the provider was asked is not part of this verdict.
+    const moved = await deps.ledger.move(record, move, { ifVersion: record.version });
     switch (moved.kind) {
       case "missing":
         throw topupNotFound(reference);
       case "stale":
-        throw stateConflict(`The top-up was moved to ${moved.record.state} meanwhile.`, moved.record);
+        throw stateConflict(staleReason(moved.record), moved.record);
       case "conflict":
         throw new Problem("evidence_contradicts", {
           detail: `Transaction ${moved.transactionId} belongs to another top-up.`,
@@ -93,28 +111,32 @@ export const resolveTopup =
   };
 
 /** While the provider may still be working on a POST, its having no record of it proves nothing. */
-function requireQuiet(record: TopupRecord, nowMs: number, timings: QuietTimings): void {
+function requireQuiet(record: TopupRecord, nowMs: number, timings: ResolveTimings): void {
   const quietUntilMs = quietUntilMsOf(record, timings);
   if (nowMs >= quietUntilMs) return;
   const until = new Date(quietUntilMs).toISOString();
   throw stateConflict(`It was sent too recently: until ${until} the provider's records prove nothing.`, record);
 }
 
-/** Asks the provider, and returns the transaction that proves the verdict, where one does. */
+function staleReason({ state }: TopupRecord): string {
+  return state === "review"
+    ? "More became known of the top-up meanwhile: look at it again before you decide."
+    : `The top-up was moved to ${state} meanwhile.`;
+}
+
+/** Asks the provider, and returns what it shows, where that does not contradict the verdict. */
 async function checkEvidence(
   provider: ResolveDeps["provider"],
   record: TopupRecord,
   verdict: Verdict,
-): Promise<SeenTransaction | undefined> {
+): Promise<SeenTransaction[]> {
   const signal = AbortSignal.timeout(EVIDENCE_DEADLINE_MS);
   const found =
     verdict.verdict === "succeeded"
       ? [await provider.transaction(verdict.transactionId, signal)].filter((one) => one !== undefined)
       : await provider.transactionsOf(record, signal);
   const contradiction = contradictionOf(record, verdict, found);
-  if (contradiction === undefined) {
-    return verdict.verdict === "succeeded" ? found[0] : found.find(({ status }) => status === "REFUNDED");
-  }
+  if (contradiction === undefined) return found;
   throw new Problem("evidence_contradicts", {
     detail: contradiction,
     found: found.map(({ transactionId, status, customIdentifier }) => ({ transactionId, status, customIdentifier })),
@@ -124,22 +146,35 @@ async function checkEvidence(
 function moveOf(
   record: TopupRecord,
   { verdict, by, reason }: z.output<typeof verdictSchema>,
-  proof: SeenTransaction | undefined,
-  nowMs: number,
+  found: readonly SeenTransaction[],
+  { nowMs, timings }: { nowMs: number; timings: ResolveTimings },
 ): Move {
   const who = { resolvedBy: by, resolvedReason: reason };
   const because = "resolved-by-operator";
-  const transaction = proof === undefined ? {} : { transactionId: proof.transactionId };
   switch (verdict) {
-    case "succeeded":
-      return endMove("succeeded", because, { ...who, ...transaction, settlement: proof?.settlement ?? {}, code: null });
+    case "succeeded": {
+      const [proof] = found;
+      const settlement = proof?.settlement ?? {};
+      return endMove("succeeded", because, { ...who, ...idOf(proof), settlement, code: null });
+    }
     case "refunded":
-      return endMove("refunded", because, { ...who, ...transaction });
+      return endMove("refunded", because, { ...who, ...idOf(withStatus(found, "REFUNDED")) });
     case "failed":
       return endMove("failed", because, who);
     case "resubmit": {
       const next = nextAttemptMove(record, because, nowMs);
-      return { ...next, patch: { ...next.patch, ...who } };
+      const move = { ...next, patch: { ...next.patch, ...who } };
+      if (withStatus(found, "FAILED") === undefined) return move;
+      // The provider fails the same product for the same phone again for half an hour; the claim waits at this gate.
+      return { ...move, gate: { kind: "product", reason: "FAILED", untilMs: nowMs + timings.FAILED_HOLD_MS } };
     }
   }
+}
+
+function withStatus(found: readonly SeenTransaction[], wanted: string): SeenTransaction | undefined {
+  return found.find(({ status }) => status === wanted);
+}
+
+function idOf(proof: SeenTransaction | undefined): { transactionId?: number } {
+  return proof === undefined ? {} : { transactionId: proof.transactionId };
 }

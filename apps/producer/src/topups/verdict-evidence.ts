@@ -1,5 +1,5 @@
 import { customIdentifierOf, isSameTopup, type TopupRecord } from "@surefill/topup";
-import type { SeenTransaction } from "../provider.js";
+import { type SeenTransaction, transactionIdsOf } from "../provider.js";
 
 /** What a person says became of a top-up. */
 export type Verdict =
@@ -26,17 +26,22 @@ export function contradictionOf(
     case "refunded":
       if (!found.some(({ status }) => status === "REFUNDED"))
         return "The provider shows no REFUNDED transaction of it.";
-      return againstNoCharge(found);
+      return againstNoCharge(record, found);
     case "failed":
     case "resubmit":
-      return againstNoCharge(found);
+      return againstNoCharge(record, found);
   }
 }
 
-function againstNoCharge(found: readonly SeenTransaction[]): string | undefined {
+function againstNoCharge(record: TopupRecord, found: readonly SeenTransaction[]): string | undefined {
   const live = found.find(({ status }) => !WITHOUT_CHARGE.has(status));
-  if (live === undefined) return undefined;
-  return `The provider shows transaction ${live.transactionId} as ${live.status}: it is or may be paid.`;
+  if (live !== undefined) {
+    return `The provider shows transaction ${live.transactionId} as ${live.status}: it is or may be paid.`;
+  }
+  const shown = new Set(found.map(({ transactionId }) => transactionId));
+  const missing = [...transactionIdsOf(record)].find((transactionId) => !shown.has(transactionId));
+  if (missing === undefined) return undefined;
+  return `The provider once gave transaction ${missing} and knows nothing of it now: it may be paid.`;
 }
 
 function againstSuccess(

@@ -4,6 +4,7 @@ import {
   afterLookup,
   afterPoll,
   endMove,
+  isSpareJobId,
   type Move,
   type Timings,
   type TopupRecord,
@@ -24,36 +25,48 @@ export type PollParts = MoveWriter & {
   metrics: Metrics;
 };
 
-/**
- * A job that rings this much before its record is due is a spare one (the sweeper replaced it, and both ring): it
- * ends, so that one alarm is left. Clocks of two machines may differ by up to two seconds.
- */
+/** A job may ring this much before its record is due: clocks of two machines differ by up to two seconds. */
 const EARLY_MS_MAX = 5_000;
 
 /** Makes the processor of the poll queue: polls, holds on FAILED, and look-ups of unknown outcomes. */
 export function createPollProcessor(parts: PollParts): Processor {
-  return async ({ data }) => {
+  return async ({ id, data }) => {
     const job = topupJobSchema.safeParse(data);
     if (!job.success) return { do: "refuse", reason: "not a job of ours: data must be {reference, attempt}" };
     const { reference, attempt } = job.data;
     const looked = await parts.ledger.look(reference);
     if (looked === undefined) return { do: "refuse", reason: `the ledger has no top-up ${reference}` };
     if (looked.record.attempt !== attempt) return { do: "finish" };
-    return lookAt(parts, looked.record, ledgerTimeFrom(parts.clock, looked.nowMs));
+    const now = ledgerTimeFrom(parts.clock, looked.nowMs);
+    const earlyMs = earlyMsOf(looked.record) - now();
+    if (earlyMs <= 0) return lookAt(parts, looked.record, now);
+    // A spare that comes early has a first job beside it, and one alarm is enough. Any other waits for its time.
+    return isSpareJobId(id) ? { do: "finish" } : { do: "ring-again", delayMs: earlyMs };
   };
 }
 
+/** Before this time, by the ledger's clock, a job has come too early for the record. */
+function earlyMsOf({ state, holdReason, dueAtMs = 0, holdUntilMs = 0 }: TopupRecord): number {
+  switch (state) {
+    case "processing":
+    case "unknown":
+      return dueAtMs - EARLY_MS_MAX;
+    case "held":
+      // A hold is never cut short, whatever the clocks say or an alarm was set to.
+      return holdReason === "failed" ? Math.max(dueAtMs, holdUntilMs) : 0;
+    default:
+      return 0;
+  }
+}
+
 async function lookAt(parts: PollParts, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
-  const untilDueMs = (record.dueAtMs ?? 0) - now();
   switch (record.state) {
     case "processing":
-      return untilDueMs > EARLY_MS_MAX ? { do: "finish" } : poll(parts, record, afterPoll, now);
+      return poll(parts, record, afterPoll, now);
     case "unknown":
-      return untilDueMs > EARLY_MS_MAX ? { do: "finish" } : lookUp(parts, record, now);
+      return lookUp(parts, record, now);
     case "held":
-      if (record.holdReason !== "failed") return { do: "finish" };
-      // A hold is never cut short, whatever the clocks say.
-      return untilDueMs > 0 ? { do: "ring-again", delayMs: untilDueMs } : poll(parts, record, afterHold, now);
+      return record.holdReason === "failed" ? poll(parts, record, afterHold, now) : { do: "finish" };
     default:
       return { do: "finish" };
   }

@@ -1,9 +1,9 @@
-import type { QueueName, TopupJob } from "@surefill/topup";
+import type { JobMark, QueueName, TopupJob } from "@surefill/topup";
 
 /** Rings for a top-up: puts a job into a queue that makes somebody look at the record. */
 export interface Alarms {
-  /** Rings after `delayMs`. `again` marks a replacement for a lost job. */
-  ring(queue: QueueName, job: TopupJob & { fence: number; again?: number }, delayMs: number): Promise<void>;
+  /** Rings after `delayMs`. */
+  ring(queue: QueueName, job: TopupJob & { fence: number; mark?: JobMark }, delayMs: number): Promise<void>;
   /** Whether the job still waits, runs, or is gone (also when it only stands there as finished). */
   find(queue: QueueName, jobId: string): Promise<"waiting" | "delayed" | "active" | "gone">;
   /** Lets a delayed job ring now; nothing happens when it is not delayed any more. */

@@ -1,5 +1,13 @@
 import type { Clock, Logger, RedisClient } from "@surefill/runtime";
-import { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, type WEBHOOK_QUEUE } from "@surefill/topup";
+import {
+  type JobMark,
+  jobIdOf,
+  QUEUES,
+  type QueueName,
+  TOPUP_JOB_OPTIONS,
+  type TopupJob,
+  type WEBHOOK_QUEUE,
+} from "@surefill/topup";
 import { Queue, Worker } from "bullmq";
 import type { Alarms } from "./alarms.js";
 import { type Processor, runProcessor } from "./run-processor.js";
@@ -28,11 +36,14 @@ export class Queues implements Alarms {
     this.#queues = { submit: open(QUEUES.submit), poll: open(QUEUES.poll) };
   }
 
-  async ring(queue: QueueName, job: TopupJob & { fence: number; again?: number }, delayMs: number): Promise<void> {
+  async ring(queue: QueueName, job: TopupJob & { fence: number; mark?: JobMark }, delayMs: number): Promise<void> {
     const data: TopupJob = { reference: job.reference, attempt: job.attempt };
+    const jobId = jobIdOf(queue, job);
+    // A replacement that has ended and is still kept would make the next one of the same name a silent no-op.
+    if (job.mark !== undefined && (await this.find(queue, jobId)) === "gone") await this.#queues[queue].remove(jobId);
     await this.#queues[queue].add(queue, data, {
       ...TOPUP_JOB_OPTIONS,
-      jobId: jobIdOf(queue, job),
+      jobId,
       delay: Math.max(0, Math.round(delayMs)),
     });
   }

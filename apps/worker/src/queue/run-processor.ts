@@ -1,6 +1,9 @@
 import type { Clock } from "@surefill/runtime";
+import { LedgerUnavailableError } from "@surefill/topup-store";
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { JobResult } from "./alarms.js";
+
+const LEDGER_RETRY_MS = 2_000;
 
 /** A processor: looks at the top-up that the job rings for. */
 export type Processor = (job: {
@@ -16,11 +19,7 @@ export async function runProcessor(
   token: string | undefined,
   clock: Clock,
 ): Promise<null> {
-  const result = await processor({
-    id: job.id ?? "",
-    data: job.data,
-    replaceData: (data) => job.updateData(data),
-  });
+  const result = await resultOf(processor, job);
   switch (result.do) {
     case "finish":
       return null;
@@ -31,5 +30,19 @@ export async function runProcessor(
     }
     case "refuse":
       throw new UnrecoverableError(result.reason);
+  }
+}
+
+/**
+ * While the ledger is away the job waits, however few attempts it was added with: another service's job may hold the
+ * only copy of a top-up, and an outage of ours must not use it up.
+ */
+async function resultOf(processor: Processor, job: Job): Promise<JobResult> {
+  const replaceData = (data: object) => job.updateData(data);
+  try {
+    return await processor({ id: job.id ?? "", data: job.data, replaceData });
+  } catch (error) {
+    if (error instanceof LedgerUnavailableError) return { do: "ring-again", delayMs: LEDGER_RETRY_MS };
+    throw error;
   }
 }

@@ -37,9 +37,11 @@ export async function recordOutcome(
   move: Move,
   now: LedgerTime,
 ): Promise<JobResult> {
+  // The same id for every try: a move whose answer was lost is then seen to be made, and rung for.
+  const operation = parts.ledger.newOperation();
   for (;;) {
     try {
-      const { moved, result } = await writeMove(parts, record, move, { inQueue: "submit", now });
+      const { moved, result } = await writeMove(parts, record, move, { inQueue: "submit", now, operation });
       if (moved.kind === "moved" || moved.kind === "missing") return result;
       if (outcome.kind === "accepted") await keepLateAnswer(parts, record, outcome.transactionId, now);
       else parts.metrics.staleMove();
@@ -72,7 +74,7 @@ async function keepLateAnswer(
   if (current.transactionId === undefined) {
     const context = { nowMs: looked.nowMs, random: parts.chance.random, timings: parts.timings };
     const accepted = acceptedMove(transactionId, "accepted-by-provider", context);
-    const { moved } = await writeMove(parts, current, accepted, { inQueue: "submit", now });
+    const { moved } = await writeMove(parts, current, accepted, { inQueue: "submit", now, spare: true });
     if (moved.kind !== "conflict") return;
   }
   // Two ids for one attempt, or one id for two top-ups: no rule tells which is right.

@@ -1,6 +1,8 @@
 import type { Chance, Clock } from "@surefill/runtime";
 import {
   afterSubmit,
+  endMove,
+  HOLD_JITTER_MS,
   type SubmitOutcome,
   type Timings,
   type TopupJob,
@@ -29,9 +31,6 @@ export type SubmitParts = MoveWriter & {
   /** Aborts when the process has no time left. */
   stopped: AbortSignal;
 };
-
-/** Rows that wait at one gate go on a little apart. */
-const HOLD_JITTER_MS = 5_000;
 
 /** Makes the processor of the submit queue: claim, send once, record. */
 export function createSubmitProcessor(parts: SubmitParts): Processor {
@@ -68,6 +67,10 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
     case "undetected": {
       const detected = await detectOperator(parts, claimed.record, now);
       return detected.kind === "detected" ? submit(parts, job) : detected.result;
+    }
+    case "contradicted": {
+      const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
+      return (await writeMove(parts, claimed.record, review, { inQueue: "submit", now })).result;
     }
     case "stale":
       return afterStaleClaim(parts, job, claimed, now);

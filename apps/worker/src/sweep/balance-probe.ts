@@ -52,8 +52,11 @@ function hasGrown(balance: string, seen: BalanceSeen): boolean {
 async function wakeParked({ ledger, alarms }: ProbeParts): Promise<void> {
   const records = await ledger.records(await ledger.gates.parkedAt("account", WOKEN_ROWS_MAX));
   for (const { reference, attempt, fence, version } of records) {
-    const jobId = jobIdOf("submit", { reference, attempt, fence });
-    if ((await alarms.find("submit", jobId)) === "delayed") await alarms.hurry("submit", jobId);
-    else await alarms.ring("submit", { reference, attempt, fence, again: version }, 0);
+    // A row that was refused waits on the job of its claim, which carries the fence before it.
+    const jobIds = [fence, fence - 1].map((cycle) => jobIdOf("submit", { reference, attempt, fence: cycle }));
+    const found = await Promise.all(jobIds.map((jobId) => alarms.find("submit", jobId)));
+    const delayed = jobIds[found.indexOf("delayed")];
+    if (delayed !== undefined) await alarms.hurry("submit", delayed);
+    else await alarms.ring("submit", { reference, attempt, fence, mark: { spare: version } }, 0);
   }
 }
