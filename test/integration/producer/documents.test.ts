@@ -125,17 +125,25 @@ describe("the documented examples", () => {
   test("are there for every body, and are taken as they stand", async () => {
     const examples = bodyExamples(await openApi());
     const statuses: Record<string, number> = {};
+    const wrong: string[] = [];
     for (const { operationId, method, path, example } of examples) {
       expect(example, operationId).toBeDefined();
-      const answer = await producer.call(method, path.replace("{reference}", "nobody"), { json: example });
+      const target = path.replace("{reference}", "nobody").replace("{id}", "whe_01900000-0000-7000-8000-000000000000");
+      const answer = await producer.call(method, target, { json: example });
       statuses[operationId] = answer.status;
+      wrong.push(...((answer.json["errors"] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer));
       const items = (answer.json["results"] ?? []) as { status: number }[];
       expect(items.filter(({ status }) => status >= 300)).toEqual([]);
     }
 
-    // The verdict is good, and there is no such top-up: a wrong body would be 422.
-    expect(statuses).toMatchObject({ acceptTopup: 202, acceptTopups: 200, resolveTopup: 404 });
-    expect(Object.values(statuses)).not.toContain(422);
+    // Where a body is good and there is no such thing it is 404; a wrong body would be 422. The endpoint's URL leads
+    // nowhere here, and that is all that is wrong with it. A message of Reloadly comes without its signature.
+    const { createWebhookEndpoint, receiveReloadlyWebhook, ...others } = statuses;
+    expect(others).toMatchObject({ acceptTopup: 202, acceptTopups: 200, resolveTopup: 404, replayWebhooks: 404 });
+    expect(Object.values(others)).not.toContain(422);
+    expect(receiveReloadlyWebhook).toBe(401);
+    expect(createWebhookEndpoint).toBe(422);
+    expect(wrong).toEqual(["/url"]);
   });
 
   test("come with what a reader of the document has to know about amounts and numbers", async () => {

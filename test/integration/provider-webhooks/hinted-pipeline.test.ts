@@ -78,7 +78,12 @@ describe("with the provider's webhooks", () => {
     await pipeline.enqueue(topupTo("0005", "on-hold"));
     const held = await pipeline.until("on-hold", "held");
     const pollKey = `${pipeline.redis.prefix}:{0}:poll:delayed`;
-    const jobId = jobIdOf(QUEUES.poll, { reference: "on-hold", attempt: 1, fence: held.fence });
+    const jobId = jobIdOf(QUEUES.poll, {
+      reference: "on-hold",
+      attempt: 1,
+      fence: held.fence,
+      mark: { hold: held.version },
+    });
     const inRedis = async () => ({
       job: await pipeline.redis.client.zscore(pollKey, jobId),
       due: await pipeline.redis.client.zscore(`${pipeline.redis.prefix}:{0}:due`, "on-hold"),

@@ -297,7 +297,7 @@ test("the separator and the greatest age are settings", async () => {
   const settings = {
     RELOADLY_WEBHOOK_SECRET: SECRET,
     RELOADLY_WEBHOOK_SEPARATOR: ".",
-    RELOADLY_WEBHOOK_AGE_MS_MAX: "5m",
+    RELOADLY_WEBHOOK_AGE_MS_MAX: "300000",
   };
   const strict = await startProducerUnderTest({ settings });
   try {

@@ -15,6 +15,11 @@ const messageSchema = z.looseObject({
   data: z.looseObject({}).optional(),
 });
 
+const EXAMPLE_MESSAGE = {
+  type: "airtime_transaction.status",
+  data: { code: null, message: null, status: "PROCESSING", transaction: { transactionId: 282571 } },
+};
+
 /** The route for the provider's own webhooks. Without a secret nothing could be verified, and there is no route. */
 export function providerWebhookRoutes(deps: ReceiveDeps | undefined): Route[] {
   if (deps === undefined) return [];
@@ -30,7 +35,7 @@ export function providerWebhookRoutes(deps: ReceiveDeps | undefined): Route[] {
         "earlier; nothing in it is believed. Only there when `RELOADLY_WEBHOOK_SECRET` is set.",
       headers: signatureHeaders,
       rawBodyBytesMax: BODY_BYTES_MAX,
-      documentedBody: messageSchema,
+      documentedBody: messageSchema.meta({ example: EXAMPLE_MESSAGE }),
       responses: { 200: { description: "Received", schema: z.object({ received: z.literal(true) }) } },
       problems: ["signature_invalid", "body_too_large"],
       handle: receiveReloadlyWebhook(deps),

@@ -44,6 +44,11 @@ const deliveryParams = idParams.extend({
     .regex(/^[A-Za-z0-9_-]{1,100}$/, { error: "must be the id of an event" })
     .describe("The event's id, which is the `webhook-id` of its deliveries"),
 });
+const EXAMPLE_ENDPOINT = {
+  url: "https://receiver.example/surefill",
+  description: "Survey results",
+  eventTypes: ["topup.succeeded", "topup.failed", "topup.rejected", "topup.refunded"],
+};
 const OF_ONE = ["endpoint_not_found", "validation_failed"] as const satisfies ProblemCode[];
 const OF_BODIES = ["malformed_json", "body_too_large", "validation_failed"] as const satisfies ProblemCode[];
 
@@ -71,7 +76,7 @@ function collectionRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       description:
         "The URL must be https, on port 443, and lead to public addresses only, unless the server allows its network. " +
         "The answer holds the secret, this once. When an answer is lost, look at the list before you repeat.",
-      body: newWebhookEndpointSchema,
+      body: newWebhookEndpointSchema.meta({ example: EXAMPLE_ENDPOINT }),
       responses: { 201: { description: "The endpoint with its secret", schema: endpointWithSecretSchema } },
       problems: [...OF_BODIES, "endpoints_full"],
       handle: ({ body }) => create(body),
@@ -113,7 +118,7 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       summary: "Change a webhook endpoint",
       description: "What is left out stays as it is. An empty description removes it.",
       params: idParams,
-      body: webhookEndpointPatchSchema,
+      body: webhookEndpointPatchSchema.meta({ example: { eventTypes: "all" } }),
       responses: { 200: { description: "The endpoint after the change", schema: endpointViewSchema } },
       problems: [...OF_ONE, ...OF_BODIES],
       handle: ({ params, body }) => update(params.id, body),
@@ -147,7 +152,7 @@ function secretRoutes(deps: WebhookEndpointRouteDeps): Route[] {
         "The answer holds the new secret, this once. Until `oldSecretUntil` deliveries carry the signatures of both, " +
         "so that receivers can change in their own time. Send `{}` for an overlap of a day.",
       params: idParams,
-      body: rotationSchema,
+      body: rotationSchema.meta({ example: {} }),
       responses: { 200: { description: "The endpoint with its new secret", schema: endpointWithSecretSchema } },
       problems: [...OF_ONE, ...OF_BODIES],
       handle: ({ params, body }) => rotate(params.id, body),
@@ -267,7 +272,7 @@ function sendingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
         "As far as the endpoint asks for their types. Ids stay the same, so a receiver knows what it has seen. One " +
         "request looks at 10,000 events; go on with `nextSince` until it is null.",
       params: idParams,
-      body: replaySchema,
+      body: replaySchema.meta({ example: { since: "2026-11-23T09:00:00Z" } }),
       responses: { 202: { description: "How many will be sent", schema: replayedSchema } },
       problems: [...OF_ONE, ...OF_BODIES, "endpoint_disabled"],
       handle: ({ params, body }) => replayWindow(params.id, body),
