@@ -10,7 +10,8 @@ import { Webhook } from "standardwebhooks";
 import { emitEvents, openParts } from "./parts.mjs";
 
 const SETTINGS = { WEBHOOK_SCHEDULE_SCALE: "0.001", WEBHOOK_TIMEOUT_MS: "500", SHUTDOWN_MS: "5000" };
-const BATCH = 100;
+const BATCH = 20;
+const AHEAD = 200;
 const LOOK_EVERY_MS = 10;
 const DOWN_MS = 300;
 
@@ -47,7 +48,7 @@ export async function runStorm({ events, seed, deadlineMs, server }) {
     receiver.verifyWith(new Webhook(secret));
     const workers = [await parts.startWorker(SETTINGS), await parts.startWorker(SETTINGS)];
     const startedMs = performance.now();
-    const emitting = emitAll(parts.ledger, events);
+    const emitting = emitAll(parts.ledger, events, receiver.arrived);
     const done = await disrupt({ parts, receiver, workers, events, giveUpAtMs: Date.now() + deadlineMs });
     await emitting;
     const seconds = (performance.now() - startedMs) / 1_000;
@@ -71,8 +72,12 @@ export async function runStorm({ events, seed, deadlineMs, server }) {
   }
 }
 
-async function emitAll(ledger, events) {
-  for (let sent = 0; sent < events; sent += BATCH) await emitEvents(ledger, Math.min(BATCH, events - sent));
+/** Keeps ahead of the receiver by a little, so that events are being written whenever something is killed. */
+async function emitAll(ledger, events, arrived) {
+  for (let sent = 0; sent < events; sent += BATCH) {
+    while (sent - arrived.size > AHEAD) await sleep(LOOK_EVERY_MS);
+    await emitEvents(ledger, Math.min(BATCH, events - sent));
+  }
 }
 
 /** Waits for each mark and disrupts, then waits for the last event. Answers what was done, in order. */
