@@ -25,7 +25,12 @@ async function main() {
 
   const programs = PROGRAMS.map(startProgram);
   const stopAll = () => {
-    for (const { child } of programs) child.kill("SIGTERM");
+    for (const program of programs) {
+      // A second signal means "at once" to them: each is told once, however many ways lead here.
+      if (program.isTold) continue;
+      program.isTold = true;
+      program.child.kill("SIGTERM");
+    }
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stopAll);
   for (const output of [process.stdout, process.stderr]) output.on("error", stopAll); // Nobody reads any more.
@@ -45,7 +50,7 @@ function startProgram(name) {
   const script = join(projectRoot, "apps", name, "dist", "main.js");
   // A group of its own: Ctrl-C reaches us, and we tell each once.
   const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "pipe"], detached: true });
-  const program = { child, missesRedis: false };
+  const program = { child, missesRedis: false, isTold: false };
   const passOn = (input, output) =>
     createInterface({ input }).on("line", (line) => {
       if (line.startsWith("Cannot connect to Redis")) program.missesRedis = true;
