@@ -1,5 +1,5 @@
 /**
- * `node scripts/bench-events.mjs [--topups 500 --per-second 20 --json]`: how long it takes from the provider's word
+ * `npm run bench:events -- [--topups 500 --per-second 20 --json]`: how long it takes from the provider's word
  * to the event in the log, to the webhook at its receiver, and to the line of the live stream; once by polls alone and
  * once with the provider's own webhooks as hints. Everything runs with the settings as shipped, on a Redis that writes
  * to disk before it answers. docs/events.md says what the figures mean.

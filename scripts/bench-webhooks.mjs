@@ -1,5 +1,5 @@
 /**
- * `node scripts/bench-webhooks.mjs [--events 10000] [--seed 1] [--json]`: webhooks through a storm of failures and
+ * `npm run bench:webhooks -- [--events 10000] [--seed 1] [--json]`: webhooks through a storm of failures and
  * kills, and a healthy endpoint beside a dead one. Ends with exit code 1 when an event was lost or invented.
  */
 import { parseArgs } from "node:util";
