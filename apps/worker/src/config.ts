@@ -25,7 +25,7 @@ export const workerSettings = {
     .default(90)
     .describe("Days after which a final top-up shrinks to a tombstone"),
   WEBHOOK_CONCURRENCY: concurrency
-    .default(500)
+    .default(200)
     .describe("Webhook deliveries that one process has in hand; at most 10 of them are sent to one endpoint at a time"),
   WEBHOOK_TIMEOUT_MS: durationMs({ leastMs: 100, mostMs: 30_000 })
     .default(15_000)

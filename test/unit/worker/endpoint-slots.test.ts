@@ -56,6 +56,18 @@ test("what waits for one that hangs is sent back, each to a later time, and noth
   expect(delays.at(-1)).toBe(60_000);
 });
 
+test("few wait for one that has taken nothing yet, and the others come back a second later", async () => {
+  await fill("new");
+  const waiting = Array.from({ length: 20 }, () => slots.enter("new"));
+  for (let count = 0; count < 1_000; count += 1) {
+    const entry = await slots.enter("new");
+    if (entry.kind !== "deferred") throw new Error("must be sent back");
+    expect(entry.delayMs).toBe(1_000);
+  }
+  for (let count = 0; count < 20; count += 1) slots.leave("new", { heldMs: 10, failed: false });
+  expect(new Set((await Promise.all(waiting)).map(({ kind }) => kind))).toEqual(new Set(["entered"]));
+});
+
 test("the longer no slot gets free, the fewer wait and the later the others come back", async () => {
   await fill("hangs");
   clock.advance(20_000);

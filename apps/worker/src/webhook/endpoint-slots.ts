@@ -8,17 +8,21 @@ const FAILING_AFTER = 5;
 
 /** As many jobs of an endpoint may wait in the process as it takes in this time. */
 const WAIT_MS_MAX = 1_000;
+/** As long as an endpoint has taken nothing, no more than this: it may be dead. */
+const WAITING_FOR_UNPROVEN_MAX = 20;
 
 /** An endpoint hangs when for this long none of its slots has got free. */
 const HANGING_MS = 2_000;
 
 const DEFER_MS_MIN = 50;
+/** The same for an endpoint that has taken nothing yet: sooner, nobody knows more. */
+const DEFER_UNPROVEN_MS_MIN = 1_000;
 const DEFER_MS_MAX = 60_000;
 /** Nothing is sent back for longer than so many attempts take: the endpoint may be faster a moment later. */
 const DEFER_ATTEMPTS_MAX = 50;
 /**
- * How long an attempt holds its slot, as long as nothing is known of the endpoint. Too short costs others a wait of
- * `WAIT_MS_MAX`, once; too long would send a whole backlog back to the queue before the first answer.
+ * How long an attempt holds its slot, as long as nothing is known of the endpoint. Short, because what is sent back
+ * before the first answer comes back after a multiple of this.
  */
 const HELD_MS_ASSUMED = 10;
 /** How much the newest attempt counts in the mean. */
@@ -36,6 +40,8 @@ type Lane = {
   /** How long an attempt holds its slot, in the mean. */
   heldMs: number;
   failedInARow: number;
+  /** Whether it has taken anything lately. */
+  isProven: boolean;
   /** When a slot was last given back, or taken while all were free. */
   movedAtMs: number;
   /** When the last one that was deferred comes back. */
@@ -71,6 +77,7 @@ export class EndpointSlots {
     if (seen !== undefined) {
       lane.heldMs += NEWEST_RATIO * (seen.heldMs - lane.heldMs);
       lane.failedInARow = seen.failed ? lane.failedInARow + 1 : 0;
+      lane.isProven = lane.failedInARow === 0 || (lane.isProven && lane.failedInARow < FAILING_AFTER);
     }
     lane.movedAtMs = this.#clock.monotonicMs();
     lane.open -= 1;
@@ -98,14 +105,17 @@ export class EndpointSlots {
 
   #defer(lane: Lane): Entry {
     const nowMs = this.#clock.monotonicMs();
-    const nextAtMs = Math.max(nowMs + DEFER_MS_MIN, lane.nextAtMs + this.#paceMsOf(lane));
+    const delayMsMin = lane.isProven ? DEFER_MS_MIN : DEFER_UNPROVEN_MS_MIN;
+    const nextAtMs = Math.max(nowMs + delayMsMin, lane.nextAtMs + this.#paceMsOf(lane));
     const delayMsMax = Math.min(DEFER_MS_MAX, DEFER_ATTEMPTS_MAX * this.#paceMsOf(lane) * shareOf(lane));
-    lane.nextAtMs = Math.min(nextAtMs, nowMs + Math.max(DEFER_MS_MIN, delayMsMax));
+    lane.nextAtMs = Math.min(nextAtMs, nowMs + Math.max(delayMsMin, delayMsMax));
     return { kind: "deferred", delayMs: lane.nextAtMs - nowMs };
   }
 
   #roomOf(lane: Lane): number {
-    return lane.failedInARow >= FAILING_AFTER ? 0 : Math.floor(WAIT_MS_MAX / this.#paceMsOf(lane));
+    if (lane.failedInARow >= FAILING_AFTER) return 0;
+    const room = Math.floor(WAIT_MS_MAX / this.#paceMsOf(lane));
+    return lane.isProven ? room : Math.min(room, WAITING_FOR_UNPROVEN_MAX);
   }
 
   /** Milliseconds between two slots that get free. */
@@ -118,7 +128,7 @@ export class EndpointSlots {
     const known = this.#lanes.get(endpointId);
     if (known !== undefined) return known;
     if (this.#lanes.size >= LANES_MAX) this.#dropIdle();
-    const empty = { open: 0, waiting: [], failedInARow: 0, movedAtMs: 0, nextAtMs: 0 };
+    const empty = { open: 0, waiting: [], failedInARow: 0, isProven: false, movedAtMs: 0, nextAtMs: 0 };
     const lane: Lane = { ...empty, heldMs: HELD_MS_ASSUMED };
     this.#lanes.set(endpointId, lane);
     return lane;
