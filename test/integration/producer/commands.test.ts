@@ -72,6 +72,9 @@ async function plantReview(reference: string, ending: string): Promise<void> {
   const claimed = await producer.ledger.claim(reference, 1, { leaseMs: 60_000, holdJitterMs: 0 });
   if (claimed.kind !== "claimed") throw new Error(`not claimed: ${claimed.kind}`);
   await producer.ledger.move(claimed.record, endMove("review", "unknown-too-often"));
+  // A verdict is taken when the quiet period is over, which here is two milliseconds: on a fast machine not yet.
+  const quietUntilMs = (claimed.record.grantedAtMs ?? claimed.nowMs) + 2;
+  await expect.poll(() => producer.ledger.nowMs()).toBeGreaterThanOrEqual(quietUntilMs);
 }
 
 const resolve = (reference: string, json: Record<string, unknown>) =>
