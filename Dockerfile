@@ -14,6 +14,10 @@ COPY packages/reloadly-sandbox/package.json packages/reloadly-sandbox/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/topup/package.json packages/topup/
 COPY packages/topup-store/package.json packages/topup-store/
+COPY packages/campaign/package.json packages/campaign/
+COPY packages/audit/package.json packages/audit/
+COPY apps/cli/package.json apps/cli/
+COPY proof/package.json proof/
 RUN npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fail=ignore install --frozen-lockfile
 
 COPY tsconfig.base.json ./

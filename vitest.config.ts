@@ -14,6 +14,10 @@ export default defineConfig({
       "@surefill/topup": source("packages/topup"),
       "@surefill/producer": source("apps/producer"),
       "@surefill/worker": source("apps/worker"),
+      "@surefill/campaign": source("packages/campaign"),
+      "@surefill/audit": source("packages/audit"),
+      "@surefill/cli": source("apps/cli"),
+      "@surefill/proof": source("proof"),
     },
   },
   test: {

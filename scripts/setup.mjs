@@ -65,7 +65,7 @@ function withoutOuterNpx(env) {
 /** Changes whenever an install could give another result: lockfile, manifests, Node's major version. */
 async function fingerprintOfDependencies() {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${process.versions.modules}`);
-  const files = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
+  const files = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "proof/package.json"];
   for (const group of ["apps", "packages"]) {
     for (const folder of (await readdir(join(projectRoot, group))).sort())
       files.push(`${group}/${folder}/package.json`);

@@ -1,0 +1,3 @@
+import { createCommand } from "./command.js";
+
+await createCommand().parseAsync(process.argv);
