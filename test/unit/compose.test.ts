@@ -138,9 +138,10 @@ describe("the images", () => {
   });
 
   test("are installed from the manifest of every package there is", () => {
-    const folders = ["apps", "packages"].flatMap((group) =>
+    const groups = ["apps", "packages"].flatMap((group) =>
       readdirSync(`${root}${group}`).map((name) => `${group}/${name}`),
     );
+    const folders = [...groups, "proof"];
     const copied = [...(stages.get("build")?.text ?? "").matchAll(/^COPY (\S+)\/package\.json (\S+)\/$/gm)];
     expect(copied.map(([, from]) => from).toSorted()).toEqual(folders.toSorted());
     for (const [, from, to] of copied) expect(to).toBe(from);
