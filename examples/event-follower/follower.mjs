@@ -1,6 +1,7 @@
 /**
  * Follows Surefill's events over server-sent events, from the first one on, each once and in order: the cursor is the
- * last id in the journal, so it is stored in the same step as the effect.
+ * last id in the journal, so it is stored in the same step as the effect. With CALLER it follows only the top-ups that
+ * were sent with the API key of that name: a service that shares Surefill with others follows its own.
  *
  *   SUREFILL_URL=http://127.0.0.1:3000 SUREFILL_KEY=sf_… JOURNAL=followed.jsonl node examples/event-follower/follower.mjs
  */
@@ -11,8 +12,9 @@ import { openJournal } from "../journal.mjs";
 const SILENCE_MS_MAX = 45_000;
 const RECONNECT_MS = 1_000;
 
-const { SUREFILL_URL: url, SUREFILL_KEY: key, JOURNAL: path = "followed.jsonl" } = process.env;
+const { SUREFILL_URL: url, SUREFILL_KEY: key, JOURNAL: path = "followed.jsonl", CALLER: caller } = process.env;
 if (url === undefined || key === undefined) throw new Error("SUREFILL_URL or SUREFILL_KEY is missing");
+const query = caller ? `?${new URLSearchParams({ caller })}` : "";
 const journal = openJournal(path);
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => stop.abort());
@@ -37,7 +39,7 @@ async function follow() {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(new Error("silence")), SILENCE_MS_MAX);
   try {
-    const response = await fetch(`${url}/v1/events/stream`, {
+    const response = await fetch(`${url}/v1/events/stream${query}`, {
       headers: { authorization: `Bearer ${key}`, "last-event-id": journal.lastId() ?? "0-0" },
       signal: AbortSignal.any([stop.signal, silence.signal]),
     });

@@ -46,6 +46,21 @@ test("with --json each event is one line, and its id is the cursor to go on from
   expect(rest.lines.map((line) => JSON.parse(line).reference)).toEqual(["told-2"]);
 });
 
+test("--caller tells only what was sent with that API key, and a name that no key can have is refused", async () => {
+  const { client, prefix } = pipeline.redis;
+  const sent = { type: "topup.cancelled", state: "cancelled", attempt: "1", version: "2", because: "withdrawn" };
+  for (const caller of ["billing", "shop"]) {
+    const fields = { ...sent, atMs: "1795397719631", reference: `of-${caller}`, caller };
+    await client.xadd(`${prefix}-shared:{0}:events`, "*", ...Object.entries(fields).flat());
+  }
+  const { lines } = await runEventsOf(`${prefix}-shared`, "--once", "--json", "--caller", "billing");
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ reference: "of-billing", caller: "billing" }]);
+
+  const { code, stderr } = await runEventsOf(`${prefix}-shared`, "--caller", "two words");
+  expect(code).toBe(1);
+  expect(stderr).toContain("--caller must be the name of an API key: 1 to 40 characters");
+});
+
 test("no line names a recipient", async () => {
   const { lines } = await runEvents("--once");
   expect(lines).toHaveLength(2);

@@ -108,6 +108,20 @@ test("the follower has each event once and in order, also after it was killed in
   await expect.poll(async () => (await journal("followed")).map(({ id }) => id)).toEqual(ids);
 });
 
+test("a follower that names a key follows what was sent with that key, and nothing else", async () => {
+  const env = { SUREFILL_URL: producer.url, SUREFILL_KEY: key, JOURNAL: join(folder, "followed"), CALLER: "example" };
+  await start("event-follower/follower.mjs", env);
+  await pipeline.startWorker();
+  await sendSome("of-nobody"); // Planted in the ledger without a key.
+  const topup = topupTo("0006", "of-example");
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  const sent = { method: "POST", headers, body: JSON.stringify(topup), signal: AbortSignal.timeout(5_000) };
+  expect((await fetch(`${producer.url}/v1/topups`, sent)).status).toBe(202);
+  await pipeline.until("of-example", "rejected");
+
+  await expect.poll(async () => (await journal("followed")).map(({ reference }) => reference)).toEqual(["of-example"]);
+});
+
 test("the follower ends, and says why, when the log cannot go on from its cursor", async () => {
   await appendFile(join(folder, "followed"), `${JSON.stringify({ id: "99999999999999-0" })}\n`);
   const env = { SUREFILL_URL: producer.url, SUREFILL_KEY: key, JOURNAL: join(folder, "followed") };

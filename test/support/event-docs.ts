@@ -45,6 +45,7 @@ export function examplePayloads(): WebhookPayload[] {
       ...TOLD[type],
       ...(!NEVER_SENT.has(type) && { transactionId: 4_602_843 }),
       campaign: "survey-42",
+      caller: "billing",
     };
     return webhookPayloadOf(event, requestFor(1_234_567), { includeRecipient: false });
   });

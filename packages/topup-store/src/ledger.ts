@@ -16,7 +16,7 @@ import { contentDigest, recipientHash, recipientOf } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
 import { ProviderHints } from "./provider-hints.js";
-import { decodeRecord, encodePatch, encodeRequest, fieldsOf } from "./record-codec.js";
+import { decodeRecord, encodeAsked, encodePatch, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
 import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
 
@@ -29,7 +29,11 @@ export type LedgerOptions = {
   nowMs?: () => number;
 };
 
-export type NewTopup = { reference: string; request: TopupRequest };
+/**
+ * A top-up to accept. `caller` is the name of the API key that it came with, if it came with one. It is no part of the
+ * content: of several calls that name one top-up the first one's key is kept.
+ */
+export type NewTopup = { reference: string; request: TopupRequest; caller?: string };
 
 /** `conflict`: the reference exists with other content. */
 export type Accepted = { kind: "created" | "exists" | "conflict"; record: TopupRecord };
@@ -139,7 +143,7 @@ export class Ledger {
   }
 
   async #acceptChunk(topups: readonly NewTopup[]): Promise<Accepted[]> {
-    const encoded = topups.map(({ request }) => encodeRequest(request));
+    const encoded = topups.map(encodeAsked);
     const items = topups.map(({ reference, request }, index) => [
       reference,
       contentDigest(this.#recipientKey, request),

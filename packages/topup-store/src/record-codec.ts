@@ -24,8 +24,12 @@ export function fieldsOf(flat: readonly unknown[]): RecordFields {
   return fields;
 }
 
-/** The fields that hold what the caller asked for; they never change. */
-export function encodeRequest(request: TopupRequest): RecordFields {
+/** The fields that hold what was asked for, and by which API key; they never change. */
+export function encodeAsked({ request, caller }: Pick<TopupRecord, "request" | "caller">): RecordFields {
+  return { ...encodeRequest(request), ...(caller !== undefined && { caller }) };
+}
+
+function encodeRequest(request: TopupRequest): RecordFields {
   const { recipientPhone, recipientEmail, senderPhone } = request;
   return {
     operator: String(request.operatorId),
@@ -63,6 +67,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
   return {
     reference,
     request: decodeRequest(fields),
+    ...(fields.caller !== undefined && { caller: fields.caller }),
     ...optionalInteger(fields, "operatorId", "operatorId"),
     state: stateOf(fields),
     attempt: integer(fields, "attempt"),

@@ -68,6 +68,7 @@ local function tell(reference, record, event, state, attempt, version, now, beca
   also('code', code)
   also('transactionId', transactionId)
   also('campaign', record.campaign)
+  also('caller', record.caller)
   redis.call('XADD', base .. 'events', 'MINID', '~', whole(now - EVENT_RETENTION_MS), '*', unpack(entry))
 end
 `;

@@ -30,5 +30,7 @@ export const topupEventSchema = z.object({
   code: z.string().optional(),
   transactionId: z.coerce.number().int().optional(),
   campaign: z.string().optional(),
+  /** The name of the API key that the top-up came with, as in its record. */
+  caller: z.string().optional(),
 });
 export type TopupEvent = z.infer<typeof topupEventSchema>;

@@ -36,6 +36,8 @@ export type Evidence = { attempt: number; transactionId: number };
 export type TopupRecord = {
   reference: string;
   request: TopupRequest;
+  /** The name of the API key that it was first accepted from. Absent for one that came without HTTP. */
+  caller?: string;
   /** The operator to send to: the caller's, or the detected one. Absent while "auto" is not resolved. */
   operatorId?: number;
   state: TopupState;

@@ -18,6 +18,10 @@ const topupDataSchema = z.object({
   code: z.string().optional(),
   transactionId: z.number().int().optional(),
   campaign: z.string().optional(),
+  caller: z
+    .string()
+    .optional()
+    .describe("Name of the API key that the top-up came with; none where it came without HTTP"),
   amount: z.string().optional().describe("As it was asked for; a decimal text"),
   useLocalAmount: z.boolean().optional().describe("True: the amount is in the operator's currency"),
   recipient: z.string().optional().describe("Masked, unless the endpoint asks for whole recipients"),

@@ -46,6 +46,20 @@ describe("accepting", () => {
     expect((await recordOf(t.ledger, "a-2")).request).toEqual(email);
   });
 
+  test("keeps the name of the first key that it came with, which is no part of what is bought", async () => {
+    const request = requestFor(1);
+    const [first] = await t.ledger.accept([{ reference: "a-1", request, caller: "billing" }]);
+    const [other] = await t.ledger.accept([{ reference: "a-1", request, caller: "Shop.2" }]);
+    const [none] = await t.ledger.accept([{ reference: "a-1", request }]);
+    expect([first?.kind, other?.kind, none?.kind]).toEqual(["created", "exists", "exists"]);
+    expect([first, other, none].map((answer) => answer?.record.caller)).toEqual(["billing", "billing", "billing"]);
+
+    await accepted(t.ledger, "a-2", request);
+    const [late] = await t.ledger.accept([{ reference: "a-2", request, caller: "billing" }]);
+    expect(late).toMatchObject({ kind: "exists" });
+    expect(await recordOf(t.ledger, "a-2")).not.toHaveProperty("caller");
+  });
+
   test.each([
     requestFor(2),
     requestFor(1, { amount: "5.1" }),

@@ -89,6 +89,29 @@ describe("a move", () => {
     expect(await t.ledger.counts()).toMatchObject({ succeeded: 1, processing: 0, submitting: 0, queued: 0 });
   });
 
+  test("names the key in every event of a top-up that came with one, and in none of another", async () => {
+    const topups = ["billing", undefined].map((caller, n) => ({
+      reference: `m-${n}`,
+      request: requestFor(n),
+      ...(caller !== undefined && { caller }),
+    }));
+    await t.ledger.accept(topups);
+    await t.ledger.gates.close("account", { reason: "paused", untilMs: t.nowMs + 1_000 });
+    for (const { reference } of topups)
+      expect(await t.ledger.claim(reference, 1, LEASE)).toMatchObject({ kind: "gated" });
+    for (const { reference } of topups) {
+      await t.ledger.move(await recordOf(t.ledger, reference), endMove("cancelled", "withdrawn"));
+    }
+    await t.ledger.addEvidence("m-0", 1, 71);
+    await t.ledger.addEvidence("m-1", 1, 72);
+
+    const types = ["topup.held", "topup.cancelled", "topup.contradicted"];
+    const named = (await events()).map(({ reference, type, caller }) => `${reference} ${type} ${caller}`);
+    expect(named.toSorted()).toEqual(
+      [...types.map((type) => `m-0 ${type} billing`), ...types.map((type) => `m-1 ${type} undefined`)].toSorted(),
+    );
+  });
+
   test("of ten racing ones exactly one is made, and one event tells of it", async () => {
     const record = await claimed(t.ledger, "m-1");
     await t.ledger.move(record, acceptance(7, t.nowMs));

@@ -26,12 +26,14 @@ describe("a job that another service added", () => {
     const job = await pipeline.queue(QUEUES.submit).getJob("direct-1");
     expect(job?.data).toEqual({ reference: "direct-1", attempt: 1 });
     expect(pipeline.sandbox.books({ customIdentifier: "direct-1" }).identifiers?.[0]).toMatchObject({ executions: 1 });
+    expect((await pipeline.ledger.look("direct-1"))?.record).not.toHaveProperty("caller");
   });
 
   const invalid: [why: string, data: object, says: RegExp][] = [
     ["no reference", { ...topupTo("1116", "x"), reference: undefined }, /\/reference is needed/],
     ["an amount with an exponent", topupTo("1116", "bad-2", { amount: "1e9" }), /\/amount must be a plain decimal/],
     ["an unknown field", topupTo("1116", "bad-3", { amonut: "1" }), /\/amonut is not a known field/],
+    ["a key's name of its own", { ...topupTo("1116", "bad-5"), caller: "billing" }, /\/caller is not a known field/],
     [
       "a number of another country",
       topupTo("1116", "bad-4", { recipientPhone: { countryCode: "KE", number: "+2348031231116" } }),

@@ -26,6 +26,7 @@ const event: TopupEvent = {
   code: "OK",
   transactionId: 4711,
   campaign: "june",
+  caller: "billing",
 };
 const phone: TopupRequest = {
   operatorId: 341,
@@ -50,6 +51,7 @@ describe("a body about a top-up", () => {
         code: "OK",
         transactionId: 4711,
         campaign: "june",
+        caller: "billing",
         amount: "5.50",
         useLocalAmount: true,
         recipient: "•••••••••••34",

@@ -5,6 +5,12 @@ import { z } from "zod";
 export type ApiKey = { name: string; digest: Buffer };
 
 const ENTRY = /^([A-Za-z0-9._-]{1,40}):([0-9a-f]{64})$/;
+const NAME_RULE = "1 to 40 characters out of A-Z a-z 0-9 . _ -";
+
+/** The name of a key where somebody asks for one. Upper and lower case are different names. */
+export const keyNameSchema = z
+  .string({ error: "must be given once" })
+  .regex(/^[A-Za-z0-9._-]{1,40}$/, { error: `must be the name of an API key: ${NAME_RULE}` });
 
 /** The setting `API_KEYS`: `name:sha256` entries, separated by commas. The keys themselves are stored nowhere. */
 export const apiKeysSchema = z.string().transform((text, context): readonly ApiKey[] => {
@@ -24,7 +30,7 @@ export const apiKeysSchema = z.string().transform((text, context): readonly ApiK
 export function newApiKey(name: string): { key: string; entry: string } {
   const key = `sf_${randomBytes(32).toString("base64url")}`;
   const entry = `${name}:${digestOf(key).toString("hex")}`;
-  if (!ENTRY.test(entry)) throw new RangeError("a key's name is 1 to 40 characters out of A-Z a-z 0-9 . _ -");
+  if (!ENTRY.test(entry)) throw new RangeError(`a key's name is ${NAME_RULE}`);
   return { key, entry };
 }
 

@@ -61,6 +61,7 @@ function factsTable(view: TopupView): Html {
     ["Verdict by", resolution?.by],
     ["Verdict because", resolution?.reason],
     ["Campaign", view.campaign],
+    ["API key", view.caller],
     ["Sends, polls, interruptions", `${counts.submits}, ${counts.polls}, ${counts.interruptions}`],
     ["Accepted", view.acceptedAt],
     ["State entered", view.enteredAt],

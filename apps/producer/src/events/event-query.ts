@@ -1,6 +1,7 @@
 import { EVENT_TYPES, type TopupEvent } from "@surefill/topup";
 import { isEventId } from "@surefill/topup-store";
 import { z } from "zod";
+import { keyNameSchema } from "../access/api-keys.js";
 
 /** The form of a cursor, for every place that takes one. */
 export const cursorSchema = z
@@ -19,7 +20,7 @@ const typeList = z
     return EVENT_TYPES.filter((type) => asked.has(type));
   });
 
-/** Which events to tell; both filters must fit. */
+/** Which events to tell; every filter that is given must fit. */
 export const filterFields = {
   type: typeList.optional().describe("Types to tell, separated by commas; without it all"),
   campaign: z
@@ -28,12 +29,28 @@ export const filterFields = {
     .transform((name) => name.toLowerCase())
     .optional()
     .describe("Only events of top-ups of this campaign"),
+  caller: keyNameSchema
+    .optional()
+    .describe("Only events of top-ups that came with the API key of this name; in upper and lower case as configured"),
 };
 
 /** A filter, as parsed. */
-export type EventFilter = { type?: readonly TopupEvent["type"][] | undefined; campaign?: string | undefined };
+export type EventFilter = {
+  type?: readonly TopupEvent["type"][] | undefined;
+  campaign?: string | undefined;
+  caller?: string | undefined;
+};
+
+/** Whether a filter may drop anything. */
+export function isSelective({ type, campaign, caller }: EventFilter): boolean {
+  return type !== undefined || campaign !== undefined || caller !== undefined;
+}
 
 /** Whether an event passes a filter. */
-export function passes({ type, campaign }: EventFilter, event: TopupEvent): boolean {
-  return (type === undefined || type.includes(event.type)) && (campaign === undefined || campaign === event.campaign);
+export function passes({ type, campaign, caller }: EventFilter, event: TopupEvent): boolean {
+  return (
+    (type === undefined || type.includes(event.type)) &&
+    (campaign === undefined || campaign === event.campaign) &&
+    (caller === undefined || caller === event.caller)
+  );
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { HttpResult } from "../http/result.js";
 import { asCursorProblem } from "./cursor-problem.js";
 import type { EventFeed } from "./event-feed.js";
-import { cursorSchema, type EventFilter, filterFields, passes } from "./event-query.js";
+import { cursorSchema, type EventFilter, filterFields, isSelective, passes } from "./event-query.js";
 import { eventViewSchema } from "./event-view.js";
 import type { Seats } from "./seats.js";
 
@@ -80,8 +80,7 @@ async function find(
   { limit, ...filter }: EventFilter & { limit: number },
   after: string,
 ): Promise<Found> {
-  const isFiltered = filter.type !== undefined || filter.campaign !== undefined;
-  const pageEvents = isFiltered ? FILTERED_PAGE_EVENTS : limit;
+  const pageEvents = isSelective(filter) ? FILTERED_PAGE_EVENTS : limit;
   const data: Record<string, unknown>[] = [];
   let nextCursor = after;
   for (let scanned = 0; scanned < SCANNED_MAX; scanned += pageEvents) {

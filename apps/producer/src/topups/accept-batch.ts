@@ -59,14 +59,22 @@ type Parsed = { ok: true; reference: string; request: TopupRequest } | { ok: fal
  */
 export const acceptBatch =
   (deps: AcceptDeps & { problemBase: string }) =>
-  async (input: { topups: readonly unknown[]; idempotencyKey: string | undefined }): Promise<HttpResult> => {
+  async (input: {
+    topups: readonly unknown[];
+    idempotencyKey: string | undefined;
+    caller: string;
+  }): Promise<HttpResult> => {
     if (input.idempotencyKey !== undefined) {
       throw new Problem("idempotency_key_invalid", {
         detail: "An Idempotency-Key cannot name a batch: give each top-up a reference.",
       });
     }
     const items = input.topups.map((item) => parseItem(deps, item));
-    const accepted = await deps.ledger.accept(items.filter((item) => item.ok));
+    const { caller } = input;
+    const parsed = items.flatMap((item) =>
+      item.ok ? { reference: item.reference, request: item.request, caller } : [],
+    );
+    const accepted = await deps.ledger.accept(parsed);
     await ring(
       deps,
       accepted.filter(({ kind }) => kind !== "conflict").map(({ record }) => record),

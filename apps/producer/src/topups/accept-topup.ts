@@ -21,8 +21,12 @@ export const topupBodySchema = topupRequestSchema.meta({ id: "TopupRequest", exa
 /** What accepting needs. */
 export type AcceptDeps = RingDeps & { ledger: Pick<Ledger, "accept">; ids: Ids; metrics: Metrics };
 
-/** A request for one top-up, parsed; `idempotencyKey` is the header's value, where it came. */
-export type AcceptInput = { request: TopupRequest & { reference?: string }; idempotencyKey: string | undefined };
+/** A request for one top-up, parsed, and the name of its API key; `idempotencyKey` is the header's value, if it came. */
+export type AcceptInput = {
+  request: TopupRequest & { reference?: string };
+  idempotencyKey: string | undefined;
+  caller: string;
+};
 
 /**
  * `POST /v1/topups`: stores the top-up, then rings for it. 202 when it is new, 200 when the same one exists already,
@@ -30,9 +34,9 @@ export type AcceptInput = { request: TopupRequest & { reference?: string }; idem
  */
 export const acceptTopup =
   (deps: AcceptDeps) =>
-  async ({ request: { reference: given, ...request }, idempotencyKey }: AcceptInput): Promise<HttpResult> => {
+  async ({ request: { reference: given, ...request }, idempotencyKey, caller }: AcceptInput): Promise<HttpResult> => {
     const reference = chooseReference(given, idempotencyKey) ?? newReference(deps.ids);
-    const [accepted] = await deps.ledger.accept([{ reference, request }]);
+    const [accepted] = await deps.ledger.accept([{ reference, request, caller }]);
     if (accepted === undefined) throw new Error("the ledger gave no answer for the top-up");
     deps.metrics.accepted(accepted.kind);
     if (accepted.kind === "conflict") throw new Problem("reference_conflict", conflictDetails(accepted));

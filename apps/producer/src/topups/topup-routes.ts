@@ -50,7 +50,8 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "body_too_large",
         "validation_failed",
       ],
-      handle: ({ body, header }) => accept({ request: body, idempotencyKey: header("idempotency-key") }),
+      handle: ({ body, header, caller }) =>
+        accept({ request: body, idempotencyKey: header("idempotency-key"), caller }),
     }),
     route({
       method: "post",
@@ -63,7 +64,8 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
       documentedBody: documentedBatchSchema,
       responses: { 200: { description: "An answer for each top-up", schema: batchResultsSchema } },
       problems: ["malformed_json", "idempotency_key_invalid", "body_too_large", "validation_failed"],
-      handle: ({ body, header }) => batch({ topups: body.topups, idempotencyKey: header("idempotency-key") }),
+      handle: ({ body, header, caller }) =>
+        batch({ topups: body.topups, idempotencyKey: header("idempotency-key"), caller }),
     }),
   ];
 }
