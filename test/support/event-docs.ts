@@ -16,6 +16,7 @@ import { requestFor } from "./test-ledger.js";
 import { duration, table } from "./topup-docs.js";
 import { HIGHEST_CHANCE } from "./topup-record.js";
 
+const DAY_MS = 86_400_000;
 const AT_MS = Date.UTC(2026, 2, 14, 9, 26, 53, 589);
 const ENDPOINT_ID = "whe_019ce9b7-2ed5-7c11-8a3e-5b1f0d6c2a90";
 
@@ -49,12 +50,17 @@ export function examplePayloads(): WebhookPayload[] {
     };
     return webhookPayloadOf(event, requestFor(1_234_567), { includeRecipient: false });
   });
+  const failing: Notice = {
+    type: "webhook_endpoint.failing",
+    timestamp: new Date(AT_MS).toISOString(),
+    data: { endpointId: ENDPOINT_ID, days: 1, failingSince: new Date(AT_MS - DAY_MS).toISOString() },
+  };
   const disabled: Notice = {
     type: "webhook_endpoint.disabled",
     timestamp: new Date(AT_MS).toISOString(),
     data: { endpointId: ENDPOINT_ID, reason: "failing" },
   };
-  return [...examples, disabled, pingOf(ENDPOINT_ID, AT_MS)].map((body) => webhookPayloadSchema.parse(body));
+  return [...examples, failing, disabled, pingOf(ENDPOINT_ID, AT_MS)].map((body) => webhookPayloadSchema.parse(body));
 }
 
 export function examplesBlock(): string {

@@ -59,6 +59,12 @@ export class Metrics {
     help: "Webhook endpoints disabled because they answered 410 or only failed",
     registers: [this.#registry],
   });
+  readonly #webhookEndpointsWarned = new Counter({
+    name: "surefill_webhook_endpoint_warnings_total",
+    help: "Warnings that a webhook endpoint has only failed for so many days",
+    labelNames: ["days"],
+    registers: [this.#registry],
+  });
   readonly #requests = new Histogram({
     name: "surefill_reloadly_request_seconds",
     help: "HTTP requests to Reloadly",
@@ -131,6 +137,10 @@ export class Metrics {
 
   webhookEndpointDisabled(): void {
     this.#webhookEndpointsDisabled.inc();
+  }
+
+  webhookEndpointWarned(days: number): void {
+    this.#webhookEndpointsWarned.inc({ days });
   }
 
   requested({ operation, status, durationMs }: RequestInfo): void {

@@ -78,8 +78,11 @@ export {
   afterDelivery,
   type DeliveryOutcome,
   type DeliveryVerdict,
+  type FailingLimits,
+  failingLimits,
   RETRY_AFTER_MS_MAX,
   WEBHOOK_DELAYS_MS,
   WEBHOOK_FAILING_MS_MAX,
   WEBHOOK_JITTER_RATIO,
+  WEBHOOK_WARNING_DAYS,
 } from "./webhook-schedule.js";

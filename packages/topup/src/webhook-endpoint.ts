@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { EVENT_TYPES } from "./events.js";
 
-/** What an endpoint can ask for: the event log's types, and word that an endpoint of the same installation was disabled. */
-export const WEBHOOK_EVENT_TYPES = [...EVENT_TYPES, "webhook_endpoint.disabled"] as const;
+/** What an endpoint can ask for: the event log's types, and word that another endpoint only fails or was disabled. */
+export const WEBHOOK_EVENT_TYPES = [...EVENT_TYPES, "webhook_endpoint.failing", "webhook_endpoint.disabled"] as const;
 export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 
 /**

@@ -34,6 +34,15 @@ export const topupWebhookSchema = z.object({ type: z.enum(EVENT_TYPES), timestam
 export const noticeSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ping"), timestamp, data: z.object({ endpointId: webhookEndpointIdSchema }) }),
   z.object({
+    type: z.literal("webhook_endpoint.failing"),
+    timestamp,
+    data: z.object({
+      endpointId: webhookEndpointIdSchema,
+      days: z.number().int().min(1).describe("For how many days it has only failed; it is disabled after five"),
+      failingSince: z.iso.datetime().describe("The first failure after its last success"),
+    }),
+  }),
+  z.object({
     type: z.literal("webhook_endpoint.disabled"),
     timestamp,
     data: z.object({ endpointId: webhookEndpointIdSchema, reason: z.enum(DISABLED_REASONS) }),

@@ -23,6 +23,20 @@ export const WEBHOOK_JITTER_RATIO = 0.2;
 /** An endpoint that has only failed for this long is disabled. */
 export const WEBHOOK_FAILING_MS_MAX = 5 * DAY_MS;
 
+/** After so many days of only failures the owners of the other endpoints are warned: time to mend it before it is disabled. */
+export const WEBHOOK_WARNING_DAYS = [1, 3] as const;
+
+/** When an endpoint that only fails is warned of, in rising order, and when it is disabled; since its first failure. */
+export type FailingLimits = { warnings: readonly { days: number; afterMs: number }[]; failingMsMax: number };
+
+/** The limits as shipped; `scale` shrinks them, for tests and demos. */
+export function failingLimits(scale: number): FailingLimits {
+  return {
+    warnings: WEBHOOK_WARNING_DAYS.map((days) => ({ days, afterMs: Math.round(days * DAY_MS * scale) })),
+    failingMsMax: Math.round(WEBHOOK_FAILING_MS_MAX * scale),
+  };
+}
+
 /** A receiver may ask for a longer wait than the schedule's, but not for a longer one than this. */
 export const RETRY_AFTER_MS_MAX = DAY_MS;
 

@@ -3,11 +3,18 @@ import { randomUUID } from "node:crypto";
 import {
   afterDelivery,
   type DeliveryOutcome,
+  failingLimits,
   newWebhookEndpointSchema,
   WEBHOOK_FAILING_MS_MAX,
   type WebhookEndpoint,
 } from "@surefill/topup";
-import { DELIVERIES_MAX, WEBHOOK_ENDPOINTS_MAX, WebhookDeliveries, WebhookEndpoints } from "@surefill/topup-store";
+import {
+  DELIVERIES_MAX,
+  FanOut,
+  WEBHOOK_ENDPOINTS_MAX,
+  WebhookDeliveries,
+  WebhookEndpoints,
+} from "@surefill/topup-store";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openTestRedis, type TestRedis } from "../../support/redis-server.js";
@@ -46,6 +53,35 @@ describe("through a worker", () => {
     await world.emit(1);
     await expect.poll(() => probe.received.length).toBe(1);
     expect(gone.received).toHaveLength(1);
+  });
+
+  test("the other endpoints are warned of one that has only failed for a day, and it gets no word of that itself", async () => {
+    const failing = await world.receiver(answerWith(500));
+    const owner = await world.receiver();
+    const { endpoint } = await world.subscribe(failing.url);
+    const { secret } = await world.subscribe(owner.url, { eventTypes: ["webhook_endpoint.failing"] });
+    const failingSinceMs = Date.now() - 30 * HOUR_MS;
+    const { client, prefix } = world.pipeline.redis;
+    const earlier = new WebhookDeliveries(client, { prefix, nowMs: () => failingSinceMs });
+    const delivery = { endpointId: endpoint.id, eventId: "1-0", type: "topup.succeeded" };
+    const refused: DeliveryOutcome = { kind: "answered", status: 500, latencyMs: 1, answer: "" };
+    await earlier.record(delivery, refused, { kind: "retry", delayMs: 1 }, failingLimits(1));
+
+    const worker = await world.startWorker({ WEBHOOK_SCHEDULE_SCALE: "1" });
+    const [event] = await world.emit(1);
+    await expect.poll(() => owner.received.length).toBe(1);
+    const [notice] = owner.received;
+    expect(new Webhook(secret).verify(notice?.raw ?? "", notice?.headers as Record<string, string>)).toEqual({
+      type: "webhook_endpoint.failing",
+      timestamp: expect.any(String),
+      data: { endpointId: endpoint.id, days: 1, failingSince: new Date(failingSinceMs).toISOString() },
+    });
+    expect(await world.endpoints.get(endpoint.id)).toMatchObject({ state: "enabled", failures: 2 });
+    expect(failing.received.map(({ id }) => id)).toEqual([event?.id]);
+    const jobs = await client.keys(`${prefix}:{0}:webhook:webhook-failing-*`);
+    expect(jobs.map((job) => job.endsWith(endpoint.id))).toEqual([false]);
+    const metrics = await (await fetch(`${worker.url}/metrics`)).text();
+    expect(metrics).toContain('surefill_webhook_endpoint_warnings_total{days="1"} 1');
   });
 
   test("an endpoint that only fails is disabled in the end, and delivers again once it is enabled", async () => {
@@ -133,15 +169,17 @@ describe("by the ledger's clock", () => {
   function record(eventId: string, outcome: DeliveryOutcome, attempt = 1) {
     const verdict = afterDelivery(outcome, attempt, { random: () => 0.5, scale: 1 });
     const delivery = { endpointId: endpoint.id, eventId, type: "topup.succeeded" };
-    return deliveries.record(delivery, outcome, verdict, { failingMsMax: WEBHOOK_FAILING_MS_MAX });
+    return deliveries.record(delivery, outcome, verdict, failingLimits(1));
   }
 
   test("five days of only failures disable an endpoint, and not an hour less", async () => {
-    expect(await record("1-0", answer(500))).toBe("recorded");
+    expect(await record("1-0", answer(500))).toEqual({ kind: "recorded" });
     nowMs += WEBHOOK_FAILING_MS_MAX - HOUR_MS;
-    expect(await record("2-0", answer(500))).toBe("recorded");
+    expect(await record("2-0", answer(500))).toEqual({ kind: "warned", days: 3 });
     nowMs += HOUR_MS;
-    expect(await record("3-0", { kind: "unanswered", code: "ECONNREFUSED", latencyMs: 1 })).toBe("disabled");
+    expect(await record("3-0", { kind: "unanswered", code: "ECONNREFUSED", latencyMs: 1 })).toEqual({
+      kind: "disabled",
+    });
     expect(await endpoints.get(endpoint.id)).toMatchObject({
       state: "disabled",
       disabledReason: "failing",
@@ -150,13 +188,55 @@ describe("by the ledger's clock", () => {
     });
   });
 
+  test("an endpoint that only fails is warned of once after a day and once after three, and not an hour earlier", async () => {
+    const fanOut = new FanOut(redis.client, { prefix: redis.prefix, nowMs: () => nowMs, owner: "test" });
+    const failingSinceMs = nowMs;
+    const steps: [afterHours: number, expected: object][] = [
+      [0, { kind: "recorded" }],
+      [23, { kind: "recorded" }],
+      [24, { kind: "warned", days: 1 }],
+      [25, { kind: "recorded" }],
+      [71, { kind: "recorded" }],
+      [72, { kind: "warned", days: 3 }],
+      [119, { kind: "recorded" }],
+      [120, { kind: "disabled" }],
+    ];
+    for (const [hours, expected] of steps) {
+      nowMs = failingSinceMs + hours * HOUR_MS;
+      expect(await record(`${hours}-0`, answer(500)), `${hours} h`).toEqual(expected);
+    }
+    const notices = (await fanOut.notices()).toSorted((one, other) => one.atMs - other.atMs);
+    expect(notices).toMatchObject([
+      { endpointId: endpoint.id, days: 1, failingSinceMs, atMs: failingSinceMs + 24 * HOUR_MS },
+      { endpointId: endpoint.id, days: 3, failingSinceMs, atMs: failingSinceMs + 72 * HOUR_MS },
+      { endpointId: endpoint.id, reason: "failing", atMs: failingSinceMs + 120 * HOUR_MS },
+    ]);
+    expect(new Set(notices.map(({ id }) => id)).size).toBe(3);
+  });
+
+  test.each([
+    ["a success", () => record("good-0", answer(200))],
+    [
+      "being disabled and enabled again",
+      () => endpoints.disable(endpoint.id, "operator").then(() => endpoints.enable(endpoint.id)),
+    ],
+  ])("after %s it takes another day of only failures to be warned of", async (_, recover) => {
+    await record("1-0", answer(500));
+    nowMs += 24 * HOUR_MS;
+    expect(await record("2-0", answer(500))).toEqual({ kind: "warned", days: 1 });
+    await recover();
+    expect(await record("3-0", answer(500))).toEqual({ kind: "recorded" });
+    nowMs += 24 * HOUR_MS;
+    expect(await record("4-0", answer(500))).toEqual({ kind: "warned", days: 1 });
+  });
+
   test("one success starts the five days anew", async () => {
     await record("1-0", answer(500));
     nowMs += WEBHOOK_FAILING_MS_MAX - HOUR_MS;
     await record("2-0", answer(204));
     expect((await endpoints.get(endpoint.id))?.failingSinceMs).toBeUndefined();
     nowMs += 2 * HOUR_MS;
-    expect(await record("3-0", answer(500))).toBe("recorded");
+    expect(await record("3-0", answer(500))).toEqual({ kind: "recorded" });
     expect(await endpoints.get(endpoint.id)).toMatchObject({ state: "enabled", failures: 1, failingSinceMs: nowMs });
   });
 

@@ -13,6 +13,7 @@ export const WEBHOOK_MEANINGS = {
   "topup.review": "Only a person can decide; the evidence is stored with the top-up.",
   "topup.contradicted": "Something arrived that contradicts what is recorded, such as a second transaction.",
   ping: "Somebody asked for a test.",
+  "webhook_endpoint.failing": "An endpoint has only failed for a day, or for three; after five it is disabled.",
   "webhook_endpoint.disabled": "An endpoint answered 410 or only failed for five days, and gets nothing any more.",
 } as const satisfies Record<
   z.output<typeof topupWebhookSchema>["type"] | z.output<typeof noticeSchema>["type"],

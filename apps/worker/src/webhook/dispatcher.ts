@@ -71,18 +71,24 @@ function jobsOfEvent(event: TopupEvent, endpoints: readonly WebhookEndpoint[]): 
     .map(({ id }) => ({ endpointId: id, eventId: event.id, attempt: 1 }));
 }
 
-function jobsOfNotice(
-  { id, endpointId, reason, atMs }: WaitingNotice,
-  endpoints: readonly WebhookEndpoint[],
-): WebhookJob[] {
-  const type = "webhook_endpoint.disabled";
-  const notice = { type, timestamp: new Date(atMs).toISOString(), data: { endpointId, reason } } as const;
-  return recipientsOf(type, endpoints).map((endpoint) => ({
-    endpointId: endpoint.id,
-    eventId: id,
-    attempt: 1,
-    notice,
-  }));
+/** A notice goes to the others: the endpoint that it is about would not take it. */
+function jobsOfNotice(waiting: WaitingNotice, endpoints: readonly WebhookEndpoint[]): WebhookJob[] {
+  const notice = noticeOf(waiting);
+  return recipientsOf(notice.type, endpoints)
+    .filter(({ id }) => id !== waiting.endpointId)
+    .map(({ id }) => ({ endpointId: id, eventId: waiting.id, attempt: 1, notice }));
+}
+
+function noticeOf(waiting: WaitingNotice) {
+  const { endpointId, atMs } = waiting;
+  const timestamp = new Date(atMs).toISOString();
+  if ("reason" in waiting) {
+    const { reason } = waiting;
+    return { type: "webhook_endpoint.disabled", timestamp, data: { endpointId, reason } } as const;
+  }
+  const { days, failingSinceMs } = waiting;
+  const data = { endpointId, days, failingSince: new Date(failingSinceMs).toISOString() };
+  return { type: "webhook_endpoint.failing", timestamp, data } as const;
 }
 
 function recipientsOf(type: WebhookEventType, endpoints: readonly WebhookEndpoint[]): WebhookEndpoint[] {

@@ -3,8 +3,8 @@ import {
   afterDelivery,
   type DeliveryOutcome,
   type DeliveryVerdict,
+  failingLimits,
   type TopupEvent,
-  WEBHOOK_FAILING_MS_MAX,
   type WebhookEndpoint,
   type WebhookJob,
   type WebhookPayload,
@@ -111,12 +111,16 @@ async function conclude(
   outcome: DeliveryOutcome,
   verdict: DeliveryVerdict,
 ): Promise<void> {
-  const failingMsMax = Math.round(WEBHOOK_FAILING_MS_MAX * parts.scale);
-  const recorded = await parts.deliveries.record({ endpointId, eventId, type }, outcome, verdict, { failingMsMax });
+  const limits = failingLimits(parts.scale);
+  const recorded = await parts.deliveries.record({ endpointId, eventId, type }, outcome, verdict, limits);
   parts.metrics.webhookTried(verdict.kind);
   const facts = { endpointId, eventId, ...factsOf(outcome) };
   if (verdict.kind === "exhausted") parts.log.error(facts, "webhook delivery given up");
-  if (recorded !== "disabled") return;
+  if (recorded.kind === "warned") {
+    parts.metrics.webhookEndpointWarned(recorded.days);
+    parts.log.error({ ...facts, days: recorded.days }, "webhook endpoint only fails");
+  }
+  if (recorded.kind !== "disabled") return;
   parts.metrics.webhookEndpointDisabled();
   parts.log.error({ ...facts, verdict: verdict.kind }, "webhook endpoint disabled");
 }

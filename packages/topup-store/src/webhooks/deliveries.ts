@@ -1,4 +1,4 @@
-import type { DeliveryOutcome, DeliveryVerdict } from "@surefill/topup";
+import type { DeliveryOutcome, DeliveryVerdict, FailingLimits } from "@surefill/topup";
 import type { Redis } from "ioredis";
 import { LedgerCorruptError } from "../errors.js";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
@@ -38,6 +38,9 @@ export type WebhookDelivery = {
   nextAtMs?: number;
 };
 
+/** What recording an attempt led to. `warned`: word was left that the endpoint has only failed for so many days. */
+export type RecordedAttempt = { kind: "recorded" | "disabled" | "missing" } | { kind: "warned"; days: number };
+
 export type DeliveryPage = { deliveries: WebhookDelivery[]; nextCursor?: string };
 
 /**
@@ -58,15 +61,16 @@ export class WebhookDeliveries {
   }
 
   /**
-   * Records an attempt. A failure that makes it `failingMsMax` since the endpoint's last success disables the
-   * endpoint, as `gone` does at once. `missing`: the endpoint was deleted, and nothing is kept.
+   * Records an attempt. A failure that makes it `failingMsMax` since the first one after the endpoint's last success
+   * disables the endpoint, as `gone` does at once; before that the `warnings` are given, each once. `missing`: the
+   * endpoint was deleted, and nothing is kept.
    */
   async record(
     delivery: { endpointId: string; eventId: string; type: string },
     outcome: DeliveryOutcome,
     verdict: DeliveryVerdict,
-    { failingMsMax }: { failingMsMax: number },
-  ): Promise<"recorded" | "disabled" | "missing"> {
+    { failingMsMax, warnings }: FailingLimits,
+  ): Promise<RecordedAttempt> {
     const { endpointId, eventId, type } = delivery;
     const delayMs = verdict.kind === "retry" ? verdict.delayMs : 0;
     const limits = [failingMsMax, DELIVERY_AGE_MS_MAX, ATTEMPTS_MAX, DELIVERIES_MAX].map((limit) => String(limit));
@@ -80,8 +84,10 @@ export class WebhookDeliveries {
       encodeOutcome(outcome),
       String(delayMs),
       ...limits,
+      JSON.stringify(warnings),
     ]);
-    return answer as "recorded" | "disabled" | "missing";
+    const [kind, days] = answer as [RecordedAttempt["kind"], string?];
+    return kind === "warned" ? { kind, days: Number(days) } : { kind };
   }
 
   /** Notes that nothing more will be tried because the endpoint is disabled. */

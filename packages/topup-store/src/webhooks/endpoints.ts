@@ -112,7 +112,7 @@ export class WebhookEndpoints {
 
   /** Lets deliveries begin again, for events from now on; its failures so far are forgotten. */
   async enable(id: string): Promise<WebhookEndpoint | undefined> {
-    return this.#change(id, [], ["disabledAt", "disabledReason", "failingSince", "failures"]);
+    return this.#change(id, [], ["disabledAt", "disabledReason", "failingSince", "failures", "warnedDays"]);
   }
 
   /** Removes an endpoint with its secrets and its deliveries. `false` when there is none. */

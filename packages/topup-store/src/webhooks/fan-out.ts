@@ -9,15 +9,19 @@ import { ADVANCE_FAN_OUT, LEAVE_FAN_OUT, TAKE_FAN_OUT } from "./scripts.js";
 
 const scripts = { take: script(TAKE_FAN_OUT), advance: script(ADVANCE_FAN_OUT), leave: script(LEAVE_FAN_OUT) };
 
-/** An endpoint was disabled by what it did; its owners are still to be told. */
-const disablingSchema = z.object({
-  endpointId: z.string(),
-  reason: z.enum(["gone", "failing"]),
-  atMs: z.coerce.number(),
-});
+/** An endpoint was disabled by what it did, or has only failed for some days; its owners are still to be told. */
+const waitingSchema = z.union([
+  z.object({ endpointId: z.string(), reason: z.enum(["gone", "failing"]), atMs: z.coerce.number() }),
+  z.object({
+    endpointId: z.string(),
+    days: z.number().int(),
+    failingSinceMs: z.coerce.number(),
+    atMs: z.coerce.number(),
+  }),
+]);
 
 /** A notice that waits in the outbox. `id` is the `webhook-id` of its deliveries. */
-export type WaitingNotice = z.output<typeof disablingSchema> & { id: string };
+export type WaitingNotice = z.output<typeof waitingSchema> & { id: string };
 
 /**
  * The durable cursor of whoever turns events into deliveries. One process at a time has the right to, for a lease; a
@@ -62,10 +66,10 @@ export class FanOut {
     await this.#run(scripts.leave, this.#keys.webhookFanOut, this.#args());
   }
 
-  /** Notices still to be fanned out. Each is written in the step that disabled its endpoint. */
+  /** Notices still to be fanned out. Each is written in the step that recorded what it tells of. */
   async notices(): Promise<WaitingNotice[]> {
     const waiting = await answered(this.#redis.hgetall(this.#keys.webhookNotices));
-    return Object.entries(waiting).map(([id, text]) => ({ id, ...disablingSchema.parse(JSON.parse(text)) }));
+    return Object.entries(waiting).map(([id, text]) => ({ id, ...waitingSchema.parse(JSON.parse(text)) }));
   }
 
   /** Takes a notice out of the outbox, once its deliveries are stored. */

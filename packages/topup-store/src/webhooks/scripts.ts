@@ -67,15 +67,16 @@ return redis.call('DEL', KEYS[1])
 /**
  * Records an attempt at a delivery and what it says about the endpoint, in one step. KEYS: delivery. ARGV: time, base,
  * endpoint, event, event type, verdict (`delivered`, `retry`, `exhausted`, `gone`), the attempt as text, delayMs,
- * failingMsMax, ageMsMax, attemptsMax, deliveriesMax. Answers `disabled` when this attempt disabled the endpoint, `missing` when the
- * endpoint is gone (then nothing is written), else `recorded`.
+ * failingMsMax, ageMsMax, attemptsMax, deliveriesMax, warnings as JSON (`[{days, afterMs}, …]`, rising). Answers
+ * `[disabled]` when this attempt disabled the endpoint, `[warned, days]` when it left word that the endpoint only fails,
+ * `[missing]` when the endpoint is gone (then nothing is written), else `[recorded]`.
  */
 export const RECORD_ATTEMPT = `${PRELUDE}${DISABLING}
 local now = ledgerNow()
 local stamp = whole(now)
 local endpointId, eventId, verdict = ARGV[3], ARGV[4], ARGV[6]
 local endpoint, index = base .. 'we:' .. endpointId, base .. 'wd:' .. endpointId
-if redis.call('EXISTS', endpoint) == 0 then return 'missing' end
+if redis.call('EXISTS', endpoint) == 0 then return { 'missing' } end
 
 local number = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
 redis.call('HSET', KEYS[1], 'type', ARGV[5], 'state', verdict, 'a' .. number, number .. '|' .. stamp .. '|' .. ARGV[7])
@@ -97,16 +98,26 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', whole(now - tonu
 end
 
 if verdict == 'delivered' then
-  redis.call('HDEL', endpoint, 'failingSince', 'failures')
-  return 'recorded'
+  redis.call('HDEL', endpoint, 'failingSince', 'failures', 'warnedDays')
+  return { 'recorded' }
 end
 redis.call('HSETNX', endpoint, 'failingSince', stamp)
 redis.call('HINCRBY', endpoint, 'failures', 1)
-if redis.call('HEXISTS', endpoint, 'disabledAt') == 1 then return 'recorded' end
-if verdict == 'gone' then disable(endpoint, endpointId, 'gone', now) return 'disabled' end
-if now - tonumber(redis.call('HGET', endpoint, 'failingSince')) < tonumber(ARGV[9]) then return 'recorded' end
-disable(endpoint, endpointId, 'failing', now)
-return 'disabled'
+if redis.call('HEXISTS', endpoint, 'disabledAt') == 1 then return { 'recorded' } end
+if verdict == 'gone' then disable(endpoint, endpointId, 'gone', now) return { 'disabled' } end
+local since = redis.call('HGET', endpoint, 'failingSince')
+local failingMs = now - tonumber(since)
+if failingMs >= tonumber(ARGV[9]) then disable(endpoint, endpointId, 'failing', now) return { 'disabled' } end
+-- Of several warnings that are due, because there was nothing to deliver meanwhile, the latest says it all.
+local days = 0
+for _, warning in ipairs(cjson.decode(ARGV[13])) do
+  if failingMs >= warning.afterMs then days = warning.days end
+end
+if days <= tonumber(redis.call('HGET', endpoint, 'warnedDays') or '0') then return { 'recorded' } end
+redis.call('HSET', endpoint, 'warnedDays', whole(days))
+redis.call('HSET', base .. 'wn', 'failing-' .. endpointId .. '-' .. since .. '-' .. whole(days),
+  cjson.encode({ endpointId = endpointId, days = days, failingSinceMs = since, atMs = stamp }))
+return { 'warned', whole(days) }
 `;
 
 /** Notes that a delivery is not tried any more because its endpoint is disabled. KEYS: delivery. ARGV: time, base. */
