@@ -12,6 +12,9 @@ export type GaugeReadings = {
   fanOutLagSeconds: number;
 };
 
+/** What the processors and the sweeper count. */
+export type TopupMetrics = Pick<Metrics, "submitted" | "polled" | "lookedUp" | "staleMove" | "sweptUp">;
+
 /** The worker's metrics. Labels are closed sets: no reference, no number, no provider text. */
 export class Metrics {
   readonly #registry = new Registry();

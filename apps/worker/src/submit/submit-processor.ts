@@ -12,7 +12,7 @@ import {
 import type { Claimed } from "@surefill/topup-store";
 import { expireLease } from "../expire-lease.js";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
-import type { Metrics } from "../metrics.js";
+import type { TopupMetrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
 import type { JobResult } from "../queue/alarms.js";
 import type { Processor } from "../queue/run-processor.js";
@@ -27,7 +27,7 @@ export type SubmitParts = MoveWriter & {
   clock: Clock;
   chance: Chance;
   timings: Timings;
-  metrics: Metrics;
+  metrics: TopupMetrics;
   /** Aborts when the process has no time left. */
   stopped: AbortSignal;
 };
