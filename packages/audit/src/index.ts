@@ -1,1 +1,18 @@
-export {};
+export { type AuditContext, CLOCK_SKEW_MS } from "./audit-context.js";
+export { auditFile, auditTopup, type TopupCase } from "./audit-topup.js";
+export { checkEvents, type EventWindow } from "./checks/check-events.js";
+export { checkMoves } from "./checks/check-moves.js";
+export { checkAgainstProvider } from "./checks/check-provider.js";
+export { checkSends } from "./checks/check-sends.js";
+export { checkStanding } from "./checks/check-standing.js";
+export {
+  FINDING_KINDS,
+  type Finding,
+  type FindingKind,
+  finding,
+  findingKey,
+  INVARIANTS,
+  type InvariantId,
+  type ShownTransaction,
+} from "./findings.js";
+export { attemptOf, isLive, type ProviderTransaction, providerTransactionOf, shown } from "./provider-transaction.js";

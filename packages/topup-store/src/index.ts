@@ -14,8 +14,10 @@ export {
   type MoveOptions,
   type NewTopup,
 } from "./ledger.js";
+export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
+export type { TopupFile } from "./topup-file.js";
 export {
   ANSWER_BYTES_MAX,
   DELIVERIES_MAX,

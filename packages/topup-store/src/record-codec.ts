@@ -88,6 +88,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     ...(settlement !== undefined && { settlement }),
     ...(fields.resolvedBy !== undefined && { resolvedBy: fields.resolvedBy }),
     ...(fields.resolvedReason !== undefined && { resolvedReason: fields.resolvedReason }),
+    ...(fields.forced === "1" && { forced: true }),
     identifierUsed: fields.identifierUsed === "1",
   };
 }
@@ -114,7 +115,7 @@ function decodeSettlement(fields: RecordFields): Settlement | undefined {
 }
 
 /** Field names of the patch that differ from the record's only by their unit. */
-const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "identifierUsed">, string>> = {
+const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "identifierUsed" | "forced">, string>> = {
   attempt: "attempt",
   operatorId: "operatorId",
   polls: "polls",
@@ -136,7 +137,7 @@ const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "iden
 export function encodePatch(patch: RecordPatch): { set: string[]; remove: string[] } {
   const set: string[] = [];
   const remove: string[] = [];
-  const { settlement, identifierUsed, ...plain } = patch;
+  const { settlement, identifierUsed, forced, ...plain } = patch;
   for (const [key, value] of Object.entries(plain)) {
     const field = PATCH_FIELDS[key as keyof typeof PATCH_FIELDS];
     if (value === null || value === 0) remove.push(field);
@@ -144,6 +145,8 @@ export function encodePatch(patch: RecordPatch): { set: string[]; remove: string
   }
   if (identifierUsed === true) set.push("identifierUsed", "1");
   if (identifierUsed === false) remove.push("identifierUsed");
+  if (forced === true) set.push("forced", "1");
+  if (forced === false) remove.push("forced");
   if (settlement !== undefined) {
     const { pin, ...amounts } = settlement;
     for (const [field, value] of Object.entries(amounts)) set.push(field, value);

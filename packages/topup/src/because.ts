@@ -30,5 +30,7 @@ export const BECAUSE = [
   "no-attempts-left",
   "withdrawn",
   "resolved-by-operator",
+  "forced-by-operator",
+  "found-by-audit",
 ] as const;
 export type Because = (typeof BECAUSE)[number];
