@@ -119,18 +119,27 @@ async function openEvents(config: ProducerConfig, { redis, connect, metrics, clo
   return { feed, seats, heartbeatMs: config.EVENT_HEARTBEAT_MS };
 }
 
-type EndpointNeeds = { redis: RedisClient; queueConnection: RedisClient; clock: Clock; log: Logger; closers: Closers };
+type EndpointNeeds = {
+  ledger: Ledger;
+  redis: RedisClient;
+  queueConnection: RedisClient;
+  clock: Clock;
+  log: Logger;
+  closers: Closers;
+};
 
 /** What keeps webhook endpoints and asks for deliveries; the worker makes them. */
-function openWebhookEndpoints(config: ProducerConfig, { redis, queueConnection, clock, log, closers }: EndpointNeeds) {
+function openWebhookEndpoints(config: ProducerConfig, parts: EndpointNeeds) {
+  const { redis, queueConnection, clock, log, closers } = parts;
+  const { witness } = parts.ledger;
   const prefix = config.REDIS_PREFIX;
   const webhookQueue = new WebhookQueue(queueConnection, queuePrefix(prefix), log);
   closers.add("webhook queue", { budgetMs: PART_BUDGET_MS, close: () => webhookQueue.close() });
   const resolve = createResolve({ clock });
   const allowed = config.WEBHOOK_ALLOWED_NETWORKS ?? NO_NETWORKS;
   return {
-    endpoints: new WebhookEndpoints(redis, { prefix }),
-    deliveries: new WebhookDeliveries(redis, { prefix }),
+    endpoints: new WebhookEndpoints(redis, { prefix, witness }),
+    deliveries: new WebhookDeliveries(redis, { prefix, witness }),
     webhookQueue,
     vetUrl: (url: string) => vetOutboundUrl(url, { allowed, resolve }),
     readEvent: (id: string) => readEvent(redis, prefix, id),

@@ -57,7 +57,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     closers.add("queues", { budgetMs, close: () => queues.close() });
     const webhookQueue = new WebhookQueue(producing, prefix, log);
     closers.add("webhook queue", { budgetMs, close: () => webhookQueue.close() });
-    const fanOut = openFanOut(redis, config);
+    const fanOut = openFanOut(redis, ledger, config);
 
     const metrics = new Metrics(() => readGauges({ ledger, queues, webhookQueue, fanOut }));
     const provider = openProvider(config, { metrics, closers, budgetMs, stopped: stopped.signal });

@@ -1,4 +1,4 @@
-export { LedgerCorruptError, LedgerUnavailableError } from "./errors.js";
+export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";
 export { queuePrefix } from "./keys.js";
@@ -34,3 +34,4 @@ export {
   type WebhookStoreOptions,
 } from "./webhooks/endpoints.js";
 export { FanOut, type WaitingNotice } from "./webhooks/fan-out.js";
+export { LedgerWitness, type Witnessed } from "./witness.js";

@@ -18,13 +18,16 @@ import { decodeCursor, encodeCursor } from "./list-cursor.js";
 import { ProviderHints } from "./provider-hints.js";
 import { decodeRecord, encodePatch, encodeRequest, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
-import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
+import { ACCEPT, CHECK, CLAIM, EVIDENCE, LOOK, MOVE, OPEN, RING, SHRINK } from "./scripts.js";
+import { LedgerWitness, type Witnessed } from "./witness.js";
 
 export type LedgerOptions = {
   /** Key prefix; everything of one installation shares it. */
   prefix: string;
   /** Names this process in operation ids, for whoever reads a record in Redis. */
   processId: string;
+  /** What processes of this machine have witnessed of the ledger before; left out, nobody knows anything of it. */
+  known?: readonly Witnessed[];
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
@@ -39,7 +42,9 @@ export type Claimed =
   | { kind: "claimed"; record: TopupRecord; nowMs: number }
   /** A gate is closed: the record is held until `record.holdUntilMs`. */
   | { kind: "gated"; record: TopupRecord; nowMs: number }
-  /** Evidence has come in that an earlier attempt was accepted: a person must look before anything is sent. */
+  /** The current attempt was accepted after all: `record.evidence` has its transactionId, which is to be taken over. */
+  | { kind: "answered"; record: TopupRecord; nowMs: number }
+  /** Evidence has come in that contradicts the record: a person must look before anything is sent. */
   | { kind: "contradicted"; record: TopupRecord; nowMs: number }
   /** The operator is still to be detected. */
   | { kind: "undetected"; record: TopupRecord; nowMs: number }
@@ -71,11 +76,13 @@ export type ListPage = { records: TopupRecord[]; nextCursor?: string };
 const ACCEPT_ITEMS_MAX = 100;
 
 const scripts = {
+  open: script(OPEN, "reads"),
+  check: script(CHECK, "reads"),
   accept: script(ACCEPT),
   claim: script(CLAIM),
   move: script(MOVE),
   evidence: script(EVIDENCE),
-  look: script(LOOK),
+  look: script(LOOK, "reads"),
   ring: script(RING),
   shrink: script(SHRINK),
 };
@@ -88,20 +95,21 @@ export class Ledger {
   readonly #redis: Redis;
   readonly #keys: LedgerKeys;
   readonly #run: RunScript;
-  readonly #recipientKey: string;
   readonly #operationPrefix: string;
   readonly #nowArgument: () => string;
+  /** What this process knows of the ledger; scripts are refused where Redis knows less. */
+  readonly witness: LedgerWitness;
   /** The gates: shared reasons not to send. */
   readonly gates: Gates;
   /** What the provider tells by itself: a reason to look earlier. */
   readonly hints: ProviderHints;
   #operations = 0;
 
-  private constructor(redis: Redis, options: LedgerOptions, recipientKey: string) {
+  private constructor(redis: Redis, options: LedgerOptions, witness: LedgerWitness) {
     this.#redis = redis;
     this.#keys = ledgerKeys(options.prefix);
-    this.#run = scriptRunner(redis);
-    this.#recipientKey = recipientKey;
+    this.witness = witness;
+    this.#run = scriptRunner(redis, witness);
     // A second ledger of one process, or a process that takes over a dead one's id, must not repeat an operation id:
     // its first claim would be taken for the other's and be answered "claimed" without being made.
     this.#operationPrefix = `${options.processId}:${randomBytes(6).toString("base64url")}`;
@@ -111,22 +119,29 @@ export class Ledger {
     this.hints = new ProviderHints(redis, this.#keys, this.#run, this.#nowArgument);
   }
 
-  /** Opens the ledger under a prefix, creating its fixed values at the very first time. */
+  /**
+   * Opens the ledger under a prefix, creating its fixed values at the very first time. A ledger that lacks what is
+   * `known` of it opens, too: `witness.lost` tells so then, and every script is refused until it is rebuilt.
+   */
   static async open(redis: Redis, options: LedgerOptions): Promise<Ledger> {
-    const { meta } = ledgerKeys(options.prefix);
-    const results = await answered(
-      redis
-        .multi()
-        .hsetnx(meta, "recipientKey", randomBytes(32).toString("base64url"))
-        .hsetnx(meta, "layout", "1")
-        .hmget(meta, "recipientKey", "layout")
-        .exec(),
-    );
-    const [recipientKey, layout] = (results?.[2]?.[1] ?? []) as (string | null)[];
-    if (typeof recipientKey !== "string" || layout !== "1") {
-      throw new LedgerCorruptError(`the ledger under "${options.prefix}" has layout ${layout}, this version writes 1`);
+    const { known = [], prefix } = options;
+    const { meta, base } = ledgerKeys(prefix);
+    const fixed = [randomBytes(16).toString("base64url"), randomBytes(32).toString("base64url")];
+    const args = ["", base, ...fixed, known.length === 0 ? "" : "known"];
+    const values = fieldsOf((await scriptRunner(redis, undefined)(scripts.open, meta, args)) as unknown[]);
+    const { layout, recipientKey } = values;
+    const isThere = layout !== undefined || recipientKey !== undefined;
+    if (isThere && (layout !== "1" || recipientKey === undefined)) {
+      throw new LedgerCorruptError(`the ledger under "${prefix}" has layout ${layout}, this version writes 1`);
     }
-    return new Ledger(redis, options, recipientKey);
+    const witness = new LedgerWitness(known);
+    witness.judge(values);
+    return new Ledger(redis, options, witness);
+  }
+
+  /** Throws a `LedgerLostError` when Redis lacks what this process has witnessed. */
+  async check(): Promise<void> {
+    await this.#run(scripts.check, this.#keys.meta, [this.#nowArgument(), this.#keys.base]);
   }
 
   /** Stores top-ups that are new; answers in the order of `topups`. Repeating a call changes nothing. */
@@ -142,7 +157,7 @@ export class Ledger {
     const encoded = topups.map(({ request }) => encodeRequest(request));
     const items = topups.map(({ reference, request }, index) => [
       reference,
-      contentDigest(this.#recipientKey, request),
+      contentDigest(this.witness.recipientKey, request),
       this.recipientHash(recipientOf(request)),
       request.campaign ?? "",
       Object.entries(encoded[index] ?? {}).flat(),
@@ -259,12 +274,14 @@ export class Ledger {
 
   /** A record's moves, oldest first; the oldest are dropped beyond 60. */
   async history(reference: string): Promise<HistoryEntry[]> {
+    this.#requireNoLoss();
     const lines = await answered(this.#redis.lrange(this.#keys.history(reference), 0, -1));
     return lines.map(decodeHistory);
   }
 
   /** Lists records under one filter, newest first. Throws a `RangeError` on a cursor that is not ours. */
   async list(filter: ListFilter, page: { limit: number; cursor?: string }): Promise<ListPage> {
+    this.#requireNoLoss();
     if ("transactionId" in filter) {
       const reference = await answered(this.#redis.get(this.#keys.transaction(filter.transactionId)));
       return { records: reference === null ? [] : await this.records([reference]) };
@@ -303,6 +320,7 @@ export class Ledger {
 
   /** Reads records by reference, in one round trip; references without a record are left out. */
   async records(references: readonly string[]): Promise<TopupRecord[]> {
+    this.#requireNoLoss();
     const pipeline = this.#redis.pipeline();
     for (const reference of references) pipeline.hgetall(this.#keys.record(reference));
     const answers = references.length === 0 ? [] : ((await answered(pipeline.exec())) ?? []);
@@ -366,9 +384,14 @@ export class Ledger {
     return shrunk;
   }
 
+  /** Plain reads see no loss by themselves, and what they show after one would be taken for the truth. */
+  #requireNoLoss(): void {
+    if (this.witness.lost !== undefined) throw this.witness.lost;
+  }
+
   /** The hash under which a recipient (E.164 digits or e-mail address) is indexed and gated. */
   recipientHash(recipient: string): string {
-    return recipientHash(this.#recipientKey, recipient);
+    return recipientHash(this.witness.recipientKey, recipient);
   }
 
   /**

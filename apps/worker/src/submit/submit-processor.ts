@@ -1,5 +1,6 @@
 import type { Chance, Clock } from "@surefill/runtime";
 import {
+  acceptedMove,
   afterSubmit,
   endMove,
   HOLD_JITTER_MS,
@@ -68,6 +69,8 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
       const detected = await detectOperator(parts, claimed.record, now);
       return detected.kind === "detected" ? submit(parts, job) : detected.result;
     }
+    case "answered":
+      return takeLateAnswer(parts, claimed, now);
     case "contradicted": {
       const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
       return (await writeMove(parts, claimed.record, review, { inQueue: "submit", now })).result;
@@ -90,6 +93,19 @@ async function send(
   const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
   const move = afterSubmit(record, outcome, latencyMs, context);
   return recordOutcome(parts, record, outcome, move, now);
+}
+
+/** An answer to an earlier POST of this attempt came, and its bringer did not get to write it down: it is done here. */
+async function takeLateAnswer(
+  parts: SubmitParts,
+  { record }: Extract<Claimed, { kind: "answered" }>,
+  now: LedgerTime,
+): Promise<JobResult> {
+  const answer = record.evidence?.findLast(({ attempt }) => attempt === record.attempt);
+  if (answer === undefined) throw new TypeError("an answered top-up has the answer among its evidence");
+  const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
+  const move = acceptedMove(answer.transactionId, "accepted-by-provider", context);
+  return (await writeMove(parts, record, move, { inQueue: "submit", now })).result;
 }
 
 /**
