@@ -2,6 +2,7 @@ export { type AuditContext, CLOCK_SKEW_MS } from "./audit-context.js";
 export { auditFile, auditTopup, type TopupCase } from "./audit-topup.js";
 export { checkEvents, type EventWindow } from "./checks/check-events.js";
 export { checkMoves } from "./checks/check-moves.js";
+export { checkPosts, type ProviderPost } from "./checks/check-posts.js";
 export { checkAgainstProvider } from "./checks/check-provider.js";
 export { checkSends } from "./checks/check-sends.js";
 export { checkStanding } from "./checks/check-standing.js";
