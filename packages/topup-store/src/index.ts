@@ -1,7 +1,7 @@
 export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";
-export { queuePrefix } from "./keys.js";
+export { ledgerKeys, queuePrefix } from "./keys.js";
 export {
   type Accepted,
   type Claimed,
