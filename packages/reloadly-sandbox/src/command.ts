@@ -20,6 +20,7 @@ interface Flags {
   readonly currency?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  readonly audience?: string[];
   readonly tokenLifetime?: number;
   readonly latencyMs?: Range;
   readonly processingMs?: Range;
@@ -70,6 +71,7 @@ function buildCommand(): Command {
     .option("--currency <code>", "currency of the wallet (USD)")
     .option("--client-id <id>", "client id to accept (sandbox-client)")
     .option("--client-secret <secret>", "client secret to accept (sandbox-secret)")
+    .option("--audience <url...>", "URL of a proxy that clients come through; may be given several times")
     .option("--token-lifetime <seconds>", "lifetime of access tokens in seconds (86400)", whole)
     .option("--latency-ms <range>", "time before any request is dealt with (0)", range)
     .option("--processing-ms <range>", "time that a top-up is PROCESSING (8000-11000)", range)
@@ -118,6 +120,7 @@ function optionsOf(flags: Flags): SandboxOptions {
     port: flags.port,
     clientId: flags.clientId,
     clientSecret: flags.clientSecret,
+    audiences: flags.audience,
     tokenLifetimeSeconds: flags.tokenLifetime,
     currency: flags.currency,
     initialBalance: flags.balance,

@@ -72,7 +72,7 @@ class Sandbox {
     this.#random = seededRandom(settings.seed);
     this.#faults = new FaultRules(settings.faultPlan, this.#random);
     this.#book = new TopUpBook(new Wallet(settings.currency, parseMoney(settings.initialBalance)), settings);
-    this.#tokens = new Tokens(settings.clientSecret, settings.tokenLifetimeSeconds);
+    this.#tokens = new Tokens(settings.clientSecret, settings.tokenLifetimeSeconds, settings.audiences);
     this.#router = new Router(this.#routes());
     if (settings.webhooks !== undefined) {
       const world = { clock: settings.clock, random: this.#random, currency: settings.currency };
