@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import { startRedis } from "../scripts/redis.mjs";
-import { startBackgroundProcess } from "./background-process.mjs";
+import { startBackgroundProcess } from "../scripts/background-process.mjs";
 import { openFeed } from "./feed.mjs";
 import { cpuSeconds, difference, machineCpuSeconds, percentile, redisCounters, redisDataBytes } from "./figures.mjs";
 import { topupOf } from "./recipients.mjs";

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { followEvents, LOG_START, WebhookEndpoints } from "@surefill/topup-store";
 import { Redis } from "ioredis";
 import { startRedis } from "../../scripts/redis.mjs";
-import { startBackgroundProcess } from "../background-process.mjs";
+import { startBackgroundProcess } from "../../scripts/background-process.mjs";
 import { openFeed } from "../feed.mjs";
 import { percentile } from "../figures.mjs";
 import { PIPELINES } from "../pipelines.mjs";
