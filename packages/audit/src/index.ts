@@ -16,4 +16,7 @@ export {
   type InvariantId,
   type ShownTransaction,
 } from "./findings.js";
+export type { AuditCounts, AuditParts, AuditScope, BooksRow, ProviderBooks } from "./live/audit-parts.js";
+export type { AuditClient } from "./live/report-walk.js";
+export { runAudit } from "./live/run-audit.js";
 export { attemptOf, isLive, type ProviderTransaction, providerTransactionOf, shown } from "./provider-transaction.js";

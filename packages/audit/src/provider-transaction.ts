@@ -1,5 +1,5 @@
 import type { Transaction } from "@surefill/reloadly-client";
-import { attemptOfCustomIdentifier, type ProviderRow } from "@surefill/topup";
+import { attemptOfCustomIdentifier, customIdentifierOf, type ProviderRow } from "@surefill/topup";
 import type { ShownTransaction } from "./findings.js";
 
 /** A transaction as the provider's report shows it. Amounts are decimal texts; what it does not tell is null. */
@@ -27,12 +27,17 @@ export function isLive({ status }: Pick<ProviderTransaction, "status">): boolean
   return !WITHOUT_CHARGE.has(status);
 }
 
-/** The attempt that a transaction names; `undefined` when its identifier is not of our form. */
+/**
+ * The attempt that a transaction names; `undefined` when its identifier is not one that we send. One that differs by
+ * case alone is somebody else's: ours are in lower case, and the provider tells the cases apart.
+ */
 export function attemptOf(
   transaction: Pick<ProviderTransaction, "customIdentifier">,
 ): { reference: string; attempt: number } | undefined {
   const { customIdentifier } = transaction;
-  return customIdentifier === null ? undefined : attemptOfCustomIdentifier(customIdentifier);
+  const named = customIdentifier === null ? undefined : attemptOfCustomIdentifier(customIdentifier);
+  if (named === undefined) return undefined;
+  return customIdentifierOf(named.reference, named.attempt) === customIdentifier ? named : undefined;
 }
 
 /** Reads a transaction of the client. */
@@ -40,7 +45,7 @@ export function providerTransactionOf(transaction: Transaction): ProviderTransac
   const { status, recipientPhone, recipientEmail, balanceInfo } = transaction;
   return {
     transactionId: transaction.transactionId,
-    status: status.kind === "known" ? status.status : `unknown word "${status.raw.slice(0, 40)}"`,
+    status: wordOf(status),
     customIdentifier: transaction.customIdentifier,
     operatorId: transaction.operatorId,
     recipient: recipientPhone?.replace(/^\+/, "") ?? recipientEmail?.toLowerCase() ?? null,
@@ -50,6 +55,11 @@ export function providerTransactionOf(transaction: Transaction): ProviderTransac
     costCurrency: balanceInfo?.currencyCode ?? null,
     atMs: readDate(transaction.transactionDate),
   };
+}
+
+/** A status in one word, also one that we do not know. */
+export function wordOf(status: Transaction["status"]): string {
+  return status.kind === "known" ? status.status : `unknown word "${status.raw.slice(0, 40)}"`;
 }
 
 /** `yyyy-MM-dd HH:mm:ss`, in UTC. */
@@ -82,7 +92,7 @@ export function shown(transaction: ProviderTransaction): ShownTransaction {
   const { transactionId, status, customIdentifier, atMs } = transaction;
   return {
     transactionId,
-    status,
+    status: status.replace(DIGIT_RUN, maskDigits),
     identifier: customIdentifier === null ? null : customIdentifier.replace(DIGIT_RUN, maskDigits).slice(0, 150),
     at: atMs === null ? null : new Date(atMs).toISOString(),
   };

@@ -31,7 +31,7 @@ export function checkAgainstProvider(
 }
 
 /** S2, S3 and S11 of one transaction that names an attempt of the file's top-up. */
-function checkTransaction(file: TopupFile, transaction: ProviderTransaction, context: AuditContext): Finding[] {
+export function checkTransaction(file: TopupFile, transaction: ProviderTransaction, context: AuditContext): Finding[] {
   const { record } = file;
   const named = attemptOf(transaction);
   const findings: Finding[] = [];
@@ -97,16 +97,17 @@ function checkState(
   const { reference, state } = record;
   const live = transactions.filter(isLive);
   const statuses = transactions.map(({ status }) => status);
+  const confirms = (status: string) => transactions.some((one) => one.status === status && isNamed(record, one));
   const all = transactions.map(shown);
   const said = transactions.length === 0 ? "It has none at all." : `It has: ${statuses.join(", ")}.`;
   switch (state) {
     case "succeeded":
-      if (statuses.includes("SUCCESSFUL") || !isVisible(record, context)) return [];
+      if (confirms("SUCCESSFUL") || !isVisible(record, context)) return [];
       return [finding("success-not-confirmed", reference, said, all)];
     case "refunded": {
       const findings =
         live.length > 0 ? [finding("paid-but-ended", reference, `It is ${state}.`, live.map(shown))] : [];
-      if (statuses.includes("REFUNDED") || !isVisible(record, context)) return findings;
+      if (confirms("REFUNDED") || !isVisible(record, context)) return findings;
       return [...findings, finding("refund-not-confirmed", reference, said, all)];
     }
     case "failed":
@@ -126,6 +127,11 @@ function checkState(
     case "review":
       return [];
   }
+}
+
+/** The record says which transaction ended it, wherever that is known. */
+function isNamed(record: TopupRecord, { transactionId }: ProviderTransaction): boolean {
+  return record.transactionId === undefined || record.transactionId === transactionId;
 }
 
 /** A report may lag behind: what it does not show counts only when the quiet period since the grant is over. */
