@@ -8,6 +8,8 @@ export type Effects = {
   /** Jobs that a second worker was given: by the queue, and by the sweeper. */
   redeliveries: number;
   logs: LogFacts;
+  /** Moves that came too late and were refused by the fence. */
+  staleMoves: number;
   /** Claims whose worker was lost before it wrote down what came of its POST. */
   expiredLeases: number;
   /** How often an outcome became unknown. */
@@ -34,12 +36,17 @@ export type TakeoverFigures = {
 };
 
 /** Puts the figures together. */
-export function measureEffects(evidence: Evidence, logs: LogFacts, held: readonly HeldJob[]): Effects {
+export function measureEffects(
+  evidence: Evidence,
+  seen: { logs: LogFacts; staleMoves: number; held: readonly HeldJob[] },
+): Effects {
+  const { logs, staleMoves, held } = seen;
   const entries = [...evidence.histories.values()].flat();
   const count = (is: (entry: HistoryEntry) => boolean) => entries.filter(is).length;
   return {
     redeliveries: logs.stalledJobs + logs.replacedAlarms,
     logs,
+    staleMoves,
     expiredLeases: count(({ because }) => because === "lease-expired"),
     unknowns: count(({ from, to }) => from !== "unknown" && to === "unknown"),
     adopted: count(({ because }) => because === "found-in-report"),

@@ -13,6 +13,8 @@ export type FaultyLine = {
   reset: () => number;
   /** Of each of the next answers, half is passed on, and the connection reset. */
   cutAnswers: (count: number) => void;
+  /** Bytes that came while it was half-open, and went nowhere. */
+  swallowedBytes: () => number;
   close: () => Promise<void>;
 };
 
@@ -23,6 +25,7 @@ export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
   const connections = new Set<Connection>();
   let fault: LineFault | undefined;
   let cutsLeft = 0;
+  let swallowedBytes = 0;
 
   function end(connection: Connection): void {
     connections.delete(connection);
@@ -33,6 +36,7 @@ export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
   function pass(connection: Connection, to: Socket, bytes: Buffer): void {
     if (fault?.kind === "half-open") {
       connection.hasLost = true;
+      swallowedBytes += bytes.length;
       return;
     }
     const nowMs = performance.now();
@@ -91,6 +95,7 @@ export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
     cutAnswers(count) {
       cutsLeft += count;
     },
+    swallowedBytes: () => swallowedBytes,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const connection of connections) end(connection);

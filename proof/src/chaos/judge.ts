@@ -3,7 +3,7 @@
  * ours. Invariants have the ids of docs/assumptions.md and `surefill verify`.
  */
 import type { IdentifierBooks } from "@surefill/reloadly-sandbox";
-import { customIdentifierOf, isFinal, type TopupRecord } from "@surefill/topup";
+import { attemptOfCustomIdentifier, customIdentifierOf, isFinal, type TopupRecord } from "@surefill/topup";
 import { type Evidence, isSettled } from "./evidence.js";
 
 /** Something that must never be, with what shows it. */
@@ -33,7 +33,7 @@ export function judge(evidence: Evidence): Verdict {
 
 /** The reference that a customIdentifier belongs to. */
 function referenceOf(customIdentifier: string): string {
-  return customIdentifier.split("~")[0] ?? customIdentifier;
+  return attemptOfCustomIdentifier(customIdentifier)?.reference ?? customIdentifier;
 }
 
 function rowsByReference(rows: readonly IdentifierBooks[]): Map<string, IdentifierBooks[]> {

@@ -17,6 +17,9 @@ const SHORTENED = {
   GATE_FIRST_MS: "300",
   GATE_DELAY_MS_MAX: "2000",
   BALANCE_PROBE_MS: "500",
+  // In one quiet period come more faults here than in a month of production, so an attempt may become unknown once more
+  // than there before a person has to decide.
+  UNKNOWN_ROUNDS_MAX: "4",
   SHUTDOWN_MS: "8000",
 } as const;
 
@@ -70,7 +73,7 @@ export function profileOf(minutes: number): Profile {
     return {
       name: "long",
       durationMs,
-      gapScale: 1,
+      gapScale: 1.2,
       callers: 12,
       topupsPerSecond: 24,
       settings: SHORTENED,

@@ -42,6 +42,10 @@ export class Program {
     return new Program(options, await launch(options, 1));
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
   get url(): string {
     return this.#process.url;
   }

@@ -16,7 +16,7 @@ export function formatResult(result: ChaosResult): string {
     `kills and faults         ${total(result.injected)}`,
     ...byTarget(result.injected).map((line) => `                         ${line}`),
     `redeliveries             ${effects.redeliveries} (by the queue: ${logs.stalledJobs}; by the sweeper: ${logs.replacedAlarms})`,
-    `leases that ran out      ${effects.expiredLeases}; answers after that: ${logs.lateAnswers}`,
+    `leases that ran out      ${effects.expiredLeases}; moves refused as stale: ${effects.staleMoves}; late acceptances kept: ${logs.lateAnswers}`,
     `outcomes unknown         ${effects.unknowns}; found and adopted: ${effects.adopted}; not there after the quiet period and sent again: ${effects.sentAgain}`,
     `at the provider          ${effects.posts} POSTs, ${effects.executions} executions`,
     `events                   ${events.logged} in the log, all told over HTTP in ${events.pages} pages (${events.failedReads} reads failed)`,

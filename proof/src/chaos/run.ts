@@ -13,6 +13,7 @@ import { openRig, type Rig } from "./rig.js";
 import { seededChance } from "./seeded-chance.js";
 import { type Takeovers, watchTakeovers } from "./takeover.js";
 import { readLogFacts } from "./worker-logs.js";
+import { watchMetrics } from "./worker-metrics.js";
 
 const LAST_EVENT_DEADLINE_MS = 20_000;
 
@@ -51,13 +52,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   let isGood = false;
   try {
     options.signal.throwIfAborted();
-    const run = await loadAndHurt(rig, options);
+    const metrics = watchMetrics(rig.workers.map(({ program }) => program));
+    const run = await loadAndHurt(rig, options).finally(() => metrics.stop());
     options.progress("faults are over; waiting until every top-up is settled");
     const open = await untilSettled(rig, profile.settleDeadlineMs);
     await run.takeovers.finish();
     const evidence = await gather(rig, run, open);
     const logs = await readLogFacts(rig.workers.flatMap(({ program }) => program.logPaths));
-    const effects = measureEffects(evidence, logs, run.takeovers.held);
+    const effects = measureEffects(evidence, { logs, staleMoves: metrics.staleMoves(), held: run.takeovers.held });
     const verdict = judge(evidence);
     const { counts } = run.injected;
     const shortfalls = findShortfalls(profile, { counts, effects, acknowledged: evidence.acknowledged.size, verdict });
