@@ -33,7 +33,9 @@ RUN for app in producer worker reloadly-sandbox; do \
 FROM node:24-bookworm-slim AS runtime
 ENV NODE_ENV=production
 WORKDIR /app
-# The user that the image brings along; it owns nothing here and can write nowhere.
+# A volume that is mounted here takes its owner from this folder.
+RUN install --directory --owner=node --group=node --mode=0700 /state
+# The user that the image brings along; it owns nothing else and can write nowhere else.
 USER node
 
 FROM runtime AS producer

@@ -19,6 +19,7 @@ import { loadWorkerConfig, type RunningWorker, startWorker } from "@surefill/wor
 import { Queue } from "bullmq";
 import { expect, vi } from "vitest";
 import { openTestRedis, type TestRedis } from "./redis-server.js";
+import { newStateDir } from "./state-dir.js";
 
 /** Settings that make seconds of minutes; the order between them stays what production has. */
 export const SHORT_SETTINGS = {
@@ -82,6 +83,7 @@ export async function openPipeline(
     RELOADLY_CLIENT_SECRET: "sandbox-secret",
     WORKER_PORT: "0",
     SHUTDOWN_MS: "6000",
+    STATE_DIR: newStateDir(),
     ...SHORT_SETTINGS,
     ...options.settings,
   };

@@ -85,6 +85,14 @@ describe.each(["producer", "worker"] as const)("%s", (name) => {
     expect(configs[name]().REDIS_URL).toBe("redis://redis:6379");
   });
 
+  test("keeps what it knows of the ledger on a volume that outlives it and that its user may write to", () => {
+    const { STATE_DIR } = configs[name]();
+    const [volume = "", path] = service(name).volumes[0]?.split(":") ?? [];
+    expect(path).toBe(STATE_DIR);
+    expect(Object.keys(compose.volumes)).toContain(volume);
+    expect(stages.get("runtime")?.text).toMatch(new RegExp(`^RUN install .*--owner=node .*${STATE_DIR}$`, "m"));
+  });
+
   test("is killed only after it has had its time to stop", () => {
     const graceMs = Number.parseInt(service(name).stop_grace_period ?? "10s", 10) * 1_000;
     expect(graceMs).toBeGreaterThan(configs[name]().SHUTDOWN_MS);

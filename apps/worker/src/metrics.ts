@@ -10,6 +10,7 @@ export type GaugeReadings = {
   oldestOverdueSeconds: number;
   /** How long the oldest event that is not fanned out to webhooks has waited. */
   fanOutLagSeconds: number;
+  isLedgerLost: boolean;
 };
 
 /** What the processors and the sweeper count. */
@@ -62,6 +63,11 @@ export class Metrics {
     help: "Webhook endpoints disabled because they answered 410 or only failed",
     registers: [this.#registry],
   });
+  readonly #journalFailures = new Counter({
+    name: "surefill_journal_failures_total",
+    help: "Claims that were not sent because STATE_DIR took no writes",
+    registers: [this.#registry],
+  });
   readonly #requests = new Histogram({
     name: "surefill_reloadly_request_seconds",
     help: "HTTP requests to Reloadly",
@@ -85,6 +91,11 @@ export class Metrics {
       help: "Age of the oldest event without its webhook deliveries",
       registers,
     });
+    const lost = new Gauge({
+      name: "surefill_ledger_lost",
+      help: "1 while Redis lacks acknowledged writes, and nothing is sent",
+      registers,
+    });
     new Gauge({
       name: "surefill_topups",
       help: "Top-ups by state",
@@ -99,6 +110,7 @@ export class Metrics {
         for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
         overdue.set(readings.oldestOverdueSeconds);
         lag.set(readings.fanOutLagSeconds);
+        lost.set(readings.isLedgerLost ? 1 : 0);
       },
     });
   }
@@ -118,6 +130,10 @@ export class Metrics {
     }
     this.#lookups.inc({ answer: answer.rows.length === 0 ? "nothing" : "found" });
     if (answer.rows.length > 1) this.#overpaid.inc();
+  }
+
+  journalFailed(): void {
+    this.#journalFailures.inc();
   }
 
   staleMove(): void {

@@ -1,6 +1,15 @@
 export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";
+export {
+  type Intent,
+  intentLine,
+  type JournalLine,
+  readJournalLine,
+  witnessedIn,
+  witnessLine,
+} from "./journal/journal-line.js";
+export { LedgerWatch, type LedgerWatchParts } from "./journal/ledger-watch.js";
 export { ledgerKeys, queuePrefix } from "./keys.js";
 export {
   type Accepted,

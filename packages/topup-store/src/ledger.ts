@@ -15,11 +15,12 @@ import { decodeHistory } from "./history-codec.js";
 import { contentDigest, recipientHash, recipientOf } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
+import { openWitness } from "./open-witness.js";
 import { ProviderHints } from "./provider-hints.js";
 import { decodeRecord, encodePatch, encodeRequest, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
-import { ACCEPT, CHECK, CLAIM, EVIDENCE, LOOK, MOVE, OPEN, RING, SHRINK } from "./scripts.js";
-import { LedgerWitness, type Witnessed } from "./witness.js";
+import { ACCEPT, CHECK, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
+import type { LedgerWitness, Witnessed } from "./witness.js";
 
 export type LedgerOptions = {
   /** Key prefix; everything of one installation shares it. */
@@ -76,7 +77,6 @@ export type ListPage = { records: TopupRecord[]; nextCursor?: string };
 const ACCEPT_ITEMS_MAX = 100;
 
 const scripts = {
-  open: script(OPEN, "reads"),
   check: script(CHECK, "reads"),
   accept: script(ACCEPT),
   claim: script(CLAIM),
@@ -124,19 +124,7 @@ export class Ledger {
    * `known` of it opens, too: `witness.lost` tells so then, and every script is refused until it is rebuilt.
    */
   static async open(redis: Redis, options: LedgerOptions): Promise<Ledger> {
-    const { known = [], prefix } = options;
-    const { meta, base } = ledgerKeys(prefix);
-    const fixed = [randomBytes(16).toString("base64url"), randomBytes(32).toString("base64url")];
-    const args = ["", base, ...fixed, known.length === 0 ? "" : "known"];
-    const values = fieldsOf((await scriptRunner(redis, undefined)(scripts.open, meta, args)) as unknown[]);
-    const { layout, recipientKey } = values;
-    const isThere = layout !== undefined || recipientKey !== undefined;
-    if (isThere && (layout !== "1" || recipientKey === undefined)) {
-      throw new LedgerCorruptError(`the ledger under "${prefix}" has layout ${layout}, this version writes 1`);
-    }
-    const witness = new LedgerWitness(known);
-    witness.judge(values);
-    return new Ledger(redis, options, witness);
+    return new Ledger(redis, options, await openWitness(redis, options.prefix, options.known ?? []));
   }
 
   /** Throws a `LedgerLostError` when Redis lacks what this process has witnessed. */
@@ -347,6 +335,7 @@ export class Ledger {
 
   /** References whose alarm should have rung `lateMs` ago or earlier, most overdue first. */
   async overdue(lateMs: number, limit: number): Promise<string[]> {
+    this.#requireNoLoss();
     const nowMs = await this.nowMs();
     return answered(this.#redis.zrangebyscore(this.#keys.due, "-inf", nowMs - lateMs, "LIMIT", 0, limit));
   }

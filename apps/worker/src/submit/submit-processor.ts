@@ -12,6 +12,7 @@ import {
 } from "@surefill/topup";
 import type { Claimed } from "@surefill/topup-store";
 import { expireLease } from "../expire-lease.js";
+import type { IntentJournal } from "../journal/intent-journal.js";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
 import type { TopupMetrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
@@ -31,7 +32,14 @@ export type SubmitParts = MoveWriter & {
   metrics: TopupMetrics;
   /** Aborts when the process has no time left. */
   stopped: AbortSignal;
+  journal: IntentJournal;
 };
+
+/** While the journal cannot be written, a job waits this long before it is looked at again, here or elsewhere. */
+const JOURNAL_RETRY_MS = 2_000;
+
+/** What comes of a claim that could not be written down. */
+const NOT_WRITTEN_DOWN: SubmitOutcome = { kind: "not-sent", cause: "too-late", code: "JOURNAL_NOT_WRITTEN" };
 
 /** Makes the processor of the submit queue: claim, send once, record. */
 export function createSubmitProcessor(parts: SubmitParts): Processor {
@@ -45,6 +53,7 @@ export function createSubmitProcessor(parts: SubmitParts): Processor {
 }
 
 async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
+  if (!parts.journal.isWritable) return { do: "ring-again", delayMs: JOURNAL_RETRY_MS };
   const prepared = await parts.provider.prepare();
   if (prepared.kind === "unreached") {
     // Without a token nobody can send: the claim below finds this gate closed and parks the top-up.
@@ -87,7 +96,8 @@ async function send(
   now: LedgerTime,
 ): Promise<JobResult> {
   const startedMs = parts.clock.monotonicMs();
-  const outcome: SubmitOutcome = await parts.provider.submit(record, mayWrite);
+  const isWrittenDown = await parts.journal.intend(record);
+  const outcome = isWrittenDown ? await parts.provider.submit(record, mayWrite) : NOT_WRITTEN_DOWN;
   const latencyMs = parts.clock.monotonicMs() - startedMs;
   parts.metrics.submitted(outcome);
   const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };

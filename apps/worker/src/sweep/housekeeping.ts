@@ -1,4 +1,5 @@
 import type { Clock, Logger } from "@surefill/runtime";
+import { LedgerLostError } from "@surefill/topup-store";
 
 /** Something done again and again by every worker process. A failing round is logged and the next one comes. */
 export type Chore = { name: string; everyMs: number; run: () => Promise<void> };
@@ -22,7 +23,9 @@ async function repeat(
     try {
       await chore.run();
     } catch (err) {
-      log.warn({ err, chore: chore.name }, "housekeeping failed; it is tried again");
+      // The ledger watch tells of a loss, once.
+      if (!(err instanceof LedgerLostError))
+        log.warn({ err, chore: chore.name }, "housekeeping failed; it is tried again");
     }
     await clock.sleep(chore.everyMs * (0.9 + 0.2 * random()), signal).catch(() => undefined);
   }
