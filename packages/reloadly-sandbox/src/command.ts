@@ -34,6 +34,7 @@ interface Flags {
   readonly reportLagMs?: number;
   readonly flatStatus?: true;
   readonly closeConnections?: true;
+  readonly recordPosts?: true;
   readonly seed?: number;
   readonly randomMix?: SandboxOptions["randomMix"];
   readonly faultPlan?: SandboxOptions["faultPlan"];
@@ -85,6 +86,7 @@ function buildCommand(): Command {
     .option("--report-lag-ms <ms>", "time before a top-up shows up in the report (0)", whole)
     .option("--flat-status", "successful statuses without the envelope, as in older documentation")
     .option("--close-connections", "close every connection after one answer, as Reloadly does")
+    .option("--record-posts", "keep in the books when every POST came and what it was answered")
     .option("--seed <number>", "seed of everything random (1)", whole)
     .option("--random-mix <mix>", '"production" or a JSON file of weighted effects', randomMix)
     .option("--fault-plan <file>", "JSON file of rules, see docs/sandbox.md", faultPlan)
@@ -136,6 +138,7 @@ function optionsOf(flags: Flags): SandboxOptions {
     reportLagMs: flags.reportLagMs,
     statusShape: flags.flatStatus === true ? ("flat" as const) : undefined,
     closeConnections: flags.closeConnections,
+    recordPosts: flags.recordPosts,
     seed: flags.seed,
     randomMix: flags.randomMix,
     faultPlan: flags.faultPlan,

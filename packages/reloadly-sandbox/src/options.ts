@@ -50,6 +50,7 @@ const optionsSchema = z.strictObject({
   reportLagMs: waitMs.default(0),
   statusShape: z.enum(["envelope", "flat"]).default("envelope"),
   closeConnections: z.boolean().default(false),
+  recordPosts: z.boolean().default(false),
   seed: z.number().int().default(1),
   randomMix: z.union([z.literal("production").transform(() => PRODUCTION_MIX), randomMixSchema]).optional(),
   faultPlan: faultPlanSchema.default({ rules: [] }),

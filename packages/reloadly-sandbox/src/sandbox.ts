@@ -85,7 +85,8 @@ class Sandbox {
   books(query: BooksQuery): Books {
     this.#book.settleDue(this.#settings.clock.nowMs());
     const webhooks = this.#webhooks?.counts ?? { sent: 0, failed: 0, withheld: 0 };
-    return writeBooks(this.#book, { posts: this.#counts, webhooks }, query);
+    const { recordPosts: recordsPosts } = this.#settings;
+    return writeBooks(this.#book, { posts: this.#counts, webhooks, recordsPosts }, query);
   }
 
   topUpWallet(amount: string): void {

@@ -3,6 +3,7 @@
  * it would be in life: at the provider, or in Redis behind the back of the scripts.
  */
 import type { AuditScope, FindingKind } from "@surefill/audit";
+import type { TopupState } from "@surefill/topup";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
@@ -43,7 +44,7 @@ async function sendBesides(customIdentifier: string, number = "2348031230042", a
 
 test("a day with every kind of end is found to hold, and what was gone through is counted", async () => {
   await pipeline.startWorker();
-  const ends: [string, ...Parameters<Pipeline["until"]>[1][]][] = [
+  const ends: [string, TopupState][] = [
     ["0001", "succeeded"],
     ["0003", "refunded"],
     ["0004", "succeeded"],
