@@ -1,4 +1,4 @@
-import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
+import { createReloadlyClient, type ReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
 import {
   type Closers,
   closeAndReport,
@@ -13,6 +13,7 @@ import {
 } from "@surefill/runtime";
 import { QUEUES } from "@surefill/topup";
 import { queuePrefix } from "@surefill/topup-store";
+import { openReconciler } from "./audit/open-reconciler.js";
 import type { WorkerConfig } from "./config.js";
 import { DeadlineSignals } from "./deadline-signals.js";
 import { readGauges } from "./gauges.js";
@@ -62,7 +63,9 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     const fanOut = openFanOut(redis, ledger, config);
 
     const metrics = new Metrics(() => readGauges({ ledger, queues, webhookQueue, fanOut }));
-    const provider = openProvider(config, { metrics, closers, budgetMs, stopped: stopped.signal });
+    const client = openClient(config, { metrics, closers, budgetMs });
+    const deadlines = new DeadlineSignals(systemClock, stopped.signal);
+    const provider = new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
     const parts: SubmitParts = {
       ledger,
       alarms: queues,
@@ -82,7 +85,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
         metrics,
       }),
     };
-    startHousekeeping(parts, [...choresOf(parts, config), watch], closers, budgetMs);
+    const audits = openReconciler(redis, config, { ledger, client, clock: systemClock, log, metrics });
+    startHousekeeping(parts, [...choresOf(parts, config), watch, ...audits], closers, budgetMs);
     const health = await startHealth(config, { ledger, journal: parts.journal }, metrics, log);
     closers.add("health server", { budgetMs, close: () => health.close() });
 
@@ -120,11 +124,10 @@ async function openTopupWorkers(parts: SubmitParts, config: WorkerConfig, connec
   ];
 }
 
-function openProvider(
+function openClient(
   config: WorkerConfig,
-  parts: { metrics: Metrics; closers: Closers; budgetMs: number; stopped: AbortSignal },
-): Provider {
-  const { metrics, closers, budgetMs, stopped } = parts;
+  { metrics, closers, budgetMs }: { metrics: Metrics; closers: Closers; budgetMs: number },
+): ReloadlyClient {
   const client = createReloadlyClient({
     environment: reloadlyEnvironmentOf(config),
     clientId: config.RELOADLY_CLIENT_ID,
@@ -133,8 +136,7 @@ function openProvider(
     onRequest: (info) => metrics.requested(info),
   });
   closers.add("reloadly client", { budgetMs, close: () => client.close() });
-  const deadlines = new DeadlineSignals(systemClock, stopped);
-  return new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
+  return client;
 }
 
 function startHousekeeping(parts: SubmitParts, chores: readonly Chore[], closers: Closers, budgetMs: number): void {

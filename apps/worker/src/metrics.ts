@@ -1,6 +1,9 @@
+import { type AuditCounts, INVARIANTS, type InvariantId } from "@surefill/audit";
 import type { RequestInfo } from "@surefill/reloadly-client";
 import type { DeliveryVerdict, LookupAnswer, StatusAnswer, SubmitOutcome } from "@surefill/topup";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+const AUDITED = Object.keys(INVARIANTS) as InvariantId[];
 
 /** Reads gauges at the moment of a scrape. */
 export type GaugeReadings = {
@@ -76,6 +79,40 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #auditPasses = new Counter({
+    name: "surefill_audit_passes_total",
+    help: "Audits of the ledger against the provider, by pass and outcome",
+    labelNames: ["pass", "outcome"],
+    registers: [this.#registry],
+  });
+  readonly #auditFinished = new Gauge({
+    name: "surefill_audit_finished_timestamp_seconds",
+    help: "When this worker last finished an audit",
+    labelNames: ["pass"],
+    registers: [this.#registry],
+  });
+  readonly #auditSeen = new Gauge({
+    name: "surefill_audit_looked_at",
+    help: "What the last audit of this worker went through",
+    labelNames: ["pass", "what"],
+    registers: [this.#registry],
+  });
+  readonly #auditStanding = new Gauge({
+    name: "surefill_audit_findings",
+    help: "Violations that the last audit of this worker found, new ones or not",
+    labelNames: ["pass", "invariant"],
+    registers: [this.#registry],
+  });
+  readonly #auditFound = new Counter({
+    name: "surefill_audit_found_total",
+    help: "Violations that were found for the first time",
+    labelNames: ["invariant"],
+    registers: [this.#registry],
+  });
+
+  /** Reads all gauges of a scrape at once, before any of them is shown. */
+  readonly #readGauges: () => Promise<void>;
+
   /** `read` is asked at every scrape. */
   constructor(read: () => Promise<GaugeReadings>) {
     const registers = [this.#registry];
@@ -96,23 +133,17 @@ export class Metrics {
       help: "1 while Redis lacks acknowledged writes, and nothing is sent",
       registers,
     });
-    new Gauge({
-      name: "surefill_topups",
-      help: "Top-ups by state",
-      labelNames: ["state"],
-      registers,
-      // One reading serves all gauges of a scrape.
-      async collect() {
-        const readings = await read();
-        for (const [state, count] of Object.entries(readings.topupsByState)) this.set({ state }, count);
-        for (const { queue, state, count } of readings.jobs) jobs.set({ queue, state }, count);
-        gates.reset();
-        for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
-        overdue.set(readings.oldestOverdueSeconds);
-        lag.set(readings.fanOutLagSeconds);
-        lost.set(readings.isLedgerLost ? 1 : 0);
-      },
-    });
+    const topups = new Gauge({ name: "surefill_topups", help: "Top-ups by state", labelNames: ["state"], registers });
+    this.#readGauges = async () => {
+      const readings = await read();
+      for (const [state, count] of Object.entries(readings.topupsByState)) topups.set({ state }, count);
+      for (const { queue, state, count } of readings.jobs) jobs.set({ queue, state }, count);
+      gates.reset();
+      for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
+      overdue.set(readings.oldestOverdueSeconds);
+      lag.set(readings.fanOutLagSeconds);
+      lost.set(readings.isLedgerLost ? 1 : 0);
+    };
   }
 
   submitted(outcome: SubmitOutcome): void {
@@ -144,6 +175,22 @@ export class Metrics {
     this.#swept.inc(count);
   }
 
+  /** An audit went through: what it saw, and how many violations of each invariant stand. */
+  audited(pass: string, seen: { counts: AuditCounts; found: ReadonlyMap<InvariantId, number>; atMs: number }): void {
+    this.#auditPasses.inc({ pass, outcome: "finished" });
+    this.#auditFinished.set({ pass }, seen.atMs / 1_000);
+    for (const [what, count] of Object.entries(seen.counts)) this.#auditSeen.set({ pass, what }, count);
+    for (const invariant of AUDITED) this.#auditStanding.set({ pass, invariant }, seen.found.get(invariant) ?? 0);
+  }
+
+  auditFailed(pass: string): void {
+    this.#auditPasses.inc({ pass, outcome: "failed" });
+  }
+
+  auditFound(invariant: InvariantId): void {
+    this.#auditFound.inc({ invariant });
+  }
+
   webhookTried(verdict: DeliveryVerdict["kind"] | "abandoned"): void {
     this.#webhookAttempts.inc({ verdict });
   }
@@ -158,6 +205,7 @@ export class Metrics {
 
   /** The metrics in Prometheus's text format. */
   async text(): Promise<{ contentType: string; body: string }> {
+    await this.#readGauges();
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
   }
 }

@@ -78,8 +78,17 @@ export const FINDING_KINDS = {
 
 export type FindingKind = keyof typeof FINDING_KINDS;
 
-/** A transaction as a finding shows it. `identifier` is the customIdentifier, runs of digits in foreign ones masked. */
-export type ShownTransaction = { transactionId: number; status: string; identifier: string | null; at: string | null };
+/** A transaction as a finding shows it. */
+export type ShownTransaction = {
+  transactionId: number;
+  status: string;
+  /** Its customIdentifier, with longer runs of digits masked. */
+  identifier: string | null;
+  /** The attempt that it names; null where the identifier is not of our form. */
+  attempt: number | null;
+  /** When the provider took it, by its clock. */
+  at: string | null;
+};
 
 /** One broken invariant of one top-up, or of one transaction that belongs to none. Holds nothing personal. */
 export type Finding = {

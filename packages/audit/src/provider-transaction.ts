@@ -13,6 +13,9 @@ export type ProviderTransaction = {
   recipient: string | null;
   requestedAmount: string | null;
   deliveredAmount: string | null;
+  /** The currency of `requestedAmount`, and the country of the operator (ISO 3166-1), where the report tells them. */
+  requestedCurrency?: string;
+  countryCode?: string;
   cost: string | null;
   costCurrency: string | null;
   /** When the provider took it, by its own clock, in milliseconds since 1970; to the second. */
@@ -51,6 +54,10 @@ export function providerTransactionOf(transaction: Transaction): ProviderTransac
     recipient: recipientPhone?.replace(/^\+/, "") ?? recipientEmail?.toLowerCase() ?? null,
     requestedAmount: transaction.requestedAmount,
     deliveredAmount: transaction.deliveredAmount,
+    ...(transaction.requestedAmountCurrencyCode !== null && {
+      requestedCurrency: transaction.requestedAmountCurrencyCode,
+    }),
+    ...(transaction.countryCode !== null && { countryCode: transaction.countryCode }),
     cost: balanceInfo?.cost ?? null,
     costCurrency: balanceInfo?.currencyCode ?? null,
     atMs: readDate(transaction.transactionDate),
@@ -93,6 +100,7 @@ export function shown(transaction: ProviderTransaction): ShownTransaction {
   return {
     transactionId,
     status: status.replace(DIGIT_RUN, maskDigits),
+    attempt: attemptOf(transaction)?.attempt ?? null,
     identifier: customIdentifier === null ? null : customIdentifier.replace(DIGIT_RUN, maskDigits).slice(0, 150),
     at: atMs === null ? null : new Date(atMs).toISOString(),
   };

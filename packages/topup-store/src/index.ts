@@ -26,6 +26,7 @@ export {
 export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
+export { Sightings, type SightingsOptions, type SightingToTell } from "./sightings.js";
 export type { TopupFile } from "./topup-file.js";
 export {
   ANSWER_BYTES_MAX,

@@ -25,7 +25,7 @@ end
 local function whole(number) return string.format('%.0f', number) end
 `;
 
-const MOVING = `
+export const MOVING = `
 local HISTORY_ENTRIES_MAX = 60
 local EVENT_RETENTION_MS = 90 * 86400000
 local function enter(reference, record, to, now)

@@ -25,7 +25,7 @@ export const topupEventSchema = z.object({
   /** Position in the log; the cursor to read on from. */
   id: z.string(),
   type: z.enum(EVENT_TYPES),
-  /** The top-up; in a `provider.orphan` what the transaction calls itself, or `transaction~` and its id. */
+  /** The top-up; `transaction~` and its id in a `provider.orphan` of a transaction that no top-up has. */
   reference: z.string(),
   state: z.enum(STATES),
   attempt: z.coerce.number().int(),

@@ -139,7 +139,7 @@ describe("in the ledger", () => {
       "acknowledged-but-missing lost",
       "acknowledged-but-missing lost",
       "listed-wrongly lost",
-      "orphan-transaction lost",
+      "orphan-transaction null",
     ]);
   });
 

@@ -44,9 +44,8 @@ async function foreign(run: AuditRun, row: ProviderTransaction): Promise<void> {
   run.counts.foreign += 1;
   const { foreign: meaning = "alarm", foreignSinceMs = 0 } = run.scope;
   if (meaning === "count" || (row.atMs !== null && row.atMs < foreignSinceMs)) return;
-  const reference = attemptOf(row)?.reference ?? null;
-  const detail = `It is ${row.status}${reference === null ? ", and its identifier is not one of ours" : ""}.`;
-  await run.tell([finding("orphan-transaction", reference, detail, [shown(row)])]);
+  // What it calls itself is somebody else's word, and may be somebody's number: it is only shown masked.
+  await run.tell([finding("orphan-transaction", null, `It is ${row.status}.`, [shown(row)])]);
 }
 
 /** The transaction is just what the record says, by itself; nothing about it needs another question. */
