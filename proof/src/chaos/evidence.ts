@@ -29,7 +29,7 @@ export type Evidence = {
   told: readonly ToldEvent[];
   wrongAnswers: readonly string[];
   endedByThemselves: readonly string[];
-  uncleanStops: readonly string[];
+  overdueStops: readonly string[];
 };
 
 /** Waits until no top-up is open. Answers how many still are when the time is over. */

@@ -58,7 +58,7 @@ const line: Lane = {
   choices: [
     { kind: "reset", weight: 2, forMs: [0, 0] },
     { kind: "half-open", weight: 2, forMs: [2_000, 8_000] },
-    { kind: "latency", weight: 1, forMs: [2_000, 6_000], sizes: [50, 200, 800] },
+    { kind: "latency", weight: 1, forMs: [2_000, 6_000], sizes: [50, 400, 3_000] },
     { kind: "cut-answer", weight: 2, forMs: [0, 0], sizes: [1, 3, 8] },
   ],
 };

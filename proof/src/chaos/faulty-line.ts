@@ -66,8 +66,10 @@ export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
     for (const socket of [near, far]) {
       socket.on("error", () => undefined); // "close" follows.
       socket.on("close", () => {
-        // A line that carries nothing carries no end of a connection either.
+        // A line that carries nothing carries no end of a connection either, and a slow one carries it after the rest.
+        const waitMs = connection.lastDueMs - performance.now();
         if (fault?.kind === "half-open") connection.hasLost = true;
+        else if (waitMs > 0) setTimeout(() => end(connection), waitMs + 1);
         else end(connection);
       });
     }

@@ -10,8 +10,15 @@ import type { Takeovers } from "./takeover.js";
 export type Injected = {
   /** By target and kind, such as `worker-1 kill`. */
   counts: ReadonlyMap<string, number>;
-  /** Exit codes other than 0 of programs that were told to stop in good order. */
-  uncleanStops: readonly string[];
+  stops: Stops;
+};
+
+/** Programs that were told to stop in good order. */
+export type Stops = {
+  /** Had to leave something behind, and said so (exit code 1): its Redis or its provider was away too. */
+  incomplete: number;
+  /** Did not end within their time and were killed. */
+  overdue: string[];
 };
 
 /**
@@ -20,7 +27,7 @@ export type Injected = {
  */
 export async function injectFaults(rig: Rig, faults: readonly Fault[], takeovers: Takeovers): Promise<Injected> {
   const counts = new Map<string, number>();
-  const uncleanStops: string[] = [];
+  const stops: Stops = { incomplete: 0, overdue: [] };
   const startedMs = performance.now();
 
   async function runLane(lane: readonly Fault[]): Promise<void> {
@@ -28,14 +35,14 @@ export async function injectFaults(rig: Rig, faults: readonly Fault[], takeovers
       await sleep(Math.max(0, fault.atMs - (performance.now() - startedMs)));
       const name = `${fault.target} ${fault.kind}`;
       counts.set(name, (counts.get(name) ?? 0) + 1);
-      await inject({ rig, takeovers, uncleanStops }, fault);
+      await inject({ rig, takeovers, stops }, fault);
     }
   }
   await Promise.all(TARGETS.map((target) => runLane(faults.filter((fault) => fault.target === target))));
-  return { counts, uncleanStops };
+  return { counts, stops };
 }
 
-type Parts = { rig: Rig; takeovers: Takeovers; uncleanStops: string[] };
+type Parts = { rig: Rig; takeovers: Takeovers; stops: Stops };
 
 function inject(parts: Parts, fault: Fault): Promise<void> {
   const { rig } = parts;
@@ -80,7 +87,7 @@ async function hurtWorker(parts: Parts, worker: WorkerUnderTest, fault: Fault): 
   }
 }
 
-async function hurtProgram({ uncleanStops }: Parts, program: Program, fault: Fault): Promise<void> {
+async function hurtProgram({ stops }: Parts, program: Program, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case "kill":
       await program.kill();
@@ -88,7 +95,8 @@ async function hurtProgram({ uncleanStops }: Parts, program: Program, fault: Fau
       return program.startAgain();
     case "restart": {
       const code = await program.terminate();
-      if (code !== 0) uncleanStops.push(`${fault.target} with code ${code}`);
+      if (code === null) stops.overdue.push(fault.target);
+      else if (code !== 0) stops.incomplete += 1;
       return program.startAgain();
     }
     case "freeze":

@@ -25,7 +25,11 @@ export function judge(evidence: Evidence): Verdict {
     ...compareReceipts(evidence),
     ...evidence.wrongAnswers.map((what) => ({ invariant: "S10", subject: "a caller", what })),
     ...evidence.endedByThemselves.map((subject) => ({ invariant: "process", subject, what: "ended by itself" })),
-    ...evidence.uncleanStops.map((subject) => ({ invariant: "process", subject, what: "did not stop cleanly" })),
+    ...evidence.overdueStops.map((subject) => ({
+      invariant: "process",
+      subject,
+      what: "did not stop within its time",
+    })),
   ];
   const { reviews, unjustified } = weighReviews(evidence, rows);
   return { violations: [...violations, ...unjustified], reviews };

@@ -3,7 +3,8 @@ import type { FaultKind } from "./fault-schedule.js";
 
 /**
  * Timings in which minutes are seconds; their order, and the rules between them, are those of production. The quiet
- * period outlasts everything that can hold a POST up here: latency on the line, a provider that hangs for five seconds.
+ * period outlasts everything that can hold a POST up here: three seconds of latency on the line, and six in which
+ * the provider keeps it or hangs.
  */
 const SHORTENED = {
   SCHEDULE_SCALE: "0.05",

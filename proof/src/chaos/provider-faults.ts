@@ -25,7 +25,9 @@ export const ALWAYS: FaultPlan = {
     send(0.001, { kind: "rate-limited", retryAfterSeconds: 1 }),
     send(0.001, { kind: "reset-before-commit" }),
     send(0.001, { kind: "empty-body" }),
-    send(0.003, { kind: "duplicate-window", windowMs: 2_000 }),
+    // Executed when the sender has given up, and the first look-ups have found nothing.
+    send(0.006, { kind: "duplicate-window", windowMs: 4_500 }),
+    send(0.006, { kind: "duplicate-window", windowMs: 6_000 }),
     send(0.003, { kind: "report-lag", lagMs: 3_000 }),
     send(0.005, { kind: "failed" }),
     send(0.003, { kind: "failed-then-successful" }),

@@ -15,6 +15,7 @@ export function formatResult(result: ChaosResult): string {
     `where they ended         ${listOf(Object.entries(result.finalStates))}`,
     `kills and faults         ${total(result.injected)}`,
     ...byTarget(result.injected).map((line) => `                         ${line}`),
+    `stops that left a job    ${result.incompleteStops} (of the restarts above)`,
     `redeliveries             ${effects.redeliveries} (by the queue: ${logs.stalledJobs}; by the sweeper: ${logs.replacedAlarms})`,
     `leases that ran out      ${effects.expiredLeases}; moves refused as stale: ${effects.staleMoves}; late acceptances kept: ${logs.lateAnswers}`,
     `outcomes unknown         ${effects.unknowns}; found and adopted: ${effects.adopted}; not there after the quiet period and sent again: ${effects.sentAgain}`,
@@ -23,6 +24,7 @@ export function formatResult(result: ChaosResult): string {
     `takeover after kill -9   ${takeover.jobs} jobs not in mid-POST: p50 ${seconds(takeover.p50Ms)}, p99 ${seconds(takeover.p99Ms)}; never: ${takeover.neverTaken}`,
     `in mid-POST at a kill    ${midPost.total}: ${midPost.adopted} found at the provider and adopted, ${midPost.sentAgainAfterQuiet} not there and sent again after the quiet period, ${midPost.answeredMeanwhile} settled otherwise`,
     `errors in worker logs    ${listOf(Object.entries(logs.errors)) || "none"}`,
+    `surefill verify          went through ${listOf(Object.entries(result.verified))}`,
     `in review                ${verdict.reviews.length}${verdict.reviews.map((it) => `\n                         ${it.reference}: ${it.because} ${it.code}`).join("")}`,
     "",
     ...verdict.violations

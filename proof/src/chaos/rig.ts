@@ -42,6 +42,8 @@ export type Rig = {
   providerDesk: ProviderDesk;
   producer: Program;
   workers: readonly [WorkerUnderTest, WorkerUnderTest];
+  /** What every worker is set to. */
+  workerEnv: Readonly<Record<string, string>>;
   /** Stops everything. The folder is kept where somebody has to look into it. */
   close: (options: { keepFiles: boolean }) => Promise<void>;
 };
@@ -107,7 +109,8 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
     const ledger = await Ledger.open(client, { prefix: PREFIX, processId: "chaos" });
     const providerDesk = openProviderDesk(provider.url);
     closers.push(() => providerDesk.close());
-    return { dir, prefix: PREFIX, apiKey, redis, client, ledger, provider, providerDesk, producer, workers, close };
+    const parts = { redis, client, ledger, provider, providerDesk, producer, workers };
+    return { dir, prefix: PREFIX, apiKey, workerEnv: env, ...parts, close };
   } catch (error) {
     await close({ keepFiles: false });
     throw error;
@@ -193,6 +196,7 @@ async function providerArgs(
   };
   return [
     "--json",
+    "--record-posts",
     ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
     "--audience",
     ...audiences,

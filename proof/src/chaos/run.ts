@@ -12,6 +12,7 @@ import { orderMaker } from "./recipients.js";
 import { openRig, type Rig } from "./rig.js";
 import { seededChance } from "./seeded-chance.js";
 import { type Takeovers, watchTakeovers } from "./takeover.js";
+import { runVerifyCommand, type Verified } from "./verify-command.js";
 import { readLogFacts } from "./worker-logs.js";
 import { watchMetrics } from "./worker-metrics.js";
 
@@ -22,10 +23,13 @@ export type ChaosResult = {
   profile: Profile;
   faults: readonly Fault[];
   injected: Injected["counts"];
+  incompleteStops: number;
   callers: CallerFigures;
   events: { logged: number; pages: number; failedReads: number; seenAgain: number };
   finalStates: Record<string, number>;
   effects: Effects;
+  /** What `surefill verify` went through. */
+  verified: Verified["counts"];
   verdict: Verdict;
   /** What a run must have done and did not: it proves nothing then. */
   shortfalls: string[];
@@ -60,19 +64,31 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const evidence = await gather(rig, run, open);
     const logs = await readLogFacts(rig.workers.flatMap(({ program }) => program.logPaths));
     const effects = measureEffects(evidence, { logs, staleMoves: metrics.staleMoves(), held: run.takeovers.held });
+    // Nothing is in the way of an audit: the faults are over.
+    await rig.providerDesk.setFaultPlan({ rules: [] });
+    const verified = await runVerifyCommand(rig, evidence.acknowledged.keys());
     const verdict = judge(evidence);
+    verdict.violations.push(...verified.violations);
     const { counts } = run.injected;
-    const shortfalls = findShortfalls(profile, { counts, effects, acknowledged: evidence.acknowledged.size, verdict });
+    const shortfalls = findShortfalls(profile, {
+      counts,
+      effects,
+      verified,
+      acknowledged: evidence.acknowledged.size,
+      verdict,
+    });
     isGood = verdict.violations.length === 0 && shortfalls.length === 0;
     return {
       seed,
       profile,
       faults: options.faults,
       injected: counts,
+      incompleteStops: run.injected.stops.incomplete,
       callers: run.figures,
       events: { logged: evidence.events.length, ...run.follower.figures },
       finalStates: countStates(evidence),
       effects,
+      verified: verified.counts,
       verdict,
       shortfalls,
       seconds: (performance.now() - startedMs) / 1_000,
@@ -153,7 +169,7 @@ async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
     told: [...run.follower.events.values()],
     wrongAnswers: run.wrongAnswers,
     endedByThemselves: programs.flatMap(({ endedByThemselves }) => endedByThemselves),
-    uncleanStops: run.injected.uncleanStops,
+    overdueStops: run.injected.stops.overdue,
   };
 }
 
@@ -167,9 +183,16 @@ function countStates({ records }: Evidence): Record<string, number> {
 const REVIEWS_OF_A_SHORT_RUN = 2;
 const REVIEW_SHARE_MAX = 0.001;
 
-type Done = { counts: Injected["counts"]; effects: Effects; acknowledged: number; verdict: Verdict };
+type Done = {
+  counts: Injected["counts"];
+  effects: Effects;
+  verified: Verified;
+  acknowledged: number;
+  verdict: Verdict;
+};
 
-function findShortfalls(profile: Profile, { counts, effects, acknowledged, verdict }: Done): string[] {
+function findShortfalls(profile: Profile, done: Done): string[] {
+  const { counts, effects, verified, acknowledged, verdict } = done;
   const { minimums, takeoverLimitsMs: limits } = profile;
   const { takeover, redeliveries } = effects;
   const found: string[] = [];
@@ -192,6 +215,9 @@ function findShortfalls(profile: Profile, { counts, effects, acknowledged, verdi
     atMost("takeover after kill -9, p99 in ms", takeover.p99Ms, limits.p99);
     atMost("jobs never taken over", takeover.neverTaken, 0);
   }
+  if (!verified.isComplete) found.push("surefill verify could not check everything");
+  atLeast("top-ups that surefill verify went through", verified.counts.topups ?? 0, acknowledged);
+  atLeast("POSTs that surefill verify went through", verified.counts.posts ?? 0, effects.posts);
   atMost("reviews", verdict.reviews.length, Math.max(REVIEWS_OF_A_SHORT_RUN, acknowledged * REVIEW_SHARE_MAX));
   return found;
 }

@@ -83,6 +83,7 @@ function goodRun(): Evidence {
         identifiers: 5,
         identifiersWithSeveralExecutions: 0,
         byStatus: { SUCCESSFUL: 1, FAILED: 2 },
+        recordsPosts: false,
         webhooks: { sent: 0, failed: 0, withheld: 0 },
       },
     },
@@ -92,7 +93,7 @@ function goodRun(): Evidence {
     told: events.map(({ id, type, atMs, ...data }) => ({ id, type, timestamp: new Date(atMs).toISOString(), data })),
     wrongAnswers: [],
     endedByThemselves: [],
-    uncleanStops: [],
+    overdueStops: [],
   };
 }
 
@@ -177,6 +178,7 @@ describe("the judge of a chaos run", () => {
     ["an event that only a consumer got", "S8", (run) => ({ ...run, events: run.events.slice(0, 3) })],
     ["a caller who is told of a conflict", "S10", (run) => ({ ...run, wrongAnswers: ["paid was answered with 409"] })],
     ["a process that ended by itself", "process", (run) => ({ ...run, endedByThemselves: ["worker-1"] })],
+    ["a process that had to be killed", "process", (run) => ({ ...run, overdueStops: ["producer"] })],
     ["a review without a good reason", "review", (run) => ({ ...run, histories: new Map() })],
     [
       "a review of what was executed",
