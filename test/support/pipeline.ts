@@ -48,7 +48,9 @@ const SHORT_SANDBOX: SandboxOptions = {
 export type Pipeline = {
   redis: TestRedis;
   sandbox: ReloadlySandbox;
-  ledger: Ledger;
+  readonly ledger: Ledger;
+  /** Opens the ledger as a process that knows nothing of it. */
+  reopenLedger: () => Promise<void>;
   queue: (name: QueueName) => Queue;
   /** The environment that a worker of this pipeline is started with. */
   env: Record<string, string>;
@@ -70,7 +72,8 @@ export async function openPipeline(
 ): Promise<Pipeline> {
   const redis = await openTestRedis(options.redisUrl);
   const sandbox = await startReloadlySandbox({ ...SHORT_SANDBOX, ...options.sandbox });
-  const ledger = await Ledger.open(redis.client, { prefix: redis.prefix, processId: "test" });
+  const openLedger = () => Ledger.open(redis.client, { prefix: redis.prefix, processId: "test" });
+  let ledger = await openLedger();
   const queues = new Map<QueueName, Queue>();
   const workers: RunningWorker[] = [];
 
@@ -99,7 +102,12 @@ export async function openPipeline(
   return {
     redis,
     sandbox,
-    ledger,
+    get ledger() {
+      return ledger;
+    },
+    async reopenLedger() {
+      ledger = await openLedger();
+    },
     queue,
     env,
     async startWorker(settings = {}) {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addRebuild } from "./rebuild.js";
 import type { Surroundings } from "./surroundings.js";
 import { addVerify } from "./verify.js";
 
@@ -8,5 +9,6 @@ export function createCommand(surroundings: Surroundings): Command {
     .description("Top-ups that are paid exactly once, or you know why not")
     .exitOverride();
   addVerify(program, surroundings);
+  addRebuild(program, surroundings);
   return program;
 }

@@ -20,3 +20,5 @@ export type { AuditCounts, AuditParts, AuditScope, BooksRow, ProviderBooks } fro
 export type { AuditClient } from "./live/report-walk.js";
 export { runAudit } from "./live/run-audit.js";
 export { attemptOf, isLive, type ProviderTransaction, providerTransactionOf, shown } from "./provider-transaction.js";
+export { type KnownElsewhere, type Plan, planRecreation } from "./rebuild/plan-recreation.js";
+export { type RebuildOptions, type RebuildParts, type RebuildReport, rebuildLedger } from "./rebuild/rebuild-ledger.js";

@@ -26,6 +26,8 @@ export {
 export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
+export { LedgerRebuild, type LedgerRebuildOptions, type Recreation } from "./rebuild/ledger-rebuild.js";
+export { encodeRequest, type RecordFields } from "./record-codec.js";
 export { Sightings, type SightingsOptions, type SightingToTell } from "./sightings.js";
 export type { TopupFile } from "./topup-file.js";
 export {

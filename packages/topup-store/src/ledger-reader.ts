@@ -6,6 +6,7 @@ import { contentDigest } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
 import { decodeRecord, fieldsOf, type RecordFields } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime } from "./script-runner.js";
+import { ANY_CONTENT } from "./scripts.js";
 import type { TopupFile } from "./topup-file.js";
 
 /** Histories are cut to this many lines by the scripts that write them. */
@@ -93,12 +94,16 @@ export class LedgerReader {
     const [due = null, ...listed] = scores;
     const record = decodeRecord(reference, fields);
     const isTombstone = fields.phoneHash === undefined;
+    const history = lines.map(decodeHistory);
+    const isOfRebuild = history.some(({ because }) => because === "recreated");
+    const isOfAnyContent = fields.digest === ANY_CONTENT;
+    const digestOf = () => contentDigest(this.#recipientKey, record.request);
     return {
       record,
-      history: lines.map(decodeHistory),
-      isHistoryWhole: !isTombstone && lines.length < HISTORY_ENTRIES_MAX,
+      history,
+      isHistoryWhole: !isTombstone && !isOfRebuild && lines.length < HISTORY_ENTRIES_MAX,
       isTombstone,
-      isContentIntact: isTombstone || contentDigest(this.#recipientKey, record.request) === fields.digest,
+      isContentIntact: isTombstone || isOfAnyContent || digestOf() === fields.digest,
       ...(due !== null && { dueIndexMs: Number(due) }),
       listedAs: STATES.flatMap((state, index) => {
         const sinceMs = listed[index] ?? null;

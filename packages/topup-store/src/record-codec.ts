@@ -40,7 +40,8 @@ export function encodeRequest(request: TopupRequest): RecordFields {
   };
 }
 
-function decodeRequest(fields: RecordFields): TopupRequest {
+/** Reads what the caller asked for. Throws `LedgerCorruptError` where a field is missing. */
+export function decodeRequest(fields: RecordFields): TopupRequest {
   const [senderCountry, senderNumber] = fields.sender?.split(":") ?? [];
   return {
     operatorId: fields.operator === "auto" ? "auto" : integer(fields, "operator"),

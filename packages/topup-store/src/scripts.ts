@@ -92,6 +92,12 @@ end
 `;
 
 /**
+ * The digest of a record that was made anew from the provider's report alone. What its caller asked for beyond that is
+ * not known, so whoever sends the reference again is believed to mean it.
+ */
+export const ANY_CONTENT = "any";
+
+/**
  * Opens the ledger, creating its fixed values where it is new. KEYS: meta. ARGV: time, base, epoch, recipientKey, and
  * `known` from a caller that knows of a ledger: where that one is gone nothing is created. Answers the fixed values.
  * It is no write of the ledger that could be lost, so it is not counted as one.
@@ -126,7 +132,8 @@ for _, item in ipairs(cjson.decode(ARGV[3])) do
   local key = base .. 't:' .. reference
   local known = redis.call('HGET', key, 'digest')
   if known then
-    answers[#answers + 1] = { known == digest and 'exists' or 'conflict', redis.call('HGETALL', key) }
+    local isSame = known == digest or known == '${ANY_CONTENT}'
+    answers[#answers + 1] = { isSame and 'exists' or 'conflict', redis.call('HGETALL', key) }
   else
     redis.call('HSET', key, 'state', 'queued', 'attempt', '1', 'version', '1', 'acceptedAt', stamp,
       'enteredAt', stamp, 'dueAt', stamp, 'digest', digest, 'phoneHash', phoneHash, unpack(fields))

@@ -8,7 +8,7 @@ export type TopupFile = {
   record: TopupRecord;
   /** Moves, oldest first. Empty for a tombstone. */
   history: readonly HistoryEntry[];
-  /** The history reaches back to the first move: nothing was dropped from it. */
+  /** The history has every move from the first one on: nothing was dropped from it, or lost with Redis's data. */
   isHistoryWhole: boolean;
   /** Retention has shrunk the record: recipient, history and indexes are gone. */
   isTombstone: boolean;

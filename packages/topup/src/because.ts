@@ -32,5 +32,6 @@ export const BECAUSE = [
   "resolved-by-operator",
   "forced-by-operator",
   "found-by-audit",
+  "recreated",
 ] as const;
 export type Because = (typeof BECAUSE)[number];

@@ -12,8 +12,11 @@ export function checkMoves(file: TopupFile): Finding[] {
   const found = (kind: FindingKind, detail: string) => findings.push(finding(kind, reference, detail));
 
   for (const [index, entry] of history.entries()) {
-    if (!canMove(entry.from, entry.to)) found("illegal-move", moveText(entry));
+    const isRecreated = entry.because === "recreated";
+    if (!isRecreated && !canMove(entry.from, entry.to)) found("illegal-move", moveText(entry));
     const next = history[index + 1];
+    // What lies between a move and a rebuild was lost.
+    if (next?.because === "recreated") continue;
     if (next !== undefined && next.from !== entry.to) {
       found("history-broken", `${moveText(entry)} is followed by ${moveText(next)}.`);
     }
