@@ -4,6 +4,7 @@ import type { Timings, TopupEvent } from "@surefill/topup";
 import type { Ledger, LedgerReader, Sightings } from "@surefill/topup-store";
 import type { Metrics } from "../metrics.js";
 import type { Chore } from "../sweep/housekeeping.js";
+import { takeAuditTurn } from "./audit-turn.js";
 import { evidenceOf, toldOf } from "./told-finding.js";
 
 /** The audits that a worker makes: of what is open and new, often; of everything recent, seldom. */
@@ -40,9 +41,6 @@ const OPEN_WINDOW_MS_LEAST = 600_000;
 /** Top-ups that one frequent pass asks for one by one. */
 const OPEN_LOOKS_MAX = 200;
 
-/** Rounds vary by a tenth: with a turn of this part of a round, a worker finds its own over when the next one comes. */
-const TURN_SHARE = 0.85;
-
 /** The provider tells times to the second. */
 const SECOND_MS = 1_000;
 
@@ -55,35 +53,39 @@ export function reconcilerChores(parts: ReconcilerParts, settings: ReconcilerSet
       name: "audit of open top-ups",
       everyMs: openEveryMs,
       run: (signal) =>
-        takePass(parts, settings, "open", openEveryMs, signal, (nowMs) => ({
-          withEnded: false,
-          sinceMs: nowMs - windowMs,
-          looksMax: OPEN_LOOKS_MAX,
-        })),
+        takeAuditTurn(parts, { pass: "open", everyMs: openEveryMs }, (keep) =>
+          audit(parts, settings, { pass: "open", signal, keep }, (nowMs) => ({
+            withEnded: false,
+            sinceMs: nowMs - windowMs,
+            looksMax: OPEN_LOOKS_MAX,
+          })),
+        ),
     },
     {
       name: "audit of recent top-ups",
       everyMs: recentEveryMs,
       run: (signal) =>
-        takePass(parts, settings, "recent", recentEveryMs, signal, (nowMs) => ({ sinceMs: nowMs - recentMs })),
+        takeAuditTurn(parts, { pass: "recent", everyMs: recentEveryMs }, (keep) =>
+          audit(parts, settings, { pass: "recent", signal, keep }, (nowMs) => ({ sinceMs: nowMs - recentMs })),
+        ),
     },
   ];
 }
 
-async function takePass(
+async function audit(
   parts: ReconcilerParts,
   settings: ReconcilerSettings,
-  pass: AuditPass,
-  everyMs: number,
-  signal: AbortSignal,
+  { pass, signal, keep }: { pass: AuditPass; signal: AbortSignal; keep: () => Promise<void> },
   scopeAt: (nowMs: number) => AuditScope,
 ): Promise<void> {
-  const { sightings, metrics, log } = parts;
-  const turnMs = Math.ceil(everyMs * TURN_SHARE);
-  if (!(await sightings.takeTurn(pass, turnMs))) return;
+  const { sightings, metrics, clock, log } = parts;
   const ledger = await parts.openReader();
   if (ledger === undefined) return;
   const found = new Map<Finding["invariant"], number>();
+  const pause = async () => {
+    await clock.sleep(REST_MS, signal);
+    await keep();
+  };
   try {
     const scope = {
       ...scopeAt(await ledger.nowMs()),
@@ -91,44 +93,17 @@ async function takePass(
       foreignSinceMs: (await sightings.firstMs()) - SECOND_MS,
       clockSkewMs: settings.clockSkewMs,
     };
-    const pause = restBetween(parts, pass, turnMs, signal);
     const counts = await runAudit({ ...parts, ledger, signal, pause }, scope, async (finding) => {
       if (finding.acceptedBy !== undefined) return;
       found.set(finding.invariant, (found.get(finding.invariant) ?? 0) + 1);
       await raise(parts, finding);
     });
-    metrics.audited(pass, { counts, found, atMs: parts.clock.nowMs() });
+    metrics.audited(pass, { counts, found, atMs: clock.nowMs() });
     log.info({ pass, ...counts }, "audit finished");
   } catch (err) {
     if (signal.aborted) return;
     metrics.auditFailed(pass);
     throw err;
-  }
-}
-
-/** Rests, and keeps the turn while a long pass goes on. Another worker with the turn makes this one stop. */
-function restBetween(
-  { clock, sightings }: ReconcilerParts,
-  pass: AuditPass,
-  turnMs: number,
-  signal: AbortSignal,
-): () => Promise<void> {
-  let keptAtMs = clock.monotonicMs();
-  return async () => {
-    await clock.sleep(REST_MS, signal);
-    if (clock.monotonicMs() - keptAtMs < turnMs / 3) return;
-    keptAtMs = clock.monotonicMs();
-    if (!(await sightings.keepTurn(pass, turnMs))) throw new TurnLostError(pass);
-  };
-}
-
-/** Another worker audits now; what this one has found is told already. */
-class TurnLostError extends Error {
-  readonly code = "AUDIT_TURN_LOST";
-
-  constructor(pass: AuditPass) {
-    super(`the audit of ${pass} top-ups took too long between two requests, and another worker may have it now`);
-    this.name = "TurnLostError";
   }
 }
 
