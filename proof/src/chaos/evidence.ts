@@ -28,6 +28,8 @@ export type Evidence = {
   /** What a consumer was told over HTTP, each event once. */
   told: readonly ToldEvent[];
   wrongAnswers: readonly string[];
+  /** Places in our logs that name a recipient's number. */
+  numbersInLogs: readonly string[];
   endedByThemselves: readonly string[];
   overdueStops: readonly string[];
 };

@@ -24,6 +24,7 @@ export function judge(evidence: Evidence): Verdict {
     ...compareEvents(evidence),
     ...compareReceipts(evidence),
     ...evidence.wrongAnswers.map((what) => ({ invariant: "S10", subject: "a caller", what })),
+    ...evidence.numbersInLogs.map((subject) => ({ invariant: "S13", subject, what: "names a recipient's number" })),
     ...evidence.endedByThemselves.map((subject) => ({ invariant: "process", subject, what: "ended by itself" })),
     ...evidence.overdueStops.map((subject) => ({
       invariant: "process",

@@ -13,7 +13,7 @@ import { openRig, type Rig } from "./rig.js";
 import { seededChance } from "./seeded-chance.js";
 import { type Takeovers, watchTakeovers } from "./takeover.js";
 import { runVerifyCommand, type Verified } from "./verify-command.js";
-import { readLogFacts } from "./worker-logs.js";
+import { findNumbersInLogs, readLogFacts } from "./worker-logs.js";
 import { watchMetrics } from "./worker-metrics.js";
 
 const LAST_EVENT_DEADLINE_MS = 20_000;
@@ -156,7 +156,8 @@ async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
   await run.follower.finish(events.at(-1)?.id, LAST_EVENT_DEADLINE_MS);
   const { head, rows } = await rig.providerDesk.readBooks();
   const { providerDesk, producer, provider, workers } = rig;
-  const programs = [producer, provider, ...workers.map(({ program }) => program)];
+  const ours = [producer, ...workers.map(({ program }) => program)];
+  const ourLogs = ours.flatMap(({ logPaths }) => logPaths);
   return {
     acknowledged: run.acknowledged,
     records: await readRecords(rig, references),
@@ -168,9 +169,14 @@ async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
     events,
     told: [...run.follower.events.values()],
     wrongAnswers: run.wrongAnswers,
-    endedByThemselves: programs.flatMap(({ endedByThemselves }) => endedByThemselves),
+    numbersInLogs: await findNumbersInLogs(ourLogs, numbersOf(run.acknowledged)),
+    endedByThemselves: [...ours, provider].flatMap(({ endedByThemselves }) => endedByThemselves),
     overdueStops: run.injected.stops.overdue,
   };
+}
+
+function numbersOf(acknowledged: Evidence["acknowledged"]): Set<string> {
+  return new Set([...acknowledged.values()].map(({ recipientPhone }) => recipientPhone.number.replace("+", "")));
 }
 
 function countStates({ records }: Evidence): Record<string, number> {

@@ -1,5 +1,6 @@
 /** What the workers' own logs tell: facts that leave no trace in the ledger or the books. */
 import { createReadStream } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { QUEUES, type QueueName } from "@surefill/topup";
 import { z } from "zod";
@@ -43,6 +44,21 @@ export async function readLogFacts(paths: readonly string[]): Promise<LogFacts> 
     });
   }
   return facts;
+}
+
+const DIGITS = /\d{9,15}/g;
+
+/** Lines that hold one of these numbers (digits without +): none ever should. Each as `file:line`. */
+export async function findNumbersInLogs(paths: readonly string[], numbers: ReadonlySet<string>): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    let line = 0;
+    for await (const text of createInterface({ input: createReadStream(path) })) {
+      line += 1;
+      if (text.match(DIGITS)?.some((digits) => numbers.has(digits))) found.push(`${basename(path)}:${line}`);
+    }
+  }
+  return found;
 }
 
 /** The ids under which a worker process holds its locks, by queue. */

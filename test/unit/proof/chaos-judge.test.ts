@@ -92,6 +92,7 @@ function goodRun(): Evidence {
     events,
     told: events.map(({ id, type, atMs, ...data }) => ({ id, type, timestamp: new Date(atMs).toISOString(), data })),
     wrongAnswers: [],
+    numbersInLogs: [],
     endedByThemselves: [],
     overdueStops: [],
   };
@@ -177,6 +178,7 @@ describe("the judge of a chaos run", () => {
     ["an event that no consumer got", "S8", (run) => ({ ...run, told: run.told.slice(1) })],
     ["an event that only a consumer got", "S8", (run) => ({ ...run, events: run.events.slice(0, 3) })],
     ["a caller who is told of a conflict", "S10", (run) => ({ ...run, wrongAnswers: ["paid was answered with 409"] })],
+    ["a number in a log", "S13", (run) => ({ ...run, numbersInLogs: ["worker-1.1.log:7"] })],
     ["a process that ended by itself", "process", (run) => ({ ...run, endedByThemselves: ["worker-1"] })],
     ["a process that had to be killed", "process", (run) => ({ ...run, overdueStops: ["producer"] })],
     ["a review without a good reason", "review", (run) => ({ ...run, histories: new Map() })],

@@ -1,6 +1,7 @@
 /** The schedule of a chaos run: what a seed stands for. */
 import { FAULTS, planFaults, planRedisKills, TARGETS } from "@surefill/proof";
 import { describe, expect, test } from "vitest";
+import { expectGeneratedBlock } from "../../support/generated-block.js";
 
 const TEN_MINUTES = { durationMs: 600_000, gapScale: 1 };
 
@@ -40,4 +41,14 @@ describe("the schedule of a chaos run", () => {
     expect(kills).toHaveLength(100);
     expect(new Set(kills.map(({ target, kind }) => `${target} ${kind}`))).toEqual(new Set(["redis kill"]));
   });
+});
+
+test("the page on chaos tells every fault, what it is and whom it meets", async () => {
+  const faults = planFaults({ ...TEN_MINUTES, seed: 1 });
+  const rows = Object.entries(FAULTS).map(([kind, says]) => {
+    const targets = TARGETS.filter((target) => faults.some((fault) => fault.kind === kind && fault.target === target));
+    return `| ${kind} | ${says} | ${targets.join(", ")} |`;
+  });
+  const table = ["| fault | what it is | whom it meets |", "|---|---|---|", ...rows].join("\n");
+  await expectGeneratedBlock("docs/chaos.md", "faults", table);
 });
