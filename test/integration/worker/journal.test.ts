@@ -3,7 +3,13 @@ import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-
 import { createLogger, systemChance, systemClock } from "@surefill/runtime";
 import { DEFAULT_TIMINGS } from "@surefill/topup";
 import { readJournalLine } from "@surefill/topup-store";
-import { createIntentJournal, createSubmitProcessor, DeadlineSignals, Provider } from "@surefill/worker";
+import {
+  createIntentJournal,
+  createSubmitProcessor,
+  DeadlineSignals,
+  loadWorkerConfig,
+  Provider,
+} from "@surefill/worker";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Alarms } from "../../../apps/worker/src/queue/alarms.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
@@ -29,9 +35,9 @@ afterEach(async () => {
 const alarms: Alarms = { ring: async () => undefined, find: async () => "gone", hurry: async () => undefined };
 
 function processor() {
-  const { ledger, sandbox } = pipeline;
+  const { ledger } = pipeline;
   const client = createReloadlyClient({
-    environment: reloadlyEnvironmentOf({ RELOADLY_ENVIRONMENT: "local", RELOADLY_URL: sandbox.url }),
+    environment: reloadlyEnvironmentOf(loadWorkerConfig(pipeline.env)),
     clientId: "sandbox-client",
     clientSecret: "sandbox-secret",
   });
