@@ -1,4 +1,4 @@
-# The images of producer, worker and the local Reloadly: docker build --target worker .
+# The images of producer, worker, the surefill command and the local Reloadly: docker build --target worker .
 # The tests run on this version of Node too.
 FROM node:24-bookworm-slim AS build
 WORKDIR /src
@@ -23,9 +23,9 @@ RUN npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fa
 COPY tsconfig.base.json ./
 COPY apps apps
 COPY packages packages
-RUN node_modules/.bin/tsc -b apps/producer apps/worker packages/reloadly-sandbox
+RUN node_modules/.bin/tsc -b apps/producer apps/worker apps/cli packages/reloadly-sandbox
 # One folder for each image: its compiled code and the dependencies it runs with, nothing else.
-RUN for app in producer worker reloadly-sandbox; do \
+RUN for app in producer worker cli reloadly-sandbox; do \
       npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fail=ignore \
         --filter "@surefill/$app" --prod deploy "/out/$app" || exit 1; \
     done
@@ -33,7 +33,9 @@ RUN for app in producer worker reloadly-sandbox; do \
 FROM node:24-bookworm-slim AS runtime
 ENV NODE_ENV=production
 WORKDIR /app
-# The user that the image brings along; it owns nothing here and can write nowhere.
+# A volume that is mounted here takes its owner from this folder.
+RUN install --directory --owner=node --group=node --mode=0700 /state
+# The user that the image brings along; it owns nothing else and can write nowhere else.
 USER node
 
 FROM runtime AS producer
@@ -45,6 +47,10 @@ FROM runtime AS worker
 COPY --from=build /out/worker ./
 EXPOSE 3001
 CMD ["node", "dist/main.js"]
+
+FROM runtime AS cli
+COPY --from=build /out/cli ./
+ENTRYPOINT ["node", "dist/main.js"]
 
 FROM runtime AS sandbox
 COPY --from=build /out/reloadly-sandbox ./

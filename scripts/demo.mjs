@@ -106,6 +106,7 @@ async function startAll(run) {
     BOARD_PASSWORD: boardPassword,
     PRODUCER_PORT: "0",
     WORKER_PORT: "0",
+    STATE_DIR: join(logDir, "state"),
     ...shortenedEnv,
   };
   const producerUrl = await start("producer", "apps/producer/dist/main.js", env);

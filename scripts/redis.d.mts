@@ -12,6 +12,8 @@ export interface PrivateRedis {
   start(): Promise<void>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
+  /** Resolves when the server that was started last has ended, for whatever reason. */
+  exited(): Promise<void>;
   stop(): Promise<void>;
 }
 

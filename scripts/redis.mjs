@@ -72,6 +72,7 @@ async function startOnFreePort(server, settings) {
       process.kill(keeper.state.pid, "SIGKILL");
       await keeper.exited();
     },
+    exited: keeper.exited,
     stop: keeper.stop,
   };
   try {

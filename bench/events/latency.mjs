@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { followEvents, LOG_START, WebhookEndpoints } from "@surefill/topup-store";
 import { Redis } from "ioredis";
+import { startBackgroundProcess } from "../../scripts/background-process.mjs";
 import { startRedis } from "../../scripts/redis.mjs";
-import { startBackgroundProcess } from "../background-process.mjs";
 import { openFeed } from "../feed.mjs";
 import { percentile } from "../figures.mjs";
 import { PIPELINES } from "../pipelines.mjs";
@@ -105,6 +105,7 @@ async function startParts({ marks, hints, server, stops }) {
     RELOADLY_URL: provider,
     RELOADLY_WEBHOOK_SECRET: WEBHOOK_SECRET,
     WEBHOOK_ALLOWED_NETWORKS: "127.0.0.1/32",
+    STATE_DIR: join(logDir, "state"),
   };
   urls.producer = (await launch("producer", surefill.scripts.producer, { env })).url;
   const redis = new Redis(redisServer.url);

@@ -1,5 +1,7 @@
 /** What the measurements of webhooks share: worker processes on a Redis of their own, and a source of events. */
+
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connectRedis } from "@surefill/runtime";
@@ -38,6 +40,7 @@ export async function openParts({ server }) {
         RELOADLY_CLIENT_ID: "sandbox-client",
         RELOADLY_CLIENT_SECRET: "sandbox-secret",
         WORKER_PORT: "0",
+        STATE_DIR: join(redis.dir, "state"),
         LOG_LEVEL: "info",
         WEBHOOK_ALLOWED_NETWORKS: "127.0.0.1",
         ...settings,

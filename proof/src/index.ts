@@ -1,1 +1,20 @@
-export {};
+export type { Evidence } from "./chaos/evidence.js";
+export { FAULTS, type Fault, planFaults, planRedisKills, TARGETS } from "./chaos/fault-schedule.js";
+export { type FaultyLine, openFaultyLine } from "./chaos/faulty-line.js";
+export { judge } from "./chaos/judge.js";
+export { canRefuseWrites, startRedisUnderTest } from "./chaos/redis-under-test.js";
+export { compareLedgers, LedgersDifferError } from "./explore/differential/compare-ledgers.js";
+export { LONG_STORY, type Operation, operationSequences } from "./explore/differential/operations.js";
+export { runModel } from "./model/command.js";
+export { printCounterexample, printDeadEnd } from "./model/counterexample.js";
+export {
+  DEMONSTRATIONS,
+  ONE_ATTEMPT,
+  OUTCOME_WITHOUT,
+  SAFEGUARD_NAMES,
+  SMALL,
+} from "./model/demonstrations.js";
+export { MOVES_LEFT_OUT } from "./model/moves-left-out.js";
+export { ASSUMPTIONS, type Assumption, type Bounds, rulesFor, type Safeguard } from "./model/rules.js";
+export { type Exploration, explore } from "./model/search.js";
+export { STEPS } from "./model/step.js";

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { DURABLE_REDIS_COMMAND } from "../../scripts/redis-settings.mjs";
 import { openTestRedis, startPrivateRedis, type TestRedis } from "../support/redis-server.js";
+import { newStateDir } from "../support/state-dir.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -33,7 +34,7 @@ async function run(
   { args = [], env = {}, onLine = () => undefined }: RunOptions = {},
 ): Promise<{ code: number | null; lines: string[] }> {
   const child = spawn(process.execPath, [`${root}scripts/${script}.mjs`, ...args], {
-    env: { ...process.env, ...settings, ...env },
+    env: { ...process.env, ...settings, STATE_DIR: newStateDir(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];

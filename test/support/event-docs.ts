@@ -30,6 +30,8 @@ const TOLD: Readonly<Record<TopupEvent["type"], Pick<TopupEvent, "state" | "beca
   "topup.held": { state: "held", because: "status-failed", version: 4, code: "FAILED" },
   "topup.review": { state: "review", because: "unknown-for-too-long", version: 9 },
   "topup.contradicted": { state: "succeeded", because: "several-transaction-ids", version: 6 },
+  "topup.overpaid": { state: "succeeded", because: "found-by-audit", version: 6, code: "SUCCESSFUL" },
+  "provider.orphan": { state: "unknown", because: "found-by-audit", version: 0, code: "SUCCESSFUL" },
 };
 
 const NEVER_SENT: ReadonlySet<TopupEvent["type"]> = new Set(["topup.rejected", "topup.cancelled", "topup.review"]);
@@ -48,6 +50,7 @@ export function examplePayloads(): WebhookPayload[] {
       campaign: "survey-42",
       caller: "billing",
     };
+    if (type === "provider.orphan") return orphanPayload(event);
     return webhookPayloadOf(event, requestFor(1_234_567), { includeRecipient: false });
   });
   const failing: Notice = {
@@ -61,6 +64,12 @@ export function examplePayloads(): WebhookPayload[] {
     data: { endpointId: ENDPOINT_ID, reason: "failing" },
   };
   return [...examples, failing, disabled, pingOf(ENDPOINT_ID, AT_MS)].map((body) => webhookPayloadSchema.parse(body));
+}
+
+/** Of a transaction that no top-up made there is no request to tell of. */
+function orphanPayload({ campaign: _, ...event }: TopupEvent): WebhookPayload {
+  const reference = `transaction~${event.transactionId}`;
+  return webhookPayloadOf({ ...event, reference }, undefined, { includeRecipient: false });
 }
 
 export function examplesBlock(): string {

@@ -4,6 +4,9 @@
  * of this run that is left at the end fails the run.
  */
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import type { TestProject } from "vitest/node";
 import { provideRedis } from "../../scripts/redis.mjs";
@@ -14,6 +17,8 @@ declare module "vitest" {
     redisUrl: string;
     /** What every key prefix of this run starts with. */
     redisRunPrefix: string;
+    /** A folder for everything that processes of this run keep outside of Redis; gone when the run is. */
+    stateRoot: string;
   }
 }
 
@@ -23,11 +28,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const runPrefix = `surefill-test-${randomUUID().slice(0, 8)}`;
   project.provide("redisUrl", redis.url);
   project.provide("redisRunPrefix", runPrefix);
+  const stateRoot = await mkdtemp(join(tmpdir(), "surefill-test-state-"));
+  project.provide("stateRoot", stateRoot);
   return async () => {
     try {
       await requireNoKeysLeft(redis.url, runPrefix);
     } finally {
       await redis.stop();
+      await rm(stateRoot, { recursive: true });
     }
   };
 }

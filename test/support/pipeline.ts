@@ -19,6 +19,7 @@ import { loadWorkerConfig, type RunningWorker, startWorker } from "@surefill/wor
 import { Queue } from "bullmq";
 import { expect, vi } from "vitest";
 import { openTestRedis, type TestRedis } from "./redis-server.js";
+import { newStateDir } from "./state-dir.js";
 
 /** Settings that make seconds of minutes; the order between them stays what production has. */
 export const SHORT_SETTINGS = {
@@ -47,7 +48,9 @@ const SHORT_SANDBOX: SandboxOptions = {
 export type Pipeline = {
   redis: TestRedis;
   sandbox: ReloadlySandbox;
-  ledger: Ledger;
+  readonly ledger: Ledger;
+  /** Opens the ledger as a process that knows nothing of it. */
+  reopenLedger: () => Promise<void>;
   queue: (name: QueueName) => Queue;
   /** The environment that a worker of this pipeline is started with. */
   env: Record<string, string>;
@@ -69,7 +72,8 @@ export async function openPipeline(
 ): Promise<Pipeline> {
   const redis = await openTestRedis(options.redisUrl);
   const sandbox = await startReloadlySandbox({ ...SHORT_SANDBOX, ...options.sandbox });
-  const ledger = await Ledger.open(redis.client, { prefix: redis.prefix, processId: "test" });
+  const openLedger = () => Ledger.open(redis.client, { prefix: redis.prefix, processId: "test" });
+  let ledger = await openLedger();
   const queues = new Map<QueueName, Queue>();
   const workers: RunningWorker[] = [];
 
@@ -82,6 +86,7 @@ export async function openPipeline(
     RELOADLY_CLIENT_SECRET: "sandbox-secret",
     WORKER_PORT: "0",
     SHUTDOWN_MS: "6000",
+    STATE_DIR: newStateDir(),
     ...SHORT_SETTINGS,
     ...options.settings,
   };
@@ -97,7 +102,12 @@ export async function openPipeline(
   return {
     redis,
     sandbox,
-    ledger,
+    get ledger() {
+      return ledger;
+    },
+    async reopenLedger() {
+      ledger = await openLedger();
+    },
     queue,
     env,
     async startWorker(settings = {}) {

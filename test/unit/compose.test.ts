@@ -20,7 +20,10 @@ const serviceSchema = z.object({
   volumes: z.array(z.string()).default([]),
   profiles: z.array(z.string()).default([]),
   container_name: z.string().optional(),
-  healthcheck: z.object({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() }),
+  restart: z.string(),
+  healthcheck: z
+    .object({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() })
+    .optional(),
   stop_grace_period: z
     .string()
     .regex(/^\d+s$/)
@@ -85,6 +88,14 @@ describe.each(["producer", "worker"] as const)("%s", (name) => {
     expect(configs[name]().REDIS_URL).toBe("redis://redis:6379");
   });
 
+  test("keeps what it knows of the ledger on a volume that outlives it and that its user may write to", () => {
+    const { STATE_DIR } = configs[name]();
+    const [volume = "", path] = service(name).volumes[0]?.split(":") ?? [];
+    expect(path).toBe(STATE_DIR);
+    expect(Object.keys(compose.volumes)).toContain(volume);
+    expect(stages.get("runtime")?.text).toMatch(new RegExp(`^RUN install .*--owner=node .*${STATE_DIR}$`, "m"));
+  });
+
   test("is killed only after it has had its time to stop", () => {
     const graceMs = Number.parseInt(service(name).stop_grace_period ?? "10s", 10) * 1_000;
     expect(graceMs).toBeGreaterThan(configs[name]().SHUTDOWN_MS);
@@ -94,7 +105,7 @@ describe.each(["producer", "worker"] as const)("%s", (name) => {
     expect(service(name).depends_on).toEqual({ redis: { condition: "service_healthy" } });
     const config = configs[name]();
     const port = "PRODUCER_PORT" in config ? config.PRODUCER_PORT : config.WORKER_PORT;
-    expect(service(name).healthcheck.test.join(" ")).toContain(`http://127.0.0.1:${port}/readyz`);
+    expect(service(name).healthcheck?.test.join(" ")).toContain(`http://127.0.0.1:${port}/readyz`);
     expect(stages.get(name)?.text).toContain(`EXPOSE ${port}\n`);
   });
 });
@@ -104,9 +115,25 @@ test("any number of workers can run: none has a name or a port of the host", () 
   expect(service("worker").container_name).toBeUndefined();
 });
 
-test("the local Reloadly starts only when it is asked for", () => {
+test("the local Reloadly and the command start only when they are asked for", () => {
   const profiles = Object.entries(compose.services).map(([name, { profiles }]) => [name, profiles]);
-  expect(Object.fromEntries(profiles)).toEqual({ redis: [], producer: [], worker: [], reloadly: ["local"] });
+  expect(Object.fromEntries(profiles)).toEqual({
+    redis: [],
+    producer: [],
+    worker: [],
+    cli: ["tools"],
+    reloadly: ["local"],
+  });
+});
+
+test("the command works on the ledger and the folder of those whom it helps, and is not started again", () => {
+  const { environment, volumes, env_file } = service("cli");
+  expect({ environment, volumes, env_file }).toEqual({
+    environment: { REDIS_URL: configs.worker().REDIS_URL, STATE_DIR: configs.worker().STATE_DIR },
+    volumes: service("worker").volumes,
+    env_file: service("worker").env_file,
+  });
+  expect(service("cli").restart).toBe("no");
 });
 
 test("what is published is published on this machine only", () => {
@@ -124,12 +151,12 @@ test("no container may write to its own files, hold a capability or gain a privi
 describe("the images", () => {
   test("every service that is built has its target", () => {
     const targets = Object.values(compose.services).flatMap(({ build }) => (build === undefined ? [] : [build.target]));
-    expect(targets.toSorted()).toEqual(["producer", "sandbox", "worker"]);
+    expect(targets.toSorted()).toEqual(["cli", "producer", "sandbox", "worker"]);
     for (const target of targets) expect(stages.has(target)).toBe(true);
   });
 
   test("run on Node 24 and not as root", () => {
-    for (const target of ["producer", "worker", "sandbox"]) {
+    for (const target of ["producer", "worker", "cli", "sandbox"]) {
       expect(stages.get(target)?.base).toBe("runtime");
       expect(stages.get(target)?.text).not.toMatch(/^USER /m);
     }

@@ -1,3 +1,26 @@
+import { CommanderError } from "commander";
 import { createCommand } from "./command.js";
 
-await createCommand().parseAsync(process.argv);
+/** For a command line that cannot be read; 1 is what a command found. */
+const EXIT_USAGE = 2;
+
+const stopped = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
+
+const command = createCommand({
+  env: process.env,
+  print: (text) => process.stdout.write(`${text}\n`),
+  tell: (text) => process.stderr.write(`${text}\n`),
+  exitWith: (code) => {
+    process.exitCode = code;
+  },
+  signal: stopped.signal,
+});
+
+try {
+  await command.parseAsync(process.argv);
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // It has said what is wrong, or shown the help that was asked for.
+  process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+}

@@ -14,7 +14,14 @@ import {
   systemIds,
   vetOutboundUrl,
 } from "@surefill/runtime";
-import { Ledger, queuePrefix, readEvent, readEvents, WebhookDeliveries, WebhookEndpoints } from "@surefill/topup-store";
+import {
+  type Ledger,
+  queuePrefix,
+  readEvent,
+  readEvents,
+  WebhookDeliveries,
+  WebhookEndpoints,
+} from "@surefill/topup-store";
 import { createLogin } from "./access/board-login.js";
 import { hashPassword } from "./access/board-password.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
@@ -23,6 +30,7 @@ import { EventFeed } from "./events/event-feed.js";
 import { Seats } from "./events/seats.js";
 import { type ServerParts, startServer } from "./http/server.js";
 import { createMetrics, type Metrics } from "./metrics.js";
+import { openLedger } from "./open-ledger.js";
 import { promptLedger } from "./prompt-ledger.js";
 import { createProviderReader } from "./provider.js";
 import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
@@ -53,7 +61,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
   try {
     const redis = await connect("api", "ledger");
     await requireSafeRedis(redis, { clock, override: config.REDIS_CHECKS, log });
-    const ledger = await Ledger.open(redis, { prefix: config.REDIS_PREFIX, processId: ids.uuidv7().slice(-12) });
+    const ledger = await openLedger(redis, config, { log, closers, budgetMs });
     const queueConnection = await connect("queue-producer", "queues");
     const queues = openQueues({
       connection: queueConnection,
@@ -119,18 +127,27 @@ async function openEvents(config: ProducerConfig, { redis, connect, metrics, clo
   return { feed, seats, heartbeatMs: config.EVENT_HEARTBEAT_MS };
 }
 
-type EndpointNeeds = { redis: RedisClient; queueConnection: RedisClient; clock: Clock; log: Logger; closers: Closers };
+type EndpointNeeds = {
+  ledger: Ledger;
+  redis: RedisClient;
+  queueConnection: RedisClient;
+  clock: Clock;
+  log: Logger;
+  closers: Closers;
+};
 
 /** What keeps webhook endpoints and asks for deliveries; the worker makes them. */
-function openWebhookEndpoints(config: ProducerConfig, { redis, queueConnection, clock, log, closers }: EndpointNeeds) {
+function openWebhookEndpoints(config: ProducerConfig, parts: EndpointNeeds) {
+  const { redis, queueConnection, clock, log, closers } = parts;
+  const { witness } = parts.ledger;
   const prefix = config.REDIS_PREFIX;
   const webhookQueue = new WebhookQueue(queueConnection, queuePrefix(prefix), log);
   closers.add("webhook queue", { budgetMs: PART_BUDGET_MS, close: () => webhookQueue.close() });
   const resolve = createResolve({ clock });
   const allowed = config.WEBHOOK_ALLOWED_NETWORKS ?? NO_NETWORKS;
   return {
-    endpoints: new WebhookEndpoints(redis, { prefix }),
-    deliveries: new WebhookDeliveries(redis, { prefix }),
+    endpoints: new WebhookEndpoints(redis, { prefix, witness }),
+    deliveries: new WebhookDeliveries(redis, { prefix, witness }),
     webhookQueue,
     vetUrl: (url: string) => vetOutboundUrl(url, { allowed, resolve }),
     readEvent: (id: string) => readEvent(redis, prefix, id),

@@ -38,7 +38,7 @@ export interface Metrics {
 
 /** Where the gauges read from, once per scrape. */
 export type MetricsSources = {
-  ledger: Pick<Ledger, "counts"> & { gates: Pick<Ledger["gates"], "closed"> };
+  ledger: Pick<Ledger, "counts" | "witness"> & { gates: Pick<Ledger["gates"], "closed"> };
   queues: Pick<Queues, "counts">;
 };
 
@@ -79,6 +79,7 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
   });
   const up = new Gauge({ name: "surefill_redis_up", help: "1 when the ledger answered this scrape", registers });
   const gauge = (name: string, help: string, labelNames: string[]) => new Gauge({ name, help, labelNames, registers });
+  const lost = gauge("surefill_ledger_lost", "1 while Redis lacks acknowledged writes, and nothing is accepted", []);
   const topups = gauge("surefill_topups", "Top-ups in each state", ["state"]);
   const jobs = gauge("surefill_jobs", "Jobs in each queue", ["queue", "state"]);
   const gates = gauge("surefill_closed_gates", "Closed gates of each kind", ["kind"]);
@@ -106,6 +107,7 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
         () => false,
       );
       up.set(isUp ? 1 : 0);
+      lost.set(ledger.witness.lost === undefined ? 0 : 1);
       return { status: 200, text: await registry.metrics(), contentType: registry.contentType };
     },
   };

@@ -1,4 +1,3 @@
-import type { RedisClient } from "@surefill/runtime";
 import { z } from "zod";
 import { getBalance } from "./balance.js";
 import { type EventRouteDeps, eventRoutes } from "./events/event-routes.js";
@@ -8,6 +7,7 @@ import { buildOpenApi } from "./http/openapi.js";
 import { getProblemPage } from "./http/problem-page.js";
 import { type Route, route } from "./http/route.js";
 import type { Metrics } from "./metrics.js";
+import type { PromptLedger } from "./prompt-ledger.js";
 import { balanceSchema, type ProviderReader } from "./provider.js";
 import { providerWebhookRoutes } from "./provider-webhooks/provider-webhook-routes.js";
 import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
@@ -20,7 +20,7 @@ export type RouteDeps = TopupRouteDeps &
   EventRouteDeps &
   WebhookEndpointRouteDeps & {
     provider: ProviderReader;
-    redis: Pick<RedisClient, "ping">;
+    ledger: Pick<PromptLedger, "check">;
     metrics: Metrics;
     publicUrl: string | undefined;
     /** Absent while the provider's webhooks cannot be verified. */
@@ -78,7 +78,7 @@ function operationRoutes(deps: RouteDeps): Route[] {
       operationId: "getReadiness",
       summary: "Whether top-ups can be accepted",
       responses: { 200: { description: "The ledger answers", schema: statusSchema } },
-      problems: ["ledger_unavailable"],
+      problems: ["ledger_unavailable", "ledger_lost"],
       handle: getReadiness(deps),
     }),
     route({

@@ -1,4 +1,4 @@
-import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
+import { createReloadlyClient, type ReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
 import {
   type Closers,
   closeAndReport,
@@ -10,22 +10,25 @@ import {
   startHealthServer,
   systemChance,
   systemClock,
-  systemIds,
 } from "@surefill/runtime";
 import { QUEUES } from "@surefill/topup";
-import { Ledger, queuePrefix } from "@surefill/topup-store";
+import { queuePrefix } from "@surefill/topup-store";
+import { openReconciler } from "./audit/open-reconciler.js";
 import type { WorkerConfig } from "./config.js";
 import { DeadlineSignals } from "./deadline-signals.js";
 import { readGauges } from "./gauges.js";
+import { createIntentJournal } from "./journal/intent-journal.js";
+import { openLedger } from "./journal/open-ledger.js";
 import { Metrics } from "./metrics.js";
 import { createPollProcessor } from "./poll/poll-processor.js";
 import { Provider } from "./provider.js";
 import { drain } from "./queue/drain.js";
 import { Queues, QueueWorker } from "./queue/queues.js";
 import { WebhookQueue } from "./queue/webhook-queue.js";
+import { type ReadinessParts, readiness } from "./readiness.js";
 import { createSubmitProcessor, type SubmitParts } from "./submit/submit-processor.js";
 import { choresOf } from "./sweep/chores.js";
-import { keepHouse } from "./sweep/housekeeping.js";
+import { type Chore, keepHouse } from "./sweep/housekeeping.js";
 import { openFanOut, openWebhooks } from "./webhook/webhooks.js";
 
 /** A running worker. `close` drains it within `SHUTDOWN_MS`; it resolves `false` when something had to be left. */
@@ -51,16 +54,18 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   try {
     const redis = await connect("ledger", "ledger");
     await requireSafeRedis(redis, { clock: systemClock, override: config.REDIS_CHECKS, log });
-    const ledger = await Ledger.open(redis, { prefix: config.REDIS_PREFIX, processId: systemIds.uuidv7().slice(-12) });
+    const { ledger, stateLog, watch } = await openLedger(redis, config, { log, closers, budgetMs });
     const producing = await connect("queue-producer", "queues");
     const queues = new Queues(producing, prefix, log);
     closers.add("queues", { budgetMs, close: () => queues.close() });
     const webhookQueue = new WebhookQueue(producing, prefix, log);
     closers.add("webhook queue", { budgetMs, close: () => webhookQueue.close() });
-    const fanOut = openFanOut(redis, config);
+    const fanOut = openFanOut(redis, ledger, config);
 
     const metrics = new Metrics(() => readGauges({ ledger, queues, webhookQueue, fanOut }));
-    const provider = openProvider(config, { metrics, closers, budgetMs, stopped: stopped.signal });
+    const client = openClient(config, { metrics, closers, budgetMs });
+    const deadlines = new DeadlineSignals(systemClock, stopped.signal);
+    const provider = new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
     const parts: SubmitParts = {
       ledger,
       alarms: queues,
@@ -71,9 +76,18 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       timings: config,
       metrics,
       stopped: stopped.signal,
+      journal: createIntentJournal({
+        log: stateLog,
+        witness: ledger.witness,
+        clock: systemClock,
+        deadlineMs: config.SEND_DEADLINE_MS,
+        logger: log,
+        metrics,
+      }),
     };
-    startHousekeeping(parts, config, closers, budgetMs);
-    const health = await startHealth(config, ledger, metrics, log);
+    const audits = openReconciler(redis, config, { ledger, client, clock: systemClock, log, metrics });
+    startHousekeeping(parts, [...choresOf(parts, config), watch, ...audits], closers, budgetMs);
+    const health = await startHealth(config, { ledger, journal: parts.journal }, metrics, log);
     closers.add("health server", { budgetMs, close: () => health.close() });
 
     const webhooks = { redis, connect, ledger, queue: webhookQueue, fanOut, metrics, log, closers, budgetMs };
@@ -110,11 +124,10 @@ async function openTopupWorkers(parts: SubmitParts, config: WorkerConfig, connec
   ];
 }
 
-function openProvider(
+function openClient(
   config: WorkerConfig,
-  parts: { metrics: Metrics; closers: Closers; budgetMs: number; stopped: AbortSignal },
-): Provider {
-  const { metrics, closers, budgetMs, stopped } = parts;
+  { metrics, closers, budgetMs }: { metrics: Metrics; closers: Closers; budgetMs: number },
+): ReloadlyClient {
   const client = createReloadlyClient({
     environment: reloadlyEnvironmentOf(config),
     clientId: config.RELOADLY_CLIENT_ID,
@@ -123,14 +136,13 @@ function openProvider(
     onRequest: (info) => metrics.requested(info),
   });
   closers.add("reloadly client", { budgetMs, close: () => client.close() });
-  const deadlines = new DeadlineSignals(systemClock, stopped);
-  return new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
+  return client;
 }
 
-function startHousekeeping(parts: SubmitParts, config: WorkerConfig, closers: Closers, budgetMs: number): void {
+function startHousekeeping(parts: SubmitParts, chores: readonly Chore[], closers: Closers, budgetMs: number): void {
   const { clock, chance, log } = parts;
   const stopped = new AbortController();
-  const house = keepHouse(choresOf(parts, config), { clock, random: chance.random, log, signal: stopped.signal });
+  const house = keepHouse(chores, { clock, random: chance.random, log, signal: stopped.signal });
   closers.add("housekeeping", {
     budgetMs,
     close: () => {
@@ -140,19 +152,20 @@ function startHousekeeping(parts: SubmitParts, config: WorkerConfig, closers: Cl
   });
 }
 
-function startHealth(config: WorkerConfig, ledger: Ledger, metrics: Metrics, log: Logger): Promise<HealthServer> {
-  const text = (body: string) => ({ status: 200 as const, contentType: "text/plain", body });
+function startHealth(
+  config: WorkerConfig,
+  parts: ReadinessParts,
+  metrics: Metrics,
+  log: Logger,
+): Promise<HealthServer> {
   return startHealthServer({
     host: config.WORKER_HOST,
     port: config.WORKER_PORT,
     clock: systemClock,
     onError: (err) => log.warn({ err }, "health route failed"),
     routes: {
-      "/healthz": async () => text("alive\n"),
-      "/readyz": async () => {
-        await ledger.nowMs();
-        return text("ready\n");
-      },
+      "/healthz": async () => ({ status: 200, contentType: "text/plain", body: "alive\n" }),
+      "/readyz": () => readiness(parts),
       "/metrics": async () => ({ status: 200, ...(await metrics.text()) }),
     },
   });

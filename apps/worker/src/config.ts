@@ -24,6 +24,19 @@ export const workerSettings = {
   RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650 })
     .default(90)
     .describe("Days after which a final top-up shrinks to a tombstone"),
+  AUDIT_OPEN_INTERVAL_MS: durationMs({ leastMs: 100, mostMs: 86_400_000 })
+    .default(300_000)
+    .describe("How often open top-ups and Reloadly's newest transactions are held against each other"),
+  AUDIT_RECENT_INTERVAL_MS: durationMs({ leastMs: 100, mostMs: 86_400_000 })
+    .default(3_600_000)
+    .describe("How often everything recent is held against Reloadly's report"),
+  AUDIT_RECENT_MS: durationMs({ leastMs: 60_000, mostMs: 35 * 86_400_000 })
+    .default(259_200_000)
+    .describe("How far back recent goes"),
+  AUDIT_FOREIGN: z
+    .enum(["alarm", "count"])
+    .default("alarm")
+    .describe("Transactions of the account that are none of ours: alarm, or count where others use it, too"),
   WEBHOOK_CONCURRENCY: concurrency
     .default(200)
     .describe("Webhook deliveries that one process has in hand; at most 10 of them are sent to one endpoint at a time"),

@@ -33,5 +33,6 @@ export async function readGauges({ ledger, queues, webhookQueue, fanOut }: Gauge
     closedGates: [...kinds].map(([kind, count]) => ({ kind, count })),
     oldestOverdueSeconds: oldestDueAtMs === undefined ? 0 : Math.max(0, nowMs - oldestDueAtMs) / 1_000,
     fanOutLagSeconds: fanOutLagMs / 1_000,
+    isLedgerLost: ledger.witness.lost !== undefined,
   };
 }

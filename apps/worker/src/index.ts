@@ -1,8 +1,17 @@
 export { type RunningWorker, startWorker } from "./app.js";
 export { loadWorkerConfig, type WorkerConfig, workerSettings } from "./config.js";
 export { DeadlineSignals } from "./deadline-signals.js";
-export { submitOutcomeOf } from "./provider.js";
+export { createIntentJournal, type IntentJournal, type IntentJournalParts } from "./journal/intent-journal.js";
+export type { WorkerLedger } from "./ledger-port.js";
+export type { TopupMetrics } from "./metrics.js";
+export { createPollProcessor, type PollParts } from "./poll/poll-processor.js";
+export { Provider, submitOutcomeOf } from "./provider.js";
+export type { Alarms, JobResult } from "./queue/alarms.js";
+export { type Processor, type RunnableJob, runProcessor } from "./queue/run-processor.js";
 export { ClaimTooOldError, startSendDeadline } from "./send-deadline.js";
+export { createSubmitProcessor, type SubmitParts } from "./submit/submit-processor.js";
+export { type BalanceSeen, type ProbeParts, probeBalance } from "./sweep/balance-probe.js";
+export { type SweepParts, sweep } from "./sweep/sweeper.js";
 export { dispatchEvents } from "./webhook/dispatcher.js";
 export { EndpointSlots, OPEN_PER_ENDPOINT_MAX } from "./webhook/endpoint-slots.js";
 export { createSender } from "./webhook/http-sender.js";

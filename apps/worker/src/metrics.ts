@@ -1,6 +1,9 @@
+import { type AuditCounts, INVARIANTS, type InvariantId } from "@surefill/audit";
 import type { RequestInfo } from "@surefill/reloadly-client";
 import type { DeliveryVerdict, LookupAnswer, StatusAnswer, SubmitOutcome } from "@surefill/topup";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+const AUDITED = Object.keys(INVARIANTS) as InvariantId[];
 
 /** Reads gauges at the moment of a scrape. */
 export type GaugeReadings = {
@@ -10,7 +13,11 @@ export type GaugeReadings = {
   oldestOverdueSeconds: number;
   /** How long the oldest event that is not fanned out to webhooks has waited. */
   fanOutLagSeconds: number;
+  isLedgerLost: boolean;
 };
+
+/** What the processors and the sweeper count. */
+export type TopupMetrics = Pick<Metrics, "submitted" | "polled" | "lookedUp" | "staleMove" | "sweptUp">;
 
 /** The worker's metrics. Labels are closed sets: no reference, no number, no provider text. */
 export class Metrics {
@@ -65,6 +72,11 @@ export class Metrics {
     labelNames: ["days"],
     registers: [this.#registry],
   });
+  readonly #journalFailures = new Counter({
+    name: "surefill_journal_failures_total",
+    help: "Claims that were not sent because STATE_DIR took no writes",
+    registers: [this.#registry],
+  });
   readonly #requests = new Histogram({
     name: "surefill_reloadly_request_seconds",
     help: "HTTP requests to Reloadly",
@@ -72,6 +84,40 @@ export class Metrics {
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 90],
     registers: [this.#registry],
   });
+
+  readonly #auditPasses = new Counter({
+    name: "surefill_audit_passes_total",
+    help: "Audits of the ledger against the provider, by pass and outcome",
+    labelNames: ["pass", "outcome"],
+    registers: [this.#registry],
+  });
+  readonly #auditFinished = new Gauge({
+    name: "surefill_audit_finished_timestamp_seconds",
+    help: "When this worker last finished an audit",
+    labelNames: ["pass"],
+    registers: [this.#registry],
+  });
+  readonly #auditSeen = new Gauge({
+    name: "surefill_audit_looked_at",
+    help: "What the last audit of this worker went through",
+    labelNames: ["pass", "what"],
+    registers: [this.#registry],
+  });
+  readonly #auditStanding = new Gauge({
+    name: "surefill_audit_findings",
+    help: "Violations that the last audit of this worker found, new ones or not",
+    labelNames: ["pass", "invariant"],
+    registers: [this.#registry],
+  });
+  readonly #auditFound = new Counter({
+    name: "surefill_audit_found_total",
+    help: "Violations that were found for the first time",
+    labelNames: ["invariant"],
+    registers: [this.#registry],
+  });
+
+  /** Reads all gauges of a scrape at once, before any of them is shown. */
+  readonly #readGauges: () => Promise<void>;
 
   /** `read` is asked at every scrape. */
   constructor(read: () => Promise<GaugeReadings>) {
@@ -88,22 +134,22 @@ export class Metrics {
       help: "Age of the oldest event without its webhook deliveries",
       registers,
     });
-    new Gauge({
-      name: "surefill_topups",
-      help: "Top-ups by state",
-      labelNames: ["state"],
+    const lost = new Gauge({
+      name: "surefill_ledger_lost",
+      help: "1 while Redis lacks acknowledged writes, and nothing is sent",
       registers,
-      // One reading serves all gauges of a scrape.
-      async collect() {
-        const readings = await read();
-        for (const [state, count] of Object.entries(readings.topupsByState)) this.set({ state }, count);
-        for (const { queue, state, count } of readings.jobs) jobs.set({ queue, state }, count);
-        gates.reset();
-        for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
-        overdue.set(readings.oldestOverdueSeconds);
-        lag.set(readings.fanOutLagSeconds);
-      },
     });
+    const topups = new Gauge({ name: "surefill_topups", help: "Top-ups by state", labelNames: ["state"], registers });
+    this.#readGauges = async () => {
+      const readings = await read();
+      for (const [state, count] of Object.entries(readings.topupsByState)) topups.set({ state }, count);
+      for (const { queue, state, count } of readings.jobs) jobs.set({ queue, state }, count);
+      gates.reset();
+      for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
+      overdue.set(readings.oldestOverdueSeconds);
+      lag.set(readings.fanOutLagSeconds);
+      lost.set(readings.isLedgerLost ? 1 : 0);
+    };
   }
 
   submitted(outcome: SubmitOutcome): void {
@@ -123,12 +169,32 @@ export class Metrics {
     if (answer.rows.length > 1) this.#overpaid.inc();
   }
 
+  journalFailed(): void {
+    this.#journalFailures.inc();
+  }
+
   staleMove(): void {
     this.#stale.inc();
   }
 
   sweptUp(count: number): void {
     this.#swept.inc(count);
+  }
+
+  /** An audit went through: what it saw, and how many violations of each invariant stand. */
+  audited(pass: string, seen: { counts: AuditCounts; found: ReadonlyMap<InvariantId, number>; atMs: number }): void {
+    this.#auditPasses.inc({ pass, outcome: "finished" });
+    this.#auditFinished.set({ pass }, seen.atMs / 1_000);
+    for (const [what, count] of Object.entries(seen.counts)) this.#auditSeen.set({ pass, what }, count);
+    for (const invariant of AUDITED) this.#auditStanding.set({ pass, invariant }, seen.found.get(invariant) ?? 0);
+  }
+
+  auditFailed(pass: string): void {
+    this.#auditPasses.inc({ pass, outcome: "failed" });
+  }
+
+  auditFound(invariant: InvariantId): void {
+    this.#auditFound.inc({ invariant });
   }
 
   webhookTried(verdict: DeliveryVerdict["kind"] | "abandoned"): void {
@@ -149,6 +215,7 @@ export class Metrics {
 
   /** The metrics in Prometheus's text format. */
   async text(): Promise<{ contentType: string; body: string }> {
+    await this.#readGauges();
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
   }
 }

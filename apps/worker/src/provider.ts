@@ -26,10 +26,13 @@ const READ_DEADLINE_MS = 30_000;
 export class Provider {
   readonly #client: ReloadlyClient;
   readonly #submitTimeoutMs: number;
-  readonly #deadlines: DeadlineSignals;
+  readonly #deadlines: Pick<DeadlineSignals, "within">;
 
   /** `deadlines` end calls that take too long, and what is still under way when the process has no time left. */
-  constructor(client: ReloadlyClient, options: { submitTimeoutMs: number; deadlines: DeadlineSignals }) {
+  constructor(
+    client: ReloadlyClient,
+    options: { submitTimeoutMs: number; deadlines: Pick<DeadlineSignals, "within"> },
+  ) {
     this.#client = client;
     this.#submitTimeoutMs = options.submitTimeoutMs;
     this.#deadlines = options.deadlines;

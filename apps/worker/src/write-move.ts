@@ -1,11 +1,12 @@
 import type { Logger } from "@surefill/runtime";
 import type { HoldReason, Move, QueueName, TopupRecord } from "@surefill/topup";
-import type { Ledger, Moved } from "@surefill/topup-store";
+import type { Moved } from "@surefill/topup-store";
+import type { WorkerLedger } from "./ledger-port.js";
 import type { LedgerTime } from "./ledger-time.js";
 import type { Alarms, JobResult } from "./queue/alarms.js";
 
 /** What writing a move needs. */
-export type MoveWriter = { ledger: Ledger; alarms: Alarms; log: Logger };
+export type MoveWriter = { ledger: WorkerLedger; alarms: Alarms; log: Logger };
 
 /** The queue whose job looks at a record in this state next; `undefined` when nothing is to be done. */
 export function queueFor(state: TopupRecord["state"], holdReason: HoldReason | undefined): QueueName | undefined {

@@ -11,7 +11,7 @@ import { createReports, type Reports } from "./reports.js";
 import { withRetries } from "./retries.js";
 import { createTokenSource } from "./token.js";
 import { createTopups, type Topups } from "./topups.js";
-import { createTransport } from "./transport.js";
+import { createTransport, type OpenTransport } from "./transport.js";
 
 /** What a client is made of. */
 export interface ReloadlyClientOptions {
@@ -23,6 +23,8 @@ export interface ReloadlyClientOptions {
   connectionsMax?: number;
   /** Default: the machine's clock. */
   clock?: Clock;
+  /** Default: HTTP over undici. Another one is for proofs that hold every request in their hands. */
+  openTransport?: OpenTransport;
   /** Called once for each HTTP request when it has ended, token requests included. What it throws is ignored. */
   onRequest?: (info: RequestInfo) => void;
 }
@@ -46,13 +48,14 @@ const TOKEN_CONNECTIONS_MAX = 1;
 export function createReloadlyClient(options: ReloadlyClientOptions): ReloadlyClient {
   const endpoints = endpointsOf(options.environment);
   const { clientId, clientSecret, connectionsMax = CONNECTIONS_MAX, clock = systemClock } = options;
+  const { openTransport = createTransport } = options;
   if (clientId === "" || clientSecret === "") throw new TypeError("clientId and clientSecret must not be empty");
   if (!Number.isSafeInteger(connectionsMax) || connectionsMax < 1) {
     throw new TypeError("connectionsMax must be a whole number of at least 1");
   }
   const observer = createObserver(options.onRequest, clock);
-  const authTransport = createTransport(endpoints.authUrl, TOKEN_CONNECTIONS_MAX);
-  const transport = createTransport(endpoints.apiUrl, connectionsMax);
+  const authTransport = openTransport(endpoints.authUrl, TOKEN_CONNECTIONS_MAX);
+  const transport = openTransport(endpoints.apiUrl, connectionsMax);
   const tokens = createTokenSource({ endpoints, clientId, clientSecret, transport: authTransport, clock, observer });
   const caller = createCaller({ transport, tokens, clock, observer });
 

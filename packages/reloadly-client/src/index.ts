@@ -24,3 +24,11 @@ export type { Phone, TopupRequest } from "./topup-request.js";
 export type { TopupStatus } from "./topup-status.js";
 export type { AcceptedTopup, TopupResult } from "./topups.js";
 export type { BalanceInfo, KnownStatus, PinDetail, ProviderStatus, Transaction } from "./transaction.js";
+export {
+  type OpenTransport,
+  type Transport,
+  type TransportAnswer,
+  TransportFailure,
+  type TransportFailureKind,
+  type TransportRequest,
+} from "./transport.js";

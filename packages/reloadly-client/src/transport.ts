@@ -60,6 +60,9 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** Opens a transport to a base URL, with at most that many connections. */
+export type OpenTransport = (baseUrl: string, connectionsMax: number) => Transport;
+
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Backstops only: each call brings its own, shorter deadline. */
 const HEADERS_TIMEOUT_MS = 300_000;

@@ -1,6 +1,6 @@
 import { formatUnits, type Units } from "./money.js";
 import type { TopUpBook } from "./top-up-book.js";
-import type { IdentifierRow } from "./transaction.js";
+import type { IdentifierRow, PostEntry } from "./transaction.js";
 import type { WalletBooks } from "./wallet.js";
 
 /** One customIdentifier in the books. Money as decimal strings with five decimals, in wallet currency. */
@@ -10,6 +10,8 @@ export interface IdentifierBooks {
   readonly executions: number;
   readonly duplicateRefusals: number;
   readonly rejections: number;
+  /** When each POST came and what it was answered; absent unless `recordPosts` is on. */
+  readonly postLog?: readonly PostEntry[];
   readonly transactionIds: readonly number[];
   readonly statuses: readonly string[];
   readonly debited: string;
@@ -37,6 +39,8 @@ export interface BooksTotals {
   /** Transactions by their status now. */
   readonly byStatus: Readonly<Record<string, number>>;
   readonly webhooks: { readonly sent: number; readonly failed: number; readonly withheld: number };
+  /** Whether `recordPosts` is on. */
+  readonly recordsPosts: boolean;
 }
 
 /** What the provider did and what it cost, for checking a client against the provider instead of against itself. */
@@ -71,7 +75,7 @@ export interface PostCounts {
 /** Writes the books, with the rows that the query asks for. */
 export function writeBooks(
   book: TopUpBook,
-  counts: { posts: PostCounts; webhooks: BooksTotals["webhooks"] },
+  counts: { posts: PostCounts; webhooks: BooksTotals["webhooks"]; recordsPosts: boolean },
   query: BooksQuery,
 ): Books {
   const totals: BooksTotals = {
@@ -82,6 +86,7 @@ export function writeBooks(
     identifiersWithSeveralExecutions: book.identifiers.severalExecutions,
     byStatus: Object.fromEntries(book.statusCounts),
     webhooks: { ...counts.webhooks },
+    recordsPosts: counts.recordsPosts,
   };
   const head = { wallet: book.wallet.books(), totals };
   if (query.rows === false) return head;
@@ -111,6 +116,7 @@ function writeRow(row: IdentifierRow): IdentifierBooks {
     executions: row.transactions.length,
     duplicateRefusals: row.duplicateRefusals,
     rejections: row.rejections,
+    ...(row.postLog !== undefined && { postLog: row.postLog.map((entry) => ({ ...entry })) }),
     transactionIds: row.transactions.map(({ transactionId }) => transactionId),
     statuses: row.transactions.map(({ status }) => status),
     debited: formatUnits(sum("debited")),

@@ -20,6 +20,7 @@ interface Flags {
   readonly currency?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  readonly audience?: string[];
   readonly tokenLifetime?: number;
   readonly latencyMs?: Range;
   readonly processingMs?: Range;
@@ -33,6 +34,7 @@ interface Flags {
   readonly reportLagMs?: number;
   readonly flatStatus?: true;
   readonly closeConnections?: true;
+  readonly recordPosts?: true;
   readonly seed?: number;
   readonly randomMix?: SandboxOptions["randomMix"];
   readonly faultPlan?: SandboxOptions["faultPlan"];
@@ -70,6 +72,7 @@ function buildCommand(): Command {
     .option("--currency <code>", "currency of the wallet (USD)")
     .option("--client-id <id>", "client id to accept (sandbox-client)")
     .option("--client-secret <secret>", "client secret to accept (sandbox-secret)")
+    .option("--audience <url...>", "URL of a proxy that clients come through; may be given several times")
     .option("--token-lifetime <seconds>", "lifetime of access tokens in seconds (86400)", whole)
     .option("--latency-ms <range>", "time before any request is dealt with (0)", range)
     .option("--processing-ms <range>", "time that a top-up is PROCESSING (8000-11000)", range)
@@ -83,6 +86,7 @@ function buildCommand(): Command {
     .option("--report-lag-ms <ms>", "time before a top-up shows up in the report (0)", whole)
     .option("--flat-status", "successful statuses without the envelope, as in older documentation")
     .option("--close-connections", "close every connection after one answer, as Reloadly does")
+    .option("--record-posts", "keep in the books when every POST came and what it was answered")
     .option("--seed <number>", "seed of everything random (1)", whole)
     .option("--random-mix <mix>", '"production" or a JSON file of weighted effects', randomMix)
     .option("--fault-plan <file>", "JSON file of rules, see docs/sandbox.md", faultPlan)
@@ -118,6 +122,7 @@ function optionsOf(flags: Flags): SandboxOptions {
     port: flags.port,
     clientId: flags.clientId,
     clientSecret: flags.clientSecret,
+    audiences: flags.audience,
     tokenLifetimeSeconds: flags.tokenLifetime,
     currency: flags.currency,
     initialBalance: flags.balance,
@@ -133,6 +138,7 @@ function optionsOf(flags: Flags): SandboxOptions {
     reportLagMs: flags.reportLagMs,
     statusShape: flags.flatStatus === true ? ("flat" as const) : undefined,
     closeConnections: flags.closeConnections,
+    recordPosts: flags.recordPosts,
     seed: flags.seed,
     randomMix: flags.randomMix,
     faultPlan: flags.faultPlan,

@@ -30,6 +30,8 @@ const optionsSchema = z.strictObject({
   port: z.number().int().min(0).max(65_535).default(0),
   clientId: z.string().min(1).default("sandbox-client"),
   clientSecret: z.string().min(1).default("sandbox-secret"),
+  /** URLs by which clients reach it beside its own, through a proxy: tokens can be had for them too. */
+  audiences: z.array(z.url({ protocol: /^https?$/ })).default([]),
   tokenLifetimeSeconds: z.number().int().positive().max(31_536_000).default(86_400),
   currency: z
     .string()
@@ -48,6 +50,7 @@ const optionsSchema = z.strictObject({
   reportLagMs: waitMs.default(0),
   statusShape: z.enum(["envelope", "flat"]).default("envelope"),
   closeConnections: z.boolean().default(false),
+  recordPosts: z.boolean().default(false),
   seed: z.number().int().default(1),
   randomMix: z.union([z.literal("production").transform(() => PRODUCTION_MIX), randomMixSchema]).optional(),
   faultPlan: faultPlanSchema.default({ rules: [] }),

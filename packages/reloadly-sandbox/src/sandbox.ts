@@ -72,7 +72,7 @@ class Sandbox {
     this.#random = seededRandom(settings.seed);
     this.#faults = new FaultRules(settings.faultPlan, this.#random);
     this.#book = new TopUpBook(new Wallet(settings.currency, parseMoney(settings.initialBalance)), settings);
-    this.#tokens = new Tokens(settings.clientSecret, settings.tokenLifetimeSeconds);
+    this.#tokens = new Tokens(settings.clientSecret, settings.tokenLifetimeSeconds, settings.audiences);
     this.#router = new Router(this.#routes());
     if (settings.webhooks !== undefined) {
       const world = { clock: settings.clock, random: this.#random, currency: settings.currency };
@@ -85,7 +85,8 @@ class Sandbox {
   books(query: BooksQuery): Books {
     this.#book.settleDue(this.#settings.clock.nowMs());
     const webhooks = this.#webhooks?.counts ?? { sent: 0, failed: 0, withheld: 0 };
-    return writeBooks(this.#book, { posts: this.#counts, webhooks }, query);
+    const { recordPosts: recordsPosts } = this.#settings;
+    return writeBooks(this.#book, { posts: this.#counts, webhooks, recordsPosts }, query);
   }
 
   topUpWallet(amount: string): void {

@@ -21,17 +21,21 @@ export const TOPUPS_SCOPE =
 export class Tokens {
   readonly #secret: string;
   readonly #lifetimeSeconds: number;
+  readonly #moreAudiences: ReadonlySet<string>;
   readonly #known = new Map<string, { readonly expiresAtMs: number; readonly isForTopups: boolean }>();
   #issued = 0;
 
-  constructor(secret: string, lifetimeSeconds: number) {
+  constructor(secret: string, lifetimeSeconds: number, moreAudiences: readonly string[]) {
     this.#secret = secret;
     this.#lifetimeSeconds = lifetimeSeconds;
+    this.#moreAudiences = new Set(moreAudiences.map(withoutSlash));
   }
 
-  /** Whether a token can be had for this audience: a product of Reloadly, or the sandbox itself by its own URL. */
+  /** Whether a token can be had for this audience: a product of Reloadly, or the sandbox by any URL that it has. */
   isAudience(audience: string, ownUrl: string): boolean {
-    return TOPUPS_AUDIENCES.has(audience) || OTHER_PRODUCTS.has(audience) || audience.replace(/\/$/, "") === ownUrl;
+    if (TOPUPS_AUDIENCES.has(audience) || OTHER_PRODUCTS.has(audience)) return true;
+    const url = withoutSlash(audience);
+    return url === ownUrl || this.#moreAudiences.has(url);
   }
 
   issue(audience: string, nowMs: number): string {
@@ -70,4 +74,8 @@ export class Tokens {
   #sign(text: string): string {
     return createHmac("sha256", this.#secret).update(text).digest("base64url");
   }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, "");
 }

@@ -24,6 +24,15 @@ export interface Transaction {
   refunded: Units;
 }
 
+/**
+ * When a POST came, and what the sender can know of it. `refused`: that nothing was executed. `unclear`: it was not, and
+ * the answer does not prove that.
+ */
+export interface PostEntry {
+  readonly atMs: number;
+  answer: "executed" | "duplicate" | "refused" | "unclear";
+}
+
 /** What is known of one customIdentifier, from its first POST on. */
 export interface IdentifierRow {
   readonly customIdentifier: string;
@@ -33,6 +42,8 @@ export interface IdentifierRow {
   duplicateRefusals: number;
   /** POSTs that were not executed for any other reason. */
   rejections: number;
+  /** Every POST, in the order in which they came; only where that is to be recorded. */
+  postLog?: PostEntry[];
   /** Almost always none or one; more only when the provider executed more than once. */
   transactions: readonly Transaction[];
 }

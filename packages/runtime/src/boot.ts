@@ -55,8 +55,13 @@ export async function closeAndReport(closers: Closers, log: Logger, deadlineMs: 
 /** Exit code for what a person must put right first; starting again by itself does not help (sysexits: EX_CONFIG). */
 const EXIT_CONFIG = 78;
 
-/** Errors with these codes need a person: settings, a Redis that may forget, a ledger that another version wrote. */
-const NEEDS_A_PERSON: ReadonlySet<unknown> = new Set(["CONFIGURATION_WRONG", "REDIS_UNSAFE", "LEDGER_CORRUPT"]);
+/** Errors that need a person: settings, a Redis that may forget, a ledger that another version wrote, a disk. */
+const NEEDS_A_PERSON: ReadonlySet<unknown> = new Set([
+  "CONFIGURATION_WRONG",
+  "REDIS_UNSAFE",
+  "LEDGER_CORRUPT",
+  "STATE_DIRECTORY_UNUSABLE",
+]);
 
 /**
  * Why a process could not start, for the person who started it, and its exit code: 78 where starting again cannot

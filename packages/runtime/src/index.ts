@@ -1,3 +1,10 @@
+export {
+  AppendLog,
+  type AppendLogOptions,
+  expireLogFiles,
+  logFilesIn,
+  StateDirectoryError,
+} from "./append-log.js";
 export { closeAndReport, explainFailedStart, redisConnector, requireSafeRedis, UnsafeRedisError } from "./boot.js";
 export { type Chance, type Clock, createIds, type Ids, systemChance, systemClock, systemIds } from "./clock.js";
 export { type CloseResult, type Closers, createClosers } from "./closers.js";
@@ -8,6 +15,7 @@ export { createLogger, LOG_LEVELS, type LogDestination, type LogFields, type Log
 export { createResolve, type OutboundTarget, type Resolve, vetOutboundUrl } from "./outbound-target.js";
 export { processSettings } from "./process-settings.js";
 export { type Networks, NO_NETWORKS, networksSchema, whyNotPublic } from "./public-address.js";
+export { lastLogLines, readLogLines } from "./read-log.js";
 export { connectRedis, type RedisClient, type RedisRole, redisOptions } from "./redis.js";
 export {
   checkRedis,
@@ -19,3 +27,4 @@ export {
 } from "./redis-checks.js";
 export { maskPhone } from "./scrub.js";
 export { handleSignals, type SignalSource, type StopReason } from "./signals.js";
+export { openStateLog, type StateLog, stateDirectory } from "./state-log.js";

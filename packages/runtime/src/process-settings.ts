@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { durationMs } from "./env.js";
+import { durationMs, wholeNumber } from "./env.js";
 import { LOG_LEVELS } from "./logger.js";
 import { networksSchema } from "./public-address.js";
 import { redisUrlProblem } from "./redis.js";
@@ -23,6 +23,15 @@ export const processSettings = {
   REDIS_CHECKS: redisChecksSchema
     .prefault("on")
     .describe("on, off, or attested:<who vouches for the durability of this Redis>"),
+  STATE_DIR: z
+    .string()
+    .default("surefill-state")
+    .describe(
+      "Folder in which a process keeps what it knows of the ledger and is about to send; it must outlive the process",
+    ),
+  JOURNAL_DAYS: wholeNumber({ least: 7, most: 3_650 })
+    .default(35)
+    .describe("Days after which files in STATE_DIR are removed; a rebuild knows what was sent since"),
   LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default("info")

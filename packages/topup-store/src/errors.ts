@@ -1,10 +1,37 @@
 /** The ledger could not be reached or did not answer in time. Nothing may be concluded about what was written. */
 export class LedgerUnavailableError extends Error {
-  readonly code = "LEDGER_UNAVAILABLE";
+  readonly code: string = "LEDGER_UNAVAILABLE";
 
-  constructor(cause: unknown) {
-    super("the ledger did not answer", { cause });
+  constructor(cause: unknown, message = "the ledger did not answer") {
+    super(message, { cause });
     this.name = "LedgerUnavailableError";
+  }
+}
+
+/**
+ * How Redis shows that it lost acknowledged writes. `missing`: the ledger is not there; `replaced`: another one stands
+ * in its place; `behind`: it is the right one, as it was before writes that were acknowledged.
+ */
+export type LedgerLoss = "missing" | "replaced" | "behind";
+
+const LOSSES: Readonly<Record<LedgerLoss, string>> = {
+  missing: "the ledger that this process knows is gone from Redis",
+  replaced: "Redis holds another ledger than the one that this process knows",
+  behind: "Redis holds an older state of the ledger than was acknowledged",
+};
+
+/**
+ * Redis lost writes that it had acknowledged. Nothing was written, and nothing will be until the ledger has been
+ * rebuilt: whoever sent on what is left could send what was sent before.
+ */
+export class LedgerLostError extends LedgerUnavailableError {
+  override readonly code = "LEDGER_LOST";
+  readonly loss: LedgerLoss;
+
+  constructor(loss: LedgerLoss) {
+    super(undefined, `${LOSSES[loss]}: acknowledged writes are lost; run \`surefill rebuild\``);
+    this.name = "LedgerLostError";
+    this.loss = loss;
   }
 }
 

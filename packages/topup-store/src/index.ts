@@ -1,7 +1,16 @@
-export { LedgerCorruptError, LedgerUnavailableError } from "./errors.js";
+export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";
-export { queuePrefix } from "./keys.js";
+export {
+  type Intent,
+  intentLine,
+  type JournalLine,
+  readJournalLine,
+  witnessedIn,
+  witnessLine,
+} from "./journal/journal-line.js";
+export { LedgerWatch, type LedgerWatchParts } from "./journal/ledger-watch.js";
+export { ledgerKeys, queuePrefix } from "./keys.js";
 export {
   type Accepted,
   type Claimed,
@@ -14,8 +23,13 @@ export {
   type MoveOptions,
   type NewTopup,
 } from "./ledger.js";
+export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
+export { LedgerRebuild, type LedgerRebuildOptions, type Recreation } from "./rebuild/ledger-rebuild.js";
+export { encodeAsked, type RecordFields } from "./record-codec.js";
+export { Sightings, type SightingsOptions, type SightingToTell } from "./sightings.js";
+export type { TopupFile } from "./topup-file.js";
 export {
   ANSWER_BYTES_MAX,
   DELIVERIES_MAX,
@@ -32,3 +46,4 @@ export {
   type WebhookStoreOptions,
 } from "./webhooks/endpoints.js";
 export { FanOut, type WaitingNotice } from "./webhooks/fan-out.js";
+export { LedgerWitness, type Witnessed } from "./witness.js";

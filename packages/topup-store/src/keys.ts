@@ -32,6 +32,9 @@ export function ledgerKeys(prefix: string) {
     webhookDelivery: (endpointId: string, eventId: string) => `${base}wd:${endpointId}:${eventId}`,
     webhookFanOut: `${base}wf`,
     webhookNotices: `${base}wn`,
+    sightings: `${base}sightings`,
+    auditTurn: (pass: string) => `${base}audit-turn:${pass}`,
+    auditedFrom: `${base}audited-from`,
     hint: (digest: string) => `${base}hint:${digest}`,
   };
 }

@@ -15,16 +15,20 @@ import { decodeHistory } from "./history-codec.js";
 import { contentDigest, recipientHash, recipientOf } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
+import { openWitness } from "./open-witness.js";
 import { ProviderHints } from "./provider-hints.js";
 import { decodeRecord, encodeAsked, encodePatch, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
-import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
+import { ACCEPT, CHECK, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
+import type { LedgerWitness, Witnessed } from "./witness.js";
 
 export type LedgerOptions = {
   /** Key prefix; everything of one installation shares it. */
   prefix: string;
   /** Names this process in operation ids, for whoever reads a record in Redis. */
   processId: string;
+  /** What processes of this machine have witnessed of the ledger before; left out, nobody knows anything of it. */
+  known?: readonly Witnessed[];
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
@@ -43,7 +47,9 @@ export type Claimed =
   | { kind: "claimed"; record: TopupRecord; nowMs: number }
   /** A gate is closed: the record is held until `record.holdUntilMs`. */
   | { kind: "gated"; record: TopupRecord; nowMs: number }
-  /** Evidence has come in that an earlier attempt was accepted: a person must look before anything is sent. */
+  /** The current attempt was accepted after all: `record.evidence` has its transactionId, which is to be taken over. */
+  | { kind: "answered"; record: TopupRecord; nowMs: number }
+  /** Evidence has come in that contradicts the record: a person must look before anything is sent. */
   | { kind: "contradicted"; record: TopupRecord; nowMs: number }
   /** The operator is still to be detected. */
   | { kind: "undetected"; record: TopupRecord; nowMs: number }
@@ -75,11 +81,12 @@ export type ListPage = { records: TopupRecord[]; nextCursor?: string };
 const ACCEPT_ITEMS_MAX = 100;
 
 const scripts = {
+  check: script(CHECK, "reads"),
   accept: script(ACCEPT),
   claim: script(CLAIM),
   move: script(MOVE),
   evidence: script(EVIDENCE),
-  look: script(LOOK),
+  look: script(LOOK, "reads"),
   ring: script(RING),
   shrink: script(SHRINK),
 };
@@ -92,20 +99,21 @@ export class Ledger {
   readonly #redis: Redis;
   readonly #keys: LedgerKeys;
   readonly #run: RunScript;
-  readonly #recipientKey: string;
   readonly #operationPrefix: string;
   readonly #nowArgument: () => string;
+  /** What this process knows of the ledger; scripts are refused where Redis knows less. */
+  readonly witness: LedgerWitness;
   /** The gates: shared reasons not to send. */
   readonly gates: Gates;
   /** What the provider tells by itself: a reason to look earlier. */
   readonly hints: ProviderHints;
   #operations = 0;
 
-  private constructor(redis: Redis, options: LedgerOptions, recipientKey: string) {
+  private constructor(redis: Redis, options: LedgerOptions, witness: LedgerWitness) {
     this.#redis = redis;
     this.#keys = ledgerKeys(options.prefix);
-    this.#run = scriptRunner(redis);
-    this.#recipientKey = recipientKey;
+    this.witness = witness;
+    this.#run = scriptRunner(redis, witness);
     // A second ledger of one process, or a process that takes over a dead one's id, must not repeat an operation id:
     // its first claim would be taken for the other's and be answered "claimed" without being made.
     this.#operationPrefix = `${options.processId}:${randomBytes(6).toString("base64url")}`;
@@ -115,22 +123,17 @@ export class Ledger {
     this.hints = new ProviderHints(redis, this.#keys, this.#run, this.#nowArgument);
   }
 
-  /** Opens the ledger under a prefix, creating its fixed values at the very first time. */
+  /**
+   * Opens the ledger under a prefix, creating its fixed values at the very first time. A ledger that lacks what is
+   * `known` of it opens, too: `witness.lost` tells so then, and every script is refused until it is rebuilt.
+   */
   static async open(redis: Redis, options: LedgerOptions): Promise<Ledger> {
-    const { meta } = ledgerKeys(options.prefix);
-    const results = await answered(
-      redis
-        .multi()
-        .hsetnx(meta, "recipientKey", randomBytes(32).toString("base64url"))
-        .hsetnx(meta, "layout", "1")
-        .hmget(meta, "recipientKey", "layout")
-        .exec(),
-    );
-    const [recipientKey, layout] = (results?.[2]?.[1] ?? []) as (string | null)[];
-    if (typeof recipientKey !== "string" || layout !== "1") {
-      throw new LedgerCorruptError(`the ledger under "${options.prefix}" has layout ${layout}, this version writes 1`);
-    }
-    return new Ledger(redis, options, recipientKey);
+    return new Ledger(redis, options, await openWitness(redis, options.prefix, options.known ?? []));
+  }
+
+  /** Throws a `LedgerLostError` when Redis lacks what this process has witnessed. */
+  async check(): Promise<void> {
+    await this.#run(scripts.check, this.#keys.meta, [this.#nowArgument(), this.#keys.base]);
   }
 
   /** Stores top-ups that are new; answers in the order of `topups`. Repeating a call changes nothing. */
@@ -146,7 +149,7 @@ export class Ledger {
     const encoded = topups.map(encodeAsked);
     const items = topups.map(({ reference, request }, index) => [
       reference,
-      contentDigest(this.#recipientKey, request),
+      contentDigest(this.witness.recipientKey, request),
       this.recipientHash(recipientOf(request)),
       request.campaign ?? "",
       Object.entries(encoded[index] ?? {}).flat(),
@@ -263,12 +266,14 @@ export class Ledger {
 
   /** A record's moves, oldest first; the oldest are dropped beyond 60. */
   async history(reference: string): Promise<HistoryEntry[]> {
+    this.#requireNoLoss();
     const lines = await answered(this.#redis.lrange(this.#keys.history(reference), 0, -1));
     return lines.map(decodeHistory);
   }
 
   /** Lists records under one filter, newest first. Throws a `RangeError` on a cursor that is not ours. */
   async list(filter: ListFilter, page: { limit: number; cursor?: string }): Promise<ListPage> {
+    this.#requireNoLoss();
     if ("transactionId" in filter) {
       const reference = await answered(this.#redis.get(this.#keys.transaction(filter.transactionId)));
       return { records: reference === null ? [] : await this.records([reference]) };
@@ -307,6 +312,7 @@ export class Ledger {
 
   /** Reads records by reference, in one round trip; references without a record are left out. */
   async records(references: readonly string[]): Promise<TopupRecord[]> {
+    this.#requireNoLoss();
     const pipeline = this.#redis.pipeline();
     for (const reference of references) pipeline.hgetall(this.#keys.record(reference));
     const answers = references.length === 0 ? [] : ((await answered(pipeline.exec())) ?? []);
@@ -333,6 +339,7 @@ export class Ledger {
 
   /** References whose alarm should have rung `lateMs` ago or earlier, most overdue first. */
   async overdue(lateMs: number, limit: number): Promise<string[]> {
+    this.#requireNoLoss();
     const nowMs = await this.nowMs();
     return answered(this.#redis.zrangebyscore(this.#keys.due, "-inf", nowMs - lateMs, "LIMIT", 0, limit));
   }
@@ -370,9 +377,14 @@ export class Ledger {
     return shrunk;
   }
 
+  /** Plain reads see no loss by themselves, and what they show after one would be taken for the truth. */
+  #requireNoLoss(): void {
+    if (this.witness.lost !== undefined) throw this.witness.lost;
+  }
+
   /** The hash under which a recipient (E.164 digits or e-mail address) is indexed and gated. */
   recipientHash(recipient: string): string {
-    return recipientHash(this.#recipientKey, recipient);
+    return recipientHash(this.witness.recipientKey, recipient);
   }
 
   /**

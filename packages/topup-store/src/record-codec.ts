@@ -44,7 +44,8 @@ function encodeRequest(request: TopupRequest): RecordFields {
   };
 }
 
-function decodeRequest(fields: RecordFields): TopupRequest {
+/** Reads what the caller asked for. Throws `LedgerCorruptError` where a field is missing. */
+export function decodeRequest(fields: RecordFields): TopupRequest {
   const [senderCountry, senderNumber] = fields.sender?.split(":") ?? [];
   return {
     operatorId: fields.operator === "auto" ? "auto" : integer(fields, "operator"),
@@ -93,6 +94,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     ...(settlement !== undefined && { settlement }),
     ...(fields.resolvedBy !== undefined && { resolvedBy: fields.resolvedBy }),
     ...(fields.resolvedReason !== undefined && { resolvedReason: fields.resolvedReason }),
+    ...(fields.forced === "1" && { forced: true }),
     identifierUsed: fields.identifierUsed === "1",
   };
 }
@@ -119,7 +121,7 @@ function decodeSettlement(fields: RecordFields): Settlement | undefined {
 }
 
 /** Field names of the patch that differ from the record's only by their unit. */
-const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "identifierUsed">, string>> = {
+const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "identifierUsed" | "forced">, string>> = {
   attempt: "attempt",
   operatorId: "operatorId",
   polls: "polls",
@@ -141,7 +143,7 @@ const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "iden
 export function encodePatch(patch: RecordPatch): { set: string[]; remove: string[] } {
   const set: string[] = [];
   const remove: string[] = [];
-  const { settlement, identifierUsed, ...plain } = patch;
+  const { settlement, identifierUsed, forced, ...plain } = patch;
   for (const [key, value] of Object.entries(plain)) {
     const field = PATCH_FIELDS[key as keyof typeof PATCH_FIELDS];
     if (value === null || value === 0) remove.push(field);
@@ -149,6 +151,8 @@ export function encodePatch(patch: RecordPatch): { set: string[]; remove: string
   }
   if (identifierUsed === true) set.push("identifierUsed", "1");
   if (identifierUsed === false) remove.push("identifierUsed");
+  if (forced === true) set.push("forced", "1");
+  if (forced === false) remove.push("forced");
   if (settlement !== undefined) {
     const { pin, ...amounts } = settlement;
     for (const [field, value] of Object.entries(amounts)) set.push(field, value);

@@ -25,7 +25,7 @@ end
 local function whole(number) return string.format('%.0f', number) end
 `;
 
-const MOVING = `
+export const MOVING = `
 local HISTORY_ENTRIES_MAX = 60
 local EVENT_RETENTION_MS = 90 * 86400000
 local function enter(reference, record, to, now)
@@ -93,6 +93,34 @@ end
 `;
 
 /**
+ * The digest of a record that was made anew from the provider's report alone. What its caller asked for beyond that is
+ * not known, so whoever sends the reference again is believed to mean it.
+ */
+export const ANY_CONTENT = "any";
+
+/**
+ * Opens the ledger, creating its fixed values where it is new. KEYS: meta. ARGV: time, base, epoch, recipientKey, and
+ * `known` from a caller that knows of a ledger: where that one is gone nothing is created. Answers the fixed values.
+ * It is no write of the ledger that could be lost, so it is not counted as one.
+ */
+export const OPEN = `${PRELUDE}
+local layout = redis.call('HGET', KEYS[1], 'layout')
+if not layout and ARGV[5] ~= 'known' then
+  redis.call('HSET', KEYS[1], 'layout', '1')
+  redis.call('HSETNX', KEYS[1], 'recipientKey', ARGV[4])
+  layout = '1'
+end
+-- A ledger of before there were epochs gets its first one; it has lost nothing that anybody could know of.
+if layout == '1' and ARGV[5] ~= 'known' then redis.call('HSETNX', KEYS[1], 'epoch', ARGV[3]) end
+return redis.call('HGETALL', KEYS[1])
+`;
+
+/** Answers nothing: being refused, or not, is what a caller wants to know. KEYS: meta. ARGV: time, base. */
+export const CHECK = `${PRELUDE}
+return false
+`;
+
+/**
  * Stores new top-ups. ARGV: time, base, items as JSON: `[reference, digest, phoneHash, campaign, [field, value, …]]`.
  * Answers per item `created`, or `exists`/`conflict` with the existing record.
  */
@@ -105,7 +133,8 @@ for _, item in ipairs(cjson.decode(ARGV[3])) do
   local key = base .. 't:' .. reference
   local known = redis.call('HGET', key, 'digest')
   if known then
-    answers[#answers + 1] = { known == digest and 'exists' or 'conflict', redis.call('HGETALL', key) }
+    local isSame = known == digest or known == '${ANY_CONTENT}'
+    answers[#answers + 1] = { isSame and 'exists' or 'conflict', redis.call('HGETALL', key) }
   else
     redis.call('HSET', key, 'state', 'queued', 'attempt', '1', 'version', '1', 'acceptedAt', stamp,
       'enteredAt', stamp, 'dueAt', stamp, 'digest', digest, 'phoneHash', phoneHash, unpack(fields))
@@ -132,7 +161,8 @@ if not record.state then return { 'missing', stamp } end
 if record.op == operation then return { record.opResult, stamp, flat } end
 local waiting = record.state == 'queued' or (record.state == 'held' and record.holdReason ~= 'failed')
 if not waiting or record.attempt ~= attempt then return { 'stale', stamp, flat } end
--- An earlier attempt was accepted after all: what is known of it must be weighed before anything more is sent.
+-- A POST of this top-up was accepted after all: what is known of it must be weighed before anything more is sent.
+if record.contradicted == 'answered' then return { 'answered', stamp, flat } end
 if record.contradicted then return { 'contradicted', stamp, flat } end
 if not record.operatorId then return { 'undetected', stamp, flat } end
 
@@ -195,8 +225,8 @@ if record.state ~= from or record.attempt ~= attempt or (record.fence or '0') ~=
 end
 if ARGV[14] ~= '' and record.version ~= ARGV[14] then return { 'stale', stamp, flat } end
 -- Two holds share a state. A top-up held on FAILED may turn out as paid, so it cannot be withdrawn, even when whoever
--- withdraws it saw it wait at a gate a moment ago.
-if to == 'cancelled' and record.holdReason == 'failed' then return { 'stale', stamp, flat } end
+-- withdraws it saw it wait at a gate a moment ago; nor can one that was accepted after all.
+if to == 'cancelled' and (record.holdReason == 'failed' or record.contradicted) then return { 'stale', stamp, flat } end
 
 local set, remove = { unpack(ARGV, 16, 15 + tonumber(ARGV[15])) }, { unpack(ARGV, 16 + tonumber(ARGV[15])) }
 local patch = {}
@@ -242,8 +272,10 @@ end
 -- A hold belongs to \`held\` and a lease to \`submitting\`, whatever the patch forgot.
 if record.holdReason and to ~= 'held' then remove[#remove + 1] = 'holdReason'; remove[#remove + 1] = 'holdUntil' end
 if record.leaseUntil and to ~= 'submitting' then remove[#remove + 1] = 'leaseUntil' end
--- Whoever decided a review has seen the evidence.
-if from == 'review' then remove[#remove + 1] = 'contradicted' end
+-- Whoever decided a review has seen the evidence, and an answer that came late is weighed when it is taken.
+local isTaken = record.contradicted == 'answered' and transactionId and
+  not withEvidence(record, attempt, transactionId)
+if from == 'review' or isTaken then remove[#remove + 1] = 'contradicted' end
 
 local version = tonumber(record.version) + 1
 local code = patch.code or ''
@@ -268,7 +300,8 @@ return { 'moved', stamp, whole(version), dueAt and whole(dueAt) or '' }
  * Adds a transactionId to a record, whatever its state, fence or attempt: evidence is never thrown away and moves
  * nothing. KEYS: record. ARGV: time, base, reference, attempt, transactionId. Where it contradicts the record (another
  * id for that attempt, an attempt that is over, a final state that knows of no such transaction) an event says so,
- * once, and an open record whose earlier attempt it names is not sent again before a person has looked (see CLAIM).
+ * once. An open record is not sent again before the evidence is weighed (see CLAIM): the first id of the current
+ * attempt is the answer that was missing, anything else is for a person.
  * Answers `[added, now, record]` or `[missing, now]`.
  */
 export const EVIDENCE = `${PRELUDE}${MOVING}
@@ -284,7 +317,12 @@ if evidence then
   local isCurrent = record.attempt == attempt
   local ours = isCurrent and record.transactionId == transactionId
   local isOpen = redis.call('ZSCORE', base .. 'due', reference)
-  if not isCurrent and isOpen then redis.call('HSET', KEYS[1], 'contradicted', '1') end
+  local isFirst = isCurrent and not record.transactionId and
+    not string.find(',' .. (record.evidence or ''), ',' .. attempt .. ':', 1, true)
+  if isOpen and not ours then
+    local isAnswer = isFirst and not record.contradicted
+    redis.call('HSET', KEYS[1], 'contradicted', isAnswer and 'answered' or '1')
+  end
   if not ours and not (isCurrent and not record.transactionId and isOpen) then
     tell(reference, record, 'topup.contradicted', record.state, attempt, version, now, 'several-transaction-ids', '', transactionId)
   end

@@ -56,3 +56,14 @@ export function compareDecimals(left: string, right: string): -1 | 0 | 1 {
   if (difference === 0n) return 0;
   return difference < 0n ? -1 : 1;
 }
+
+/** Adds two decimals exactly, as plain text with the longer fraction of the two. Throws as `compareDecimals`. */
+export function addDecimals(left: string, right: string): string {
+  const a = readDecimal(left);
+  const b = readDecimal(right);
+  const scale = Math.max(a.scale, b.scale);
+  const sum = unitsAt(a, scale) + unitsAt(b, scale);
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(scale + 1, "0");
+  const fraction = scale === 0 ? "" : `.${digits.slice(-scale)}`;
+  return `${sum < 0n ? "-" : ""}${digits.slice(0, digits.length - scale)}${fraction}`;
+}

@@ -30,5 +30,8 @@ export const BECAUSE = [
   "no-attempts-left",
   "withdrawn",
   "resolved-by-operator",
+  "forced-by-operator",
+  "found-by-audit",
+  "recreated",
 ] as const;
 export type Because = (typeof BECAUSE)[number];

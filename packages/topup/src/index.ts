@@ -1,4 +1,4 @@
-export { amountSchema, compareDecimals } from "./amount.js";
+export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because } from "./because.js";
 export { EVENT_TYPES, type TopupEvent, type TopupEventType, topupEventSchema } from "./events.js";
 export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";

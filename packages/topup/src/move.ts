@@ -25,6 +25,7 @@ export type RecordPatch = {
   /** The person whose verdict this is, and their reason. Both go into the history of the move, too. */
   resolvedBy?: string;
   resolvedReason?: string;
+  forced?: boolean;
 };
 
 /** A decision: where a top-up goes next and what is written with it, in one atomic step. */

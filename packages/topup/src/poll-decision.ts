@@ -121,7 +121,7 @@ function decideHold(record: TopupRecord, answer: StatusAnswer, context: Decision
 /** A new attempt, with a new identifier. Only for an attempt that is proven dead. */
 export function nextAttemptMove(
   record: TopupRecord,
-  because: "still-failed-after-hold" | "resolved-by-operator",
+  because: "still-failed-after-hold" | "resolved-by-operator" | "forced-by-operator",
   nowMs: number,
 ): Move {
   return {

@@ -83,6 +83,8 @@ export type TopupRecord = {
   /** The person who gave the latest verdict on a review, and why. */
   resolvedBy?: string;
   resolvedReason?: string;
+  /** The latest verdict was given against what the provider showed, by a person who insisted. */
+  forced?: boolean;
 };
 
 /** One line of a top-up's history. */

@@ -27,6 +27,12 @@ test("the audience may be the sandbox's own URL", async () => {
   expect((await world.signIn({ audience: world.sandbox.url })).httpStatus).toBe(200);
 });
 
+test("the audience may be a proxy that the sandbox was told of, and no other", async () => {
+  const world = await openWorld({ audiences: ["http://127.0.0.1:4999/"] });
+  expect((await world.signIn({ audience: "http://127.0.0.1:4999" })).httpStatus).toBe(200);
+  expect((await world.signIn({ audience: "http://127.0.0.1:5000" })).httpStatus).toBe(400);
+});
+
 test("a token for gift cards opens no airtime endpoint", async () => {
   const world = await openWorld();
   await world.signIn({ audience: "https://giftcards-sandbox.reloadly.com" });

@@ -5,6 +5,7 @@ import { loadWorkerConfig, startWorker } from "@surefill/worker";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SHORT_SETTINGS } from "../../support/pipeline.js";
+import { newStateDir } from "../../support/state-dir.js";
 import { answerWith, type Receiver, startReceiver } from "../../support/webhook-receiver.js";
 import { WEBHOOK_SETTINGS } from "../../support/webhook-world.js";
 import { type Answer, type ProducerUnderTest, startProducerUnderTest } from "../producer/running-producer.js";
@@ -38,6 +39,7 @@ async function work(settings: Record<string, string> = {}): Promise<void> {
     RELOADLY_CLIENT_SECRET: "sandbox-secret",
     WORKER_PORT: "0",
     SHUTDOWN_MS: "6000",
+    STATE_DIR: newStateDir(),
     ...SHORT_SETTINGS,
     ...WEBHOOK_SETTINGS,
     ...settings,

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { boardPasswordHashSchema, isPassword } from "../../../apps/producer/src/access/board-password.js";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { startPrivateRedis } from "../../support/redis-server.js";
+import { newStateDir } from "../../support/state-dir.js";
 import { type Answer, type ProducerUnderTest, startProducerUnderTest, topupBody } from "./running-producer.js";
 
 const stops: (() => Promise<void>)[] = [];
@@ -166,6 +167,7 @@ function environment(redisUrl: string): Record<string, string> {
     RELOADLY_URL: "http://127.0.0.1:9",
     RELOADLY_CLIENT_ID: "sandbox-client",
     RELOADLY_CLIENT_SECRET: "sandbox-secret",
+    STATE_DIR: newStateDir(),
   };
 }
 

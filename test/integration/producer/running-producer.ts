@@ -5,6 +5,7 @@ import { parseTopupRequest, QUEUES, type QueueName } from "@surefill/topup";
 import { Ledger, queuePrefix } from "@surefill/topup-store";
 import { Queue } from "bullmq";
 import { openTestRedis, type TestRedis } from "../../support/redis-server.js";
+import { newStateDir } from "../../support/state-dir.js";
 
 /** An answer, with its JSON read. */
 export type Answer = { status: number; headers: Headers; text: string; json: Record<string, unknown> };
@@ -43,6 +44,7 @@ export async function startProducerUnderTest(
     RELOADLY_CLIENT_ID: "sandbox-client",
     RELOADLY_CLIENT_SECRET: "sandbox-secret",
     SHUTDOWN_MS: "4000",
+    STATE_DIR: newStateDir(),
     ...options.settings,
   });
   const logger = createLogger({ name: "producer", level: "debug", destination: { write: (line) => log.push(line) } });

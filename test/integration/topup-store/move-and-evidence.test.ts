@@ -1,5 +1,5 @@
 /** Moves on real Redis: compare-and-set, everything in one step, and evidence that is kept whatever happened. */
-import { endMove, type Move, nextAttemptMove } from "@surefill/topup";
+import { endMove, type Move, nextAttemptMove, type TopupRecord } from "@surefill/topup";
 import { readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -294,6 +294,70 @@ describe("evidence that an earlier attempt was accepted", () => {
     await t.ledger.move(held, nextAttemptMove(held, "still-failed-after-hold", t.nowMs));
     await t.ledger.addEvidence("m-1", 1, 7);
     expect((await t.ledger.claim("m-1", 2, LEASE)).kind).toBe("claimed");
+  });
+});
+
+describe("evidence that the current attempt was accepted, while it is queued for its re-POST", () => {
+  /** What a worker whose answer came late has written when it is killed before it can move the record. */
+  async function answeredLate(): Promise<TopupRecord> {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, { to: "unknown", because: "outcome-unknown", patch: {}, dueAtMs: t.nowMs });
+    const again = { to: "queued", because: "not-found-after-quiet-period", patch: {}, dueAtMs: t.nowMs } as const;
+    await t.ledger.move({ ...record, state: "unknown" }, again);
+    await t.ledger.addEvidence("m-1", 1, 7);
+    return recordOf(t.ledger, "m-1");
+  }
+
+  test("blocks the claim, and the answer that the claim gives is enough to go on with", async () => {
+    const queued = await answeredLate();
+    const answer = await t.ledger.claim("m-1", 1, LEASE);
+    expect(answer).toMatchObject({ kind: "answered", record: { evidence: [{ attempt: 1, transactionId: 7 }] } });
+    expect(await recordOf(t.ledger, "m-1")).toEqual(queued);
+  });
+
+  test("blocks nothing any more once it was taken over", async () => {
+    await t.ledger.move(await answeredLate(), acceptance(7, t.nowMs));
+    const hold = { holdReason: "failed", holdUntilMs: t.nowMs } as const;
+    const processing = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(processing, { to: "held", because: "status-failed", patch: hold, dueAtMs: t.nowMs });
+    const held = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(held, nextAttemptMove(held, "still-failed-after-hold", t.nowMs));
+    expect((await t.ledger.claim("m-1", 2, LEASE)).kind).toBe("claimed");
+  });
+
+  test("goes on blocking when another transaction is taken over instead", async () => {
+    await t.ledger.move(await answeredLate(), acceptance(8, t.nowMs));
+    const hold = { holdReason: "failed", holdUntilMs: t.nowMs } as const;
+    const processing = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(processing, { to: "held", because: "status-failed", patch: hold, dueAtMs: t.nowMs });
+    const held = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(held, nextAttemptMove(held, "still-failed-after-hold", t.nowMs));
+    expect((await t.ledger.claim("m-1", 2, LEASE)).kind).not.toBe("claimed");
+  });
+
+  test("is for a person when a second id comes", async () => {
+    await answeredLate();
+    await t.ledger.addEvidence("m-1", 1, 8);
+    expect((await t.ledger.claim("m-1", 1, LEASE)).kind).toBe("contradicted");
+  });
+
+  test("keeps the top-up from being withdrawn", async () => {
+    const queued = await answeredLate();
+    expect((await t.ledger.move(queued, endMove("cancelled", "withdrawn"))).kind).toBe("stale");
+  });
+});
+
+describe("evidence of a second transaction beside the one that is polled", () => {
+  test("keeps the next attempt from being sent, also when its bringer was lost before it could ask a person", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    await t.ledger.move(record, acceptance(7, t.nowMs));
+    await t.ledger.addEvidence("m-1", 1, 8);
+    const hold = { holdReason: "failed", holdUntilMs: t.nowMs } as const;
+    const processing = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(processing, { to: "held", because: "status-failed", patch: hold, dueAtMs: t.nowMs });
+    const held = await recordOf(t.ledger, "m-1");
+    await t.ledger.move(held, nextAttemptMove(held, "still-failed-after-hold", t.nowMs));
+    expect((await t.ledger.claim("m-1", 2, LEASE)).kind).toBe("contradicted");
   });
 });
 

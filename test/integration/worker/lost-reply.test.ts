@@ -63,6 +63,7 @@ test.for(outcomes)("%s is written once and has its alarm", async ([, outcome, st
       closedGates: [],
       oldestOverdueSeconds: 0,
       fanOutLagSeconds: 0,
+      isLedgerLost: false,
     })),
     stopped: new AbortController().signal,
   };

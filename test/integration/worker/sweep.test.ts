@@ -47,6 +47,7 @@ function sweepListed(...references: string[]): Promise<number> {
       closedGates: [],
       oldestOverdueSeconds: 0,
       fanOutLagSeconds: 0,
+      isLedgerLost: false,
     })),
     lateMs: 30_000,
   });

@@ -1,7 +1,7 @@
 /** The pages about states, waits, words and failures say what the code does, or this fails. */
 import { readFile } from "node:fs/promises";
 import { BECAUSE, EVENT_TYPES, QUEUES, STATES } from "@surefill/topup";
-import { LedgerCorruptError, LedgerUnavailableError } from "@surefill/topup-store";
+import { LedgerCorruptError, LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
 import { describe, expect, test } from "vitest";
 import { expectGeneratedBlock } from "../../support/generated-block.js";
 import {
@@ -44,7 +44,8 @@ describe("the pages", () => {
   });
 
   test("explain every error code of the ledger", async () => {
-    const codes = [new LedgerUnavailableError(undefined).code, new LedgerCorruptError("").code];
+    const errors = [new LedgerUnavailableError(undefined), new LedgerLostError("missing"), new LedgerCorruptError("")];
+    const codes = errors.map(({ code }) => code);
     expect(firstColumn(await read("failure-modes"), "code")).toEqual(expect.arrayContaining(codes));
   });
 

@@ -161,6 +161,16 @@ export const PROBLEMS = {
     meaning: "Redis is away or too slow. Whether the request took effect is not known.",
     todo: "Send the request again after `Retry-After` with the same reference: it can not pay twice.",
   },
+  ledger_lost: {
+    status: 503,
+    title: "The ledger has lost data",
+    meaning:
+      "Redis lacks writes that it had acknowledged, so nobody may conclude from what it holds. Nothing was stored, " +
+      "nothing is sent.",
+    todo:
+      "Callers: keep what you sent, and send it again under the same references when this is over. Operators: run " +
+      '`surefill rebuild` (docs/operations.md, "Redis lost data").',
+  },
   provider_unavailable: {
     status: 503,
     title: "The provider does not answer",

@@ -2,7 +2,7 @@
 import { setMaxListeners } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { Clock, Ids, Logger } from "@surefill/runtime";
-import { LedgerUnavailableError } from "@surefill/topup-store";
+import { LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from "express";
 import helmet from "helmet";
 import { type ApiKey, findApiKey, presentedKey } from "../access/api-keys.js";
@@ -239,6 +239,11 @@ function limitOf(error: unknown): string {
 /** Reads what was thrown. Only failures of ours or of others keep their cause, which is logged. */
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof LedgerLostError) {
+    return new Problem("ledger_lost", {
+      detail: "Redis has lost data. Nothing is accepted until the ledger is rebuilt.",
+    });
+  }
   if (error instanceof LedgerUnavailableError) {
     return new Problem("ledger_unavailable", { detail: "The ledger did not answer in time." }, { cause: error });
   }

@@ -11,7 +11,7 @@ import {
   topupJobSchema,
 } from "@surefill/topup";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
-import type { Metrics } from "../metrics.js";
+import type { TopupMetrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
 import type { JobResult } from "../queue/alarms.js";
 import type { Processor } from "../queue/run-processor.js";
@@ -22,7 +22,7 @@ export type PollParts = MoveWriter & {
   clock: Clock;
   chance: Chance;
   timings: Timings;
-  metrics: Metrics;
+  metrics: TopupMetrics;
 };
 
 /** A job may ring this much before its record is due: clocks of two machines differ by up to two seconds. */

@@ -12,10 +12,13 @@ export type Processor = (job: {
   replaceData(data: object): Promise<void>;
 }) => Promise<JobResult>;
 
+/** What is asked of a BullMQ job. */
+export type RunnableJob = Pick<Job, "id" | "data" | "updateData" | "moveToDelayed">;
+
 /** Runs a processor on a BullMQ job and says to BullMQ what the processor wants. The only place that throws its errors. */
 export async function runProcessor(
   processor: Processor,
-  job: Job,
+  job: RunnableJob,
   token: string | undefined,
   clock: Clock,
 ): Promise<null> {
@@ -37,7 +40,7 @@ export async function runProcessor(
  * While the ledger is away the job waits, however few attempts it was added with: another service's job may hold the
  * only copy of a top-up, and an outage of ours must not use it up.
  */
-async function resultOf(processor: Processor, job: Job): Promise<JobResult> {
+async function resultOf(processor: Processor, job: RunnableJob): Promise<JobResult> {
   const replaceData = (data: object) => job.updateData(data);
   try {
     return await processor({ id: job.id ?? "", data: job.data, replaceData });

@@ -1,5 +1,5 @@
 import { parseTopupRequest, type TopupJob, topupJobSchema } from "@surefill/topup";
-import type { Ledger } from "@surefill/topup-store";
+import type { WorkerLedger } from "../ledger-port.js";
 
 /** What a job in the submit queue turned out to be. `fromOutside`: the record was made from its payload just now. */
 export type Intake = { kind: "ours"; job: TopupJob; fromOutside: boolean } | { kind: "refused"; reason: string };
@@ -12,7 +12,7 @@ const ISSUES_SHOWN_MAX = 5;
  * whole top-up: it becomes a record, under the same rules as over HTTP. A payload that cannot is refused, with every
  * field that is wrong; values are not repeated, since they may be somebody's phone number.
  */
-export async function takeIn(ledger: Ledger, data: unknown): Promise<Intake> {
+export async function takeIn(ledger: WorkerLedger, data: unknown): Promise<Intake> {
   const own = topupJobSchema.safeParse(data);
   if (own.success) return { kind: "ours", job: own.data, fromOutside: false };
 

@@ -10,7 +10,7 @@ import {
 } from "@surefill/topup";
 import { LedgerUnavailableError } from "@surefill/topup-store";
 import type { LedgerTime } from "../ledger-time.js";
-import type { Metrics } from "../metrics.js";
+import type { TopupMetrics } from "../metrics.js";
 import type { JobResult } from "../queue/alarms.js";
 import { type MoveWriter, writeMove } from "../write-move.js";
 
@@ -18,7 +18,7 @@ type RecordParts = MoveWriter & {
   clock: Clock;
   chance: Chance;
   timings: Timings;
-  metrics: Metrics;
+  metrics: TopupMetrics;
   /** Aborts when the process has no time left. */
   stopped: AbortSignal;
 };

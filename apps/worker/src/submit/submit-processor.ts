@@ -1,5 +1,6 @@
 import type { Chance, Clock } from "@surefill/runtime";
 import {
+  acceptedMove,
   afterSubmit,
   endMove,
   HOLD_JITTER_MS,
@@ -11,8 +12,9 @@ import {
 } from "@surefill/topup";
 import type { Claimed } from "@surefill/topup-store";
 import { expireLease } from "../expire-lease.js";
+import type { IntentJournal } from "../journal/intent-journal.js";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
-import type { Metrics } from "../metrics.js";
+import type { TopupMetrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
 import type { JobResult } from "../queue/alarms.js";
 import type { Processor } from "../queue/run-processor.js";
@@ -27,10 +29,17 @@ export type SubmitParts = MoveWriter & {
   clock: Clock;
   chance: Chance;
   timings: Timings;
-  metrics: Metrics;
+  metrics: TopupMetrics;
   /** Aborts when the process has no time left. */
   stopped: AbortSignal;
+  journal: IntentJournal;
 };
+
+/** While the journal cannot be written, a job waits this long before it is looked at again, here or elsewhere. */
+const JOURNAL_RETRY_MS = 2_000;
+
+/** What comes of a claim that could not be written down. */
+const NOT_WRITTEN_DOWN: SubmitOutcome = { kind: "not-sent", cause: "too-late", code: "JOURNAL_NOT_WRITTEN" };
 
 /** Makes the processor of the submit queue: claim, send once, record. */
 export function createSubmitProcessor(parts: SubmitParts): Processor {
@@ -44,6 +53,7 @@ export function createSubmitProcessor(parts: SubmitParts): Processor {
 }
 
 async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
+  if (!parts.journal.isWritable) return { do: "ring-again", delayMs: JOURNAL_RETRY_MS };
   const prepared = await parts.provider.prepare();
   if (prepared.kind === "unreached") {
     // Without a token nobody can send: the claim below finds this gate closed and parks the top-up.
@@ -68,6 +78,8 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
       const detected = await detectOperator(parts, claimed.record, now);
       return detected.kind === "detected" ? submit(parts, job) : detected.result;
     }
+    case "answered":
+      return takeLateAnswer(parts, claimed, now);
     case "contradicted": {
       const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
       return (await writeMove(parts, claimed.record, review, { inQueue: "submit", now })).result;
@@ -84,12 +96,26 @@ async function send(
   now: LedgerTime,
 ): Promise<JobResult> {
   const startedMs = parts.clock.monotonicMs();
-  const outcome: SubmitOutcome = await parts.provider.submit(record, mayWrite);
+  const isWrittenDown = await parts.journal.intend(record);
+  const outcome = isWrittenDown ? await parts.provider.submit(record, mayWrite) : NOT_WRITTEN_DOWN;
   const latencyMs = parts.clock.monotonicMs() - startedMs;
   parts.metrics.submitted(outcome);
   const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
   const move = afterSubmit(record, outcome, latencyMs, context);
   return recordOutcome(parts, record, outcome, move, now);
+}
+
+/** An answer to an earlier POST of this attempt came, and its bringer did not get to write it down: it is done here. */
+async function takeLateAnswer(
+  parts: SubmitParts,
+  { record }: Extract<Claimed, { kind: "answered" }>,
+  now: LedgerTime,
+): Promise<JobResult> {
+  const answer = record.evidence?.findLast(({ attempt }) => attempt === record.attempt);
+  if (answer === undefined) throw new TypeError("an answered top-up has the answer among its evidence");
+  const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
+  const move = acceptedMove(answer.transactionId, "accepted-by-provider", context);
+  return (await writeMove(parts, record, move, { inQueue: "submit", now })).result;
 }
 
 /**

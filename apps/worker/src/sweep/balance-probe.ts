@@ -1,10 +1,10 @@
 import type { Logger } from "@surefill/runtime";
 import { compareDecimals, jobIdOf, type TopupRecord } from "@surefill/topup";
-import type { Ledger } from "@surefill/topup-store";
+import type { WorkerLedger } from "../ledger-port.js";
 import type { Provider } from "../provider.js";
 import type { Alarms } from "../queue/alarms.js";
 
-export type ProbeParts = { ledger: Ledger; alarms: Alarms; provider: Provider; log: Logger; intervalMs: number };
+export type ProbeParts = { ledger: WorkerLedger; alarms: Alarms; provider: Provider; log: Logger; intervalMs: number };
 
 /** Rows whose amounts are compared with the balance. */
 const SAMPLE_ROWS = 50;

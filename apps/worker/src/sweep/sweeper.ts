@@ -2,14 +2,14 @@ import type { Chance, Clock } from "@surefill/runtime";
 import { jobIdOf, type Timings, type TopupRecord } from "@surefill/topup";
 import { expireLease } from "../expire-lease.js";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
-import type { Metrics } from "../metrics.js";
+import type { TopupMetrics } from "../metrics.js";
 import { type MoveWriter, queueFor, writeMove } from "../write-move.js";
 
 export type SweepParts = MoveWriter & {
   clock: Clock;
   chance: Chance;
   timings: Timings;
-  metrics: Metrics;
+  metrics: TopupMetrics;
   /** A record is overdue when its alarm should have rung this long ago. */
   lateMs: number;
 };

@@ -6,7 +6,7 @@ import {
   type WebhookEventType,
   type WebhookJob,
 } from "@surefill/topup";
-import type { FanOut, WaitingNotice, WebhookEndpoints } from "@surefill/topup-store";
+import { type FanOut, LedgerLostError, type WaitingNotice, type WebhookEndpoints } from "@surefill/topup-store";
 import type { WebhookQueue } from "../queue/webhook-queue.js";
 
 export type DispatcherParts = {
@@ -39,7 +39,8 @@ export async function dispatchEvents(parts: DispatcherParts): Promise<void> {
     try {
       if (await takeTurn(parts)) continue;
     } catch (err) {
-      if (!signal.aborted) log.warn({ err }, "fanning out webhooks failed; it is tried again");
+      const isTold = signal.aborted || err instanceof LedgerLostError;
+      if (!isTold) log.warn({ err }, "fanning out webhooks failed; it is tried again");
     }
     await clock.sleep(IDLE_MS, signal).catch(() => undefined);
   }

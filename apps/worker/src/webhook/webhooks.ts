@@ -43,15 +43,16 @@ export type WebhookDeps = {
 };
 
 /** The right to fan out, in the name of this process. */
-export function openFanOut(redis: RedisClient, config: WorkerConfig): FanOut {
-  return new FanOut(redis, { prefix: config.REDIS_PREFIX, owner: systemIds.uuidv7() });
+export function openFanOut(redis: RedisClient, { witness }: Ledger, config: WorkerConfig): FanOut {
+  return new FanOut(redis, { prefix: config.REDIS_PREFIX, witness, owner: systemIds.uuidv7() });
 }
 
 /** Starts fanning out, and makes the worker of the webhook queue, which the caller starts and drains. */
 export async function openWebhooks(config: WorkerConfig, deps: WebhookDeps): Promise<QueueWorker> {
   const { redis, connect, log, stopped } = deps;
+  const { witness } = deps.ledger;
   const { REDIS_PREFIX: prefix, WEBHOOK_TIMEOUT_MS: timeoutMs } = config;
-  const endpoints = new WebhookEndpoints(redis, { prefix });
+  const endpoints = new WebhookEndpoints(redis, { prefix, witness });
   const send = createSender({
     clock: systemClock,
     allowed: config.WEBHOOK_ALLOWED_NETWORKS ?? NO_NETWORKS,
@@ -61,7 +62,7 @@ export async function openWebhooks(config: WorkerConfig, deps: WebhookDeps): Pro
   });
   const processor = createWebhookProcessor({
     endpoints,
-    deliveries: new WebhookDeliveries(redis, { prefix }),
+    deliveries: new WebhookDeliveries(redis, { prefix, witness }),
     ledger: deps.ledger,
     readEvent: (id) => readEvent(redis, prefix, id),
     send,

@@ -9,7 +9,7 @@ import { TOPUPS_SCOPE, type Tokens } from "../tokens.js";
 import { currencyName } from "../transaction-body.js";
 import type { Wallet } from "../wallet.js";
 
-/** `POST /oauth/token`. Every field is required; the audience may be a product of Reloadly or the sandbox's own URL. */
+/** `POST /oauth/token`. Every field is required; the audience may be a product of Reloadly or a URL of the sandbox. */
 export function tokenEndpoint(tokens: Tokens, settings: Settings, ownUrl: () => string): (call: Call) => Answer {
   return ({ request, nowMs }) => {
     const where = { path: request.path, nowMs };

@@ -12,7 +12,7 @@ import { type Refusal, refusal, refuse } from "../refusal.js";
 import type { Call } from "../router.js";
 import type { Tokens } from "../tokens.js";
 import { productKey, type TopUpBook } from "../top-up-book.js";
-import type { IdentifierRow, Transaction } from "../transaction.js";
+import type { IdentifierRow, PostEntry, Transaction } from "../transaction.js";
 import { statusBody, transactionBody } from "../transaction-body.js";
 
 const SLOW_FACTOR = 5;
@@ -34,6 +34,8 @@ interface Post {
   readonly path: string;
   readonly isSync: boolean;
   readonly identifier: IdentifierRow | undefined;
+  /** Where to note what became of it; only where POSTs are recorded. */
+  readonly entry: PostEntry | undefined;
   readonly treatment: Treatment;
 }
 
@@ -47,9 +49,10 @@ export function sendEndpoint(desk: SendDesk, mode: "sync" | "async"): (call: Cal
     const facts = factsOf(body);
     const identifier = count(desk, facts.customIdentifier);
     const treatment = chooseTreatment(desk, facts, identifier?.posts ?? 1);
-    const post: Post = { path: request.path, isSync: mode === "sync", identifier, treatment };
+    const entry = settings.recordPosts ? record(identifier, nowMs) : undefined;
+    const post: Post = { path: request.path, isSync: mode === "sync", identifier, entry, treatment };
     if (treatment.before !== undefined) {
-      reject(desk, post);
+      reject(desk, post, isProof(treatment.before) ? "refused" : "unclear");
       return answerBefore(treatment.before, { path: post.path, nowMs });
     }
     const order = tokens.check(request.headers.authorization, nowMs) ?? readOrder(body);
@@ -57,6 +60,7 @@ export function sendEndpoint(desk: SendDesk, mode: "sync" | "async"): (call: Cal
     if (identifier !== undefined && isBurnt(identifier, settings.failedBurnsIdentifier)) {
       counts.duplicateRefusals += 1;
       identifier.duplicateRefusals += 1;
+      note(post, "duplicate");
       return refuse(refusal("CUSTOM_IDENTIFIER_ALREADY_USED"), { path: post.path, nowMs });
     }
     if (book.wasRecentlyRecharged(order.recipient, nowMs)) {
@@ -87,6 +91,24 @@ function count(desk: SendDesk, customIdentifier: string | undefined): Identifier
   if (customIdentifier !== undefined) return desk.book.identifiers.posted(customIdentifier);
   desk.counts.postsWithoutIdentifier += 1;
   return undefined;
+}
+
+/** Until it is known what becomes of it, nobody can know. */
+function record(identifier: IdentifierRow | undefined, atMs: number): PostEntry | undefined {
+  if (identifier === undefined) return undefined;
+  const entry: PostEntry = { atMs, answer: "unclear" };
+  identifier.postLog = [...(identifier.postLog ?? []), entry];
+  return entry;
+}
+
+function note({ entry }: Post, answer: PostEntry["answer"]): void {
+  if (entry !== undefined) entry.answer = answer;
+}
+
+/** An answer from which the sender knows that nothing was executed. */
+function isProof(before: NonNullable<Treatment["before"]>): boolean {
+  if (before.kind === "reset-before-commit" || before.kind === "empty-body") return false;
+  return before.kind !== "refuse" || before.httpStatus !== 500;
 }
 
 /** The fault plan has the first word, then the random mix, then the ending of the recipient's number. */
@@ -136,6 +158,7 @@ function executePost(
     processingMs: isAtOnce ? 0 : processing,
     reportLagMs: treatment.reportLagMs ?? settings.reportLagMs,
   };
+  note(post, "executed");
   const transaction = book.commit(execution);
   if (treatment.executions === 2 && book.wallet.canPay(order.price.cost)) book.commit(execution);
   if (isAtOnce) book.settleDue(nowMs);
@@ -170,11 +193,12 @@ function syncAnswer(transaction: Transaction, settings: Settings): Answer {
 }
 
 function refusePost(desk: SendDesk, post: Post, reason: Refusal, nowMs: number): Answer {
-  reject(desk, post);
+  reject(desk, post, "refused");
   return refuse(reason, { path: post.path, nowMs });
 }
 
-function reject(desk: SendDesk, post: Post): void {
+function reject(desk: SendDesk, post: Post, answer: PostEntry["answer"]): void {
+  note(post, answer);
   desk.counts.rejections += 1;
   if (post.identifier !== undefined) post.identifier.rejections += 1;
 }

@@ -53,10 +53,10 @@ export class WebhookDeliveries {
   readonly #run: RunScript;
   readonly #nowArgument: () => string;
 
-  constructor(redis: Redis, { prefix, nowMs }: WebhookStoreOptions) {
+  constructor(redis: Redis, { prefix, nowMs, witness }: WebhookStoreOptions) {
     this.#redis = redis;
     this.#keys = ledgerKeys(prefix);
-    this.#run = scriptRunner(redis);
+    this.#run = scriptRunner(redis, witness);
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
   }
 

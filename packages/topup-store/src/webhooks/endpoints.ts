@@ -12,6 +12,7 @@ import { LedgerCorruptError } from "../errors.js";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
 import { fieldsOf, type RecordFields } from "../record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "../script-runner.js";
+import type { LedgerWitness } from "../witness.js";
 import { CHANGE_ENDPOINT, CREATE_ENDPOINT, DELETE_ENDPOINT, DISABLE_ENDPOINT, ROTATE_SECRET } from "./scripts.js";
 
 const scripts = {
@@ -35,6 +36,8 @@ export type SendableEndpoint = { endpoint: WebhookEndpoint; secrets: readonly st
 
 export type WebhookStoreOptions = {
   prefix: string;
+  /** The open ledger's: nothing is written where Redis has lost what was witnessed. */
+  witness?: LedgerWitness;
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
@@ -49,10 +52,10 @@ export class WebhookEndpoints {
   readonly #run: RunScript;
   readonly #nowArgument: () => string;
 
-  constructor(redis: Redis, { prefix, nowMs }: WebhookStoreOptions) {
+  constructor(redis: Redis, { prefix, nowMs, witness }: WebhookStoreOptions) {
     this.#redis = redis;
     this.#keys = ledgerKeys(prefix);
-    this.#run = scriptRunner(redis);
+    this.#run = scriptRunner(redis, witness);
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
   }
 

@@ -36,11 +36,11 @@ export class FanOut {
   readonly #owner: string;
 
   /** `owner` names this process, and no other. */
-  constructor(redis: Redis, { prefix, nowMs, owner }: WebhookStoreOptions & { owner: string }) {
+  constructor(redis: Redis, { prefix, nowMs, witness, owner }: WebhookStoreOptions & { owner: string }) {
     this.#redis = redis;
     this.#prefix = prefix;
     this.#keys = ledgerKeys(prefix);
-    this.#run = scriptRunner(redis);
+    this.#run = scriptRunner(redis, witness);
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
     this.#owner = owner;
   }

@@ -1,4 +1,4 @@
-/** Starts the processes that are measured, with nothing of ours between them and their log file. */
+/** Starts processes that are measured or mistreated, with nothing of ours between them and their log file. */
 import { spawn } from "node:child_process";
 import { open, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,8 +21,8 @@ export async function startBackgroundProcess({ name, script, args = [], nodeArgs
     detached: true, // Ctrl-C is for us; we stop it in order.
   });
   const exited = new Promise((resolve) => {
-    child.once("close", resolve);
-    child.once("error", resolve);
+    child.once("close", (code) => resolve(code));
+    child.once("error", () => resolve(null));
   });
   await log.close();
 
@@ -38,7 +38,7 @@ export async function startBackgroundProcess({ name, script, args = [], nodeArgs
   for (;;) {
     const text = await readFile(logPath, "utf8");
     const ready = text.split("\n").map(readyLine).find(Boolean);
-    if (ready !== undefined) return { name, pid: child.pid, url: ready.url ?? ready.address, stop };
+    if (ready !== undefined) return { name, pid: child.pid, url: ready.url ?? ready.address, exited, stop };
     const hasEnded = child.exitCode !== null || child.signalCode !== null;
     if (hasEnded || Date.now() > giveUpAtMs) {
       await stop();

@@ -1,0 +1,42 @@
+import { logFilesIn, readLogLines } from "@surefill/runtime";
+import { type Intent, readJournalLine, type Witnessed } from "@surefill/topup-store";
+
+/** The journals of all processes, as they lie in their folders. */
+export type Journals = {
+  files: number;
+  lines: number;
+  /** Lines that no version has written: damaged, or of something else. */
+  unreadable: number;
+  /** How far the ledger had come, by everybody who saw it. */
+  witnessed: readonly Witnessed[];
+};
+
+/** Goes through every journal once. */
+export async function surveyJournals(directories: readonly string[]): Promise<Journals> {
+  const sequences = new Map<string, number>();
+  const journals = { files: 0, lines: 0, unreadable: 0 };
+  for (const path of await filesIn(directories)) {
+    journals.files += 1;
+    for await (const text of readLogLines(path)) {
+      journals.lines += 1;
+      const line = readJournalLine(text);
+      if (line === undefined) journals.unreadable += 1;
+      else sequences.set(line.epoch, Math.max(line.sequence, sequences.get(line.epoch) ?? 0));
+    }
+  }
+  return { ...journals, witnessed: [...sequences].map(([epoch, sequence]) => ({ epoch, sequence })) };
+}
+
+/** Everything that the journals tell of as about to be sent. */
+export async function* readIntents(directories: readonly string[]): AsyncGenerator<Intent> {
+  for (const path of await filesIn(directories)) {
+    for await (const text of readLogLines(path)) {
+      const line = readJournalLine(text);
+      if (line?.kind === "intent") yield line;
+    }
+  }
+}
+
+async function filesIn(directories: readonly string[]): Promise<string[]> {
+  return (await Promise.all(directories.map(logFilesIn))).flat();
+}

@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { type RebuildReport, rebuildLedger } from "@surefill/audit";
+import {
+  createReloadlyClient,
+  reloadlyEnvironmentOf,
+  reloadlySettings,
+  reloadlySettingsProblem,
+} from "@surefill/reloadly-client";
+import { connectRedis, explainFailedStart, loadEnv, processSettings, systemClock } from "@surefill/runtime";
+import { timingFields } from "@surefill/topup";
+import { LedgerRebuild } from "@surefill/topup-store";
+import { type Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
+import { type Journals, readIntents, surveyJournals } from "./journals.js";
+import { describeRebuild } from "./rebuild-report.js";
+import type { Surroundings } from "./surroundings.js";
+
+/** The worker's settings, as far as a rebuild needs them. */
+const settings = {
+  REDIS_URL: processSettings.REDIS_URL,
+  REDIS_PREFIX: processSettings.REDIS_PREFIX,
+  STATE_DIR: processSettings.STATE_DIR,
+  JOURNAL_DAYS: processSettings.JOURNAL_DAYS,
+  ...reloadlySettings,
+  SEND_DEADLINE_MS: timingFields.SEND_DEADLINE_MS,
+};
+
+type Settings = Readonly<z.output<z.ZodObject<typeof settings>>>;
+
+type RebuildCommandOptions = {
+  stateDir: string[];
+  reportDays?: number;
+  report: boolean;
+  journals: boolean;
+  dryRun?: true;
+  json?: true;
+};
+
+/** What `surefill rebuild` ends with when it did not get to its end. */
+const EXIT_NOT_REBUILT = 1;
+const DAY_MS = 86_400_000;
+/** Beyond the time in which a claim may be sent: what was decided in its last tick is on its way then. */
+const MARGIN_MS = 500;
+
+const DESCRIPTION = `After Redis has lost data: makes the ledger whole from the journals in STATE_DIR and Reloadly's
+report, then lets everybody go on. Pays nobody: what it cannot know the end of is looked up by the workers before
+anything is sent. Takes the worker's settings from the environment. Safe to run again, also after it was killed.
+Exit code 0: done; 1: not done, the reason is told.`;
+
+/** Adds `surefill rebuild` to the command. */
+export function addRebuild(program: Command, surroundings: Surroundings): void {
+  program
+    .command("rebuild")
+    .description(DESCRIPTION)
+    .option("--state-dir <folder>", "a STATE_DIR to read journals from; once for each machine", collect, [])
+    .option("--report-days <days>", "how far back the report is read; default JOURNAL_DAYS", readDays)
+    .option("--no-report", "do not ask Reloadly: only the journals are believed")
+    .option("--no-journals", "there are no journals any more: only the report is believed")
+    .option("--dry-run", "say what would be done, and change nothing")
+    .option("--json", "one JSON object instead of text")
+    .action((options: RebuildCommandOptions) => rebuild(options, surroundings));
+}
+
+function collect(folder: string, before: string[]): string[] {
+  return [...before, folder];
+}
+
+function readDays(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("must be a whole number of days.");
+}
+
+async function rebuild(options: RebuildCommandOptions, surroundings: Surroundings): Promise<void> {
+  const { print, tell, exitWith } = surroundings;
+  try {
+    const config = loadSettings(surroundings.env);
+    const folders = options.stateDir.length === 0 ? [config.STATE_DIR] : options.stateDir;
+    const directories = options.journals ? folders.map((folder) => join(folder, config.REDIS_PREFIX)) : [];
+    const journals = await surveyJournals(directories);
+    if (options.journals && journals.files === 0) {
+      throw new Error(
+        `there is no journal in ${directories.join(", ")}; name the workers' folders with --state-dir, or say --no-journals if none is left`,
+      );
+    }
+    const report = await run(config, options, { journals, directories }, surroundings);
+    const shown = { dryRun: options.dryRun === true, journals, ...report };
+    print(options.json === true ? JSON.stringify(shown) : describeRebuild(shown));
+  } catch (error) {
+    tell(`Could not rebuild: ${explainFailedStart(error).message}`);
+    exitWith(EXIT_NOT_REBUILT);
+  }
+}
+
+async function run(
+  config: Settings,
+  options: RebuildCommandOptions,
+  { journals, directories }: { journals: Journals; directories: readonly string[] },
+  { tell, signal }: Surroundings,
+): Promise<RebuildReport> {
+  const startedMs = systemClock.monotonicMs();
+  const redis = await connectRedis({
+    url: config.REDIS_URL,
+    role: "ledger",
+    name: "surefill-rebuild",
+    onError: () => undefined,
+  });
+  const client = options.report ? openClient(config) : undefined;
+  try {
+    const ledger = await LedgerRebuild.open(redis, { prefix: config.REDIS_PREFIX, known: journals.witnessed });
+    const days = options.reportDays ?? config.JOURNAL_DAYS;
+    return await rebuildLedger(
+      {
+        ledger,
+        ...(client !== undefined && { client }),
+        intents: () => readIntents(directories),
+        untilNothingIsSent: async () => {
+          const leftMs = config.SEND_DEADLINE_MS + MARGIN_MS - (systemClock.monotonicMs() - startedMs);
+          if (leftMs > 0) tell(`waiting ${Math.ceil(leftMs / 1_000)} s, until nothing claimed before can be sent`);
+          await systemClock.sleep(Math.max(0, leftMs), signal);
+        },
+        onProgress: tell,
+        signal,
+      },
+      { reportFromMs: Math.max(0, (await ledger.nowMs()) - days * DAY_MS), isDryRun: options.dryRun === true },
+    );
+  } finally {
+    redis.disconnect();
+    await client?.close();
+  }
+}
+
+function loadSettings(env: Surroundings["env"]): Settings {
+  return loadEnv(
+    z.object(settings).superRefine((config, context) => {
+      const problem = reloadlySettingsProblem(config);
+      if (problem !== undefined) context.addIssue({ code: "custom", path: [problem.path], message: problem.message });
+    }),
+    env,
+  );
+}
+
+function openClient(config: Settings) {
+  return createReloadlyClient({
+    environment: reloadlyEnvironmentOf(config),
+    clientId: config.RELOADLY_CLIENT_ID,
+    clientSecret: config.RELOADLY_CLIENT_SECRET,
+    connectionsMax: 2,
+  });
+}

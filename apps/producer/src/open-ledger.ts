@@ -1,0 +1,51 @@
+import { type Closers, type Logger, openStateLog, type RedisClient, systemClock, systemIds } from "@surefill/runtime";
+import { Ledger, LedgerWatch, witnessedIn } from "@surefill/topup-store";
+import type { ProducerConfig } from "./config.js";
+
+const WATCH_INTERVAL_MS = 1_000;
+
+/**
+ * Opens the ledger with what processes of this machine knew of it, and watches from then on whether Redis keeps what
+ * it acknowledges. What this process learns of the ledger it writes down for the ones after it.
+ */
+export async function openLedger(
+  redis: RedisClient,
+  config: ProducerConfig,
+  { log, closers, budgetMs }: { log: Logger; closers: Closers; budgetMs: number },
+): Promise<Ledger> {
+  const state = await openStateLog(config, { process: "producer", clock: systemClock, ids: systemIds });
+  closers.add("state log", { budgetMs, close: () => state.log.close() });
+  const ledger = await Ledger.open(redis, {
+    prefix: config.REDIS_PREFIX,
+    processId: systemIds.uuidv7().slice(-12),
+    known: witnessedIn(state.lastLines),
+  });
+  const watch = new LedgerWatch({
+    ledger,
+    append: (line) => state.log.append(line),
+    nowMs: () => systemClock.nowMs(),
+    onChange: (lost) => {
+      if (lost !== undefined)
+        log.error({ err: lost }, "the ledger has lost data: nothing is accepted until it is rebuilt");
+      else log.warn({ epoch: ledger.witness.epoch }, "the ledger is whole again");
+    },
+  });
+  const stopped = new AbortController();
+  const watching = keepLooking(watch, log, stopped.signal);
+  closers.add("ledger watch", {
+    budgetMs,
+    close: async () => {
+      stopped.abort();
+      await watching;
+      await watch.write();
+    },
+  });
+  return ledger;
+}
+
+async function keepLooking(watch: LedgerWatch, log: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await watch.look().catch((err: unknown) => log.warn({ err }, "what is known of the ledger could not be kept"));
+    await systemClock.sleep(WATCH_INTERVAL_MS, signal).catch(() => undefined);
+  }
+}

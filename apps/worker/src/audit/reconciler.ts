@@ -1,0 +1,127 @@
+import { type AuditClient, type AuditScope, type Finding, findingKey, runAudit } from "@surefill/audit";
+import type { Clock, Logger } from "@surefill/runtime";
+import type { Timings, TopupEvent } from "@surefill/topup";
+import type { Ledger, LedgerReader, Sightings } from "@surefill/topup-store";
+import type { Metrics } from "../metrics.js";
+import type { Chore } from "../sweep/housekeeping.js";
+import { takeAuditTurn } from "./audit-turn.js";
+import { evidenceOf, toldOf } from "./told-finding.js";
+
+/** The audits that a worker makes: of what is open and new, often; of everything recent, seldom. */
+export type AuditPass = "open" | "recent";
+
+export type ReconcilerParts = {
+  ledger: Pick<Ledger, "addEvidence" | "look">;
+  /** Opens the ledger for reading, as it is at the time. */
+  openReader: () => Promise<LedgerReader | undefined>;
+  sightings: Sightings;
+  client: AuditClient;
+  readEvents: (after: string, limit: number) => Promise<TopupEvent[]>;
+  clock: Clock;
+  log: Logger;
+  metrics: Pick<Metrics, "audited" | "auditFailed" | "auditFound">;
+  timings: Timings;
+};
+
+export type ReconcilerSettings = {
+  openEveryMs: number;
+  recentEveryMs: number;
+  /** How far back the seldom pass goes. */
+  recentMs: number;
+  foreign: "alarm" | "count";
+  clockSkewMs: number;
+};
+
+/** Paying comes first: an audit rests this long between two requests. */
+const REST_MS = 50;
+
+/** The frequent pass reads the report at least this far back, so that a few missed rounds leave no gap. */
+const OPEN_WINDOW_MS_LEAST = 600_000;
+
+/** Top-ups that one frequent pass asks for one by one. */
+const OPEN_LOOKS_MAX = 200;
+
+/** The provider tells times to the second. */
+const SECOND_MS = 1_000;
+
+/** The chores that hold the ledger against the provider, one worker at a time. */
+export function reconcilerChores(parts: ReconcilerParts, settings: ReconcilerSettings): Chore[] {
+  const { openEveryMs, recentEveryMs, recentMs } = settings;
+  const windowMs = Math.max(2 * openEveryMs, OPEN_WINDOW_MS_LEAST);
+  return [
+    {
+      name: "audit of open top-ups",
+      everyMs: openEveryMs,
+      run: (signal) =>
+        takeAuditTurn(parts, { pass: "open", everyMs: openEveryMs }, (keep) =>
+          audit(parts, settings, { pass: "open", signal, keep }, (nowMs) => ({
+            withEnded: false,
+            sinceMs: nowMs - windowMs,
+            looksMax: OPEN_LOOKS_MAX,
+          })),
+        ),
+    },
+    {
+      name: "audit of recent top-ups",
+      everyMs: recentEveryMs,
+      run: (signal) =>
+        takeAuditTurn(parts, { pass: "recent", everyMs: recentEveryMs }, (keep) =>
+          audit(parts, settings, { pass: "recent", signal, keep }, (nowMs) => ({ sinceMs: nowMs - recentMs })),
+        ),
+    },
+  ];
+}
+
+async function audit(
+  parts: ReconcilerParts,
+  settings: ReconcilerSettings,
+  { pass, signal, keep }: { pass: AuditPass; signal: AbortSignal; keep: () => Promise<void> },
+  scopeAt: (nowMs: number) => AuditScope,
+): Promise<void> {
+  const { sightings, metrics, clock, log } = parts;
+  const ledger = await parts.openReader();
+  if (ledger === undefined) return;
+  const found = new Map<Finding["invariant"], number>();
+  const pause = async () => {
+    await clock.sleep(REST_MS, signal);
+    await keep();
+  };
+  try {
+    const scope = {
+      ...scopeAt(await ledger.nowMs()),
+      foreign: settings.foreign,
+      foreignSinceMs: (await sightings.firstMs()) - SECOND_MS,
+      clockSkewMs: settings.clockSkewMs,
+    };
+    const counts = await runAudit({ ...parts, ledger, signal, pause }, scope, async (finding) => {
+      if (finding.acceptedBy !== undefined) return;
+      found.set(finding.invariant, (found.get(finding.invariant) ?? 0) + 1);
+      await raise(parts, finding);
+    });
+    metrics.audited(pass, { counts, found, atMs: clock.nowMs() });
+    log.info({ pass, ...counts }, "audit finished");
+  } catch (err) {
+    if (signal.aborted) return;
+    metrics.auditFailed(pass);
+    throw err;
+  }
+}
+
+/** Keeps the evidence, and tells of the finding where nobody has before. Moves nothing. */
+async function raise(parts: ReconcilerParts, finding: Finding): Promise<void> {
+  const { sightings, metrics, log } = parts;
+  const { kind, invariant, reference, what, transactions } = finding;
+  if (reference !== null) await keepEvidence(parts, reference, finding);
+  if (!(await sightings.note(findingKey(finding), toldOf(finding)))) return;
+  metrics.auditFound(invariant);
+  log.error({ reference, invariant, kind, what, transactions }, "audit found a violation");
+}
+
+async function keepEvidence({ ledger }: ReconcilerParts, reference: string, finding: Finding): Promise<void> {
+  const evidence = evidenceOf(finding);
+  const looked = evidence.length === 0 ? undefined : await ledger.look(reference);
+  for (const { attempt, transactionId } of evidence) {
+    if (transactionId === looked?.record.transactionId) continue;
+    await ledger.addEvidence(reference, attempt, transactionId);
+  }
+}

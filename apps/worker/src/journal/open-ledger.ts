@@ -1,0 +1,48 @@
+import {
+  type Closers,
+  type Logger,
+  openStateLog,
+  type RedisClient,
+  type StateLog,
+  systemClock,
+  systemIds,
+} from "@surefill/runtime";
+import { Ledger, LedgerWatch, witnessedIn } from "@surefill/topup-store";
+import type { WorkerConfig } from "../config.js";
+import type { Chore } from "../sweep/housekeeping.js";
+
+/** The ledger, the log beside it, and the chore that watches over both. */
+export type OpenedLedger = { ledger: Ledger; stateLog: StateLog["log"]; watch: Chore };
+
+/** Just below a second, since rounds vary by a tenth. */
+const WATCH_INTERVAL_MS = 900;
+
+/** Opens the ledger with what processes of this machine knew of it, and the log in which this one keeps what it knows. */
+export async function openLedger(
+  redis: RedisClient,
+  config: WorkerConfig,
+  { log, closers, budgetMs }: { log: Logger; closers: Closers; budgetMs: number },
+): Promise<OpenedLedger> {
+  const state = await openStateLog(config, { process: "worker", clock: systemClock, ids: systemIds });
+  closers.add("state log", { budgetMs, close: () => state.log.close() });
+  const ledger = await Ledger.open(redis, {
+    prefix: config.REDIS_PREFIX,
+    processId: systemIds.uuidv7().slice(-12),
+    known: witnessedIn(state.lastLines),
+  });
+  const watch = new LedgerWatch({
+    ledger,
+    append: (line) => state.log.append(line),
+    nowMs: () => systemClock.nowMs(),
+    onChange: (lost) => {
+      if (lost !== undefined) log.error({ err: lost }, "the ledger has lost data: nothing is sent until it is rebuilt");
+      else log.warn({ epoch: ledger.witness.epoch }, "the ledger is whole again: sending goes on");
+    },
+  });
+  closers.add("last witness", { budgetMs, close: () => watch.write() });
+  return {
+    ledger,
+    stateLog: state.log,
+    watch: { name: "ledger watch", everyMs: WATCH_INTERVAL_MS, run: () => watch.look() },
+  };
+}

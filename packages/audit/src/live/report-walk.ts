@@ -1,0 +1,75 @@
+import type { ReloadlyClient, TransactionPage } from "@surefill/reloadly-client";
+import { type ProviderTransaction, providerTransactionOf } from "../provider-transaction.js";
+
+/** The parts of the client that an audit uses. Nothing here can send money. */
+export type AuditClient = Pick<
+  ReloadlyClient,
+  "findTransactions" | "findTransactionsByCustomIdentifier" | "getTransaction" | "getTopupStatus"
+>;
+
+/** How the provider is read: until when, and what is done between two requests. */
+export type ReadingManner = { signal: AbortSignal; pause: () => Promise<void> };
+
+export const READ_DEADLINE_MS = 30_000;
+export const READ_RETRIES_MAX = 2;
+
+const PAGE_ROWS = 500;
+/** Five hundred million transactions. A report that seems longer is one that never ends. */
+const PAGES_MAX = 1_000_000;
+/** Reloadly reads the dates of a request as the wall clock of another zone; nobody promises which. */
+const ZONE_MS = 36 * 3_600_000;
+
+/**
+ * The provider's report, a page at a time. With `fromMs` only what the provider took from then on, the newest page
+ * first: the report can be long and is in order of time. Without it everything, the oldest first.
+ */
+export async function* walkReport(
+  client: Pick<AuditClient, "findTransactions">,
+  window: { fromMs?: number; nowMs: number },
+  manner: ReadingManner,
+): AsyncGenerator<ProviderTransaction[]> {
+  const { fromMs } = window;
+  const dates = fromMs === undefined ? {} : datesOf(fromMs - ZONE_MS, window.nowMs + ZONE_MS);
+  const read = (page: number): Promise<TransactionPage> => {
+    const signal = AbortSignal.any([manner.signal, AbortSignal.timeout(READ_DEADLINE_MS)]);
+    return client.findTransactions({ page, size: PAGE_ROWS, ...dates }, { signal, retriesMax: READ_RETRIES_MAX });
+  };
+  const first = await read(1);
+  const { totalPages } = first;
+  if (fromMs === undefined || totalPages === null || totalPages <= 1) {
+    yield* forward(first, read, fromMs ?? 0, manner);
+    return;
+  }
+  for (let page = Math.min(totalPages, PAGES_MAX); page >= 1; page -= 1) {
+    await manner.pause();
+    const rows = (page === 1 ? first : await read(page)).content.map(providerTransactionOf);
+    yield rows.filter(isFrom(fromMs));
+    if (rows.length > 0 && !rows.some(isFrom(fromMs))) return;
+  }
+}
+
+async function* forward(
+  first: TransactionPage,
+  read: (page: number) => Promise<TransactionPage>,
+  fromMs: number,
+  manner: ReadingManner,
+): AsyncGenerator<ProviderTransaction[]> {
+  let page = first;
+  for (let number = 2; number <= PAGES_MAX; number += 1) {
+    yield page.content.map(providerTransactionOf).filter(isFrom(fromMs));
+    if (page.isLast || page.content.length === 0) return;
+    await manner.pause();
+    page = await read(number);
+  }
+  throw new RangeError(`the provider's report goes on after ${PAGES_MAX} pages`);
+}
+
+/** A transaction whose time nobody tells could be a late one. */
+function isFrom(fromMs: number): (transaction: ProviderTransaction) => boolean {
+  return ({ atMs }) => atMs === null || atMs >= fromMs;
+}
+
+function datesOf(startMs: number, endMs: number): { startDate: string; endDate: string } {
+  const text = (atMs: number) => new Date(atMs).toISOString().slice(0, 19).replace("T", " ");
+  return { startDate: text(Math.max(0, startMs)), endDate: text(endMs) };
+}

@@ -1,0 +1,190 @@
+import type { Intent, LedgerLoss, LedgerRebuild } from "@surefill/topup-store";
+import type { AuditClient } from "../live/report-walk.js";
+import { walkReport } from "../live/report-walk.js";
+import { attemptOf, type ProviderTransaction } from "../provider-transaction.js";
+import { type Plan, planRecreation } from "./plan-recreation.js";
+
+export type RebuildParts = {
+  ledger: LedgerRebuild;
+  /** Absent: the provider is not asked, and only the journals are believed. */
+  client?: Pick<AuditClient, "findTransactions">;
+  /** What the journals tell of, in no order; read anew with each call. */
+  intents: () => AsyncIterable<Intent>;
+  /** Resolves when nothing that was claimed before the loss can be sent any more. */
+  untilNothingIsSent: () => Promise<void>;
+  /** Told now and then how far it has come. */
+  onProgress: (text: string) => void;
+  signal: AbortSignal;
+};
+
+export type RebuildOptions = {
+  /** From when on the provider's report is read, in milliseconds. */
+  reportFromMs: number;
+  /** Only say what would be done. */
+  isDryRun: boolean;
+};
+
+/** What a rebuild found and did, or would do. */
+export type RebuildReport = {
+  /** What the ledger had lost; null when it accounts for all that was witnessed. */
+  loss: LedgerLoss | null;
+  /** The new epoch; null when there was nothing lost, or nothing was to be written. */
+  epoch: string | null;
+  /** Top-ups that the journals tell of. */
+  intents: number;
+  /** Transactions that the provider's report shows, and how many of them name no attempt of ours. */
+  transactions: number;
+  foreign: number;
+  /** References that were made anew or brought forward, by the state that they got. */
+  recreated: { unknown: string[]; processing: string[] };
+  /** Transactions that may be paid beside what the record tells of. */
+  evidence: { reference: string; attempt: number; transactionId: number }[];
+  /** Paid at the provider as it seems, and of no journal: the report says too little to make a record from. */
+  unreadable: string[];
+  /** Its transaction belongs to another top-up. */
+  conflicts: string[];
+};
+
+const REFERENCES_PER_ROUND = 200;
+const TRIES_MAX = 3;
+const PROGRESS_EVERY = 10_000;
+
+/**
+ * Makes a ledger whole that has lost data: what the journals and the provider's report tell of and the ledger does not
+ * know is made anew, as `unknown` or `processing`, so that the worker finds out the rest as it always does. Then the
+ * ledger goes on under a new epoch. Everything may be repeated, also after it was killed half-way.
+ */
+export async function rebuildLedger(parts: RebuildParts, options: RebuildOptions): Promise<RebuildReport> {
+  const { ledger } = parts;
+  const report: RebuildReport = {
+    loss: ledger.loss?.loss ?? null,
+    epoch: null,
+    intents: 0,
+    transactions: 0,
+    foreign: 0,
+    recreated: { unknown: [], processing: [] },
+    evidence: [],
+    unreadable: [],
+    conflicts: [],
+  };
+  const intents = await readIntents(parts);
+  report.intents = intents.size;
+  parts.onProgress(`${intents.size} top-ups in the journals`);
+  const rows = parts.client === undefined ? new Map() : await readReport(parts, parts.client, intents, options, report);
+  await apply(parts, { intents, rows }, options, report);
+  if (options.isDryRun || ledger.loss === undefined) return report;
+
+  // A claim from before the loss may have been written down after the journals were read.
+  await parts.untilNothingIsSent();
+  const later = await readIntents(parts);
+  for (const [reference, intent] of later) {
+    if (intents.get(reference)?.fence === intent.fence) later.delete(reference);
+  }
+  report.intents += [...later.keys()].filter((reference) => !intents.has(reference)).length;
+  await apply(parts, { intents: later, rows }, options, report);
+  report.epoch = await ledger.begin();
+  return report;
+}
+
+/** The latest claim of each top-up. */
+async function readIntents({ intents, signal }: RebuildParts): Promise<Map<string, Intent>> {
+  const latest = new Map<string, Intent>();
+  for await (const intent of intents()) {
+    signal.throwIfAborted();
+    const before = latest.get(intent.reference);
+    const isLater = before === undefined || intent.fence > before.fence;
+    // Two claims with one fence are of two lives of a ledger: the later one may be under way still.
+    if (isLater || (intent.fence === before.fence && intent.atMs > before.atMs)) latest.set(intent.reference, intent);
+  }
+  return latest;
+}
+
+/** The provider's transactions that the ledger does not account for, by reference. */
+async function readReport(
+  parts: RebuildParts,
+  client: Pick<AuditClient, "findTransactions">,
+  intents: ReadonlyMap<string, Intent>,
+  { reportFromMs }: RebuildOptions,
+  report: RebuildReport,
+): Promise<Map<string, ProviderTransaction[]>> {
+  const kept = new Map<string, ProviderTransaction[]>();
+  const nowMs = await parts.ledger.nowMs();
+  const manner = { signal: parts.signal, pause: async () => undefined };
+  let told = 0;
+  for await (const page of walkReport(client, { fromMs: reportFromMs, nowMs }, manner)) {
+    const references = new Set(page.flatMap((each) => attemptOf(each)?.reference ?? []));
+    const records = await parts.ledger.records([...references]);
+    for (const transaction of page) {
+      report.transactions += 1;
+      const reference = attemptOf(transaction)?.reference;
+      if (reference === undefined) {
+        report.foreign += 1;
+        continue;
+      }
+      const intent = intents.get(reference);
+      const known = { reference, transactions: [transaction], ...(intent !== undefined && { intent }) };
+      if (isNothing(planRecreation(records.get(reference), known, nowMs))) continue;
+      kept.set(reference, [...(kept.get(reference) ?? []), transaction]);
+    }
+    if (report.transactions - told >= PROGRESS_EVERY) {
+      told = report.transactions;
+      parts.onProgress(`${told} transactions of the provider's report`);
+    }
+  }
+  parts.onProgress(`${report.transactions} transactions in the provider's report`);
+  return kept;
+}
+
+function isNothing({ recreation, evidence, isUnreadable }: Plan): boolean {
+  return recreation === undefined && evidence.length === 0 && !isUnreadable;
+}
+
+type Elsewhere = {
+  intents: ReadonlyMap<string, Intent>;
+  rows: ReadonlyMap<string, readonly ProviderTransaction[]>;
+};
+
+async function apply(
+  parts: RebuildParts,
+  elsewhere: Elsewhere,
+  options: RebuildOptions,
+  report: RebuildReport,
+): Promise<void> {
+  const references = [...new Set([...elsewhere.intents.keys(), ...elsewhere.rows.keys()])];
+  for (let start = 0; start < references.length; start += REFERENCES_PER_ROUND) {
+    parts.signal.throwIfAborted();
+    const round = references.slice(start, start + REFERENCES_PER_ROUND);
+    await Promise.all(round.map((reference) => applyOne(parts, elsewhere, reference, options, report)));
+    const done = start + round.length;
+    if (done % PROGRESS_EVERY === 0) parts.onProgress(`${done} of ${references.length} top-ups compared`);
+  }
+}
+
+async function applyOne(
+  { ledger }: RebuildParts,
+  { intents, rows }: Elsewhere,
+  reference: string,
+  { isDryRun }: RebuildOptions,
+  report: RebuildReport,
+): Promise<void> {
+  const intent = intents.get(reference);
+  const known = { reference, transactions: rows.get(reference) ?? [], ...(intent !== undefined && { intent }) };
+  for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
+    const record = (await ledger.records([reference])).get(reference);
+    const plan = planRecreation(record, known, await ledger.nowMs());
+    const { recreation } = plan;
+    if (plan.isUnreadable) report.unreadable.push(reference);
+    if (recreation !== undefined) {
+      const outcome = isDryRun ? "recreated" : await ledger.recreate(recreation);
+      if (outcome === "changed") continue;
+      if (outcome === "taken") report.conflicts.push(reference);
+      else report.recreated[recreation.state].push(reference);
+    }
+    for (const each of plan.evidence) {
+      if (!isDryRun) await ledger.addEvidence(reference, each.attempt, each.transactionId);
+      report.evidence.push({ reference, ...each });
+    }
+    return;
+  }
+  throw new Error(`${reference} changes while it is rebuilt: stop whoever writes to the ledger, and run it again`);
+}

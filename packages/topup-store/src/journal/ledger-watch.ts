@@ -1,0 +1,52 @@
+import { type LedgerLostError, LedgerUnavailableError } from "../errors.js";
+import type { Ledger } from "../ledger.js";
+import type { Witnessed } from "../witness.js";
+import { witnessLine } from "./journal-line.js";
+
+export type LedgerWatchParts = {
+  ledger: Pick<Ledger, "check" | "witness">;
+  /** Resolves when a line is on the disk. */
+  append: (line: string) => Promise<void>;
+  nowMs: () => number;
+  /** Called once when the ledger turns out as lost, and once, with nothing, when it is whole again. */
+  onChange: (lost: LedgerLostError | undefined) => void;
+};
+
+/**
+ * What a process does every second about the loss of data: asks whether Redis still holds what it acknowledged, also
+ * while there is nothing to do, and writes down how far the ledger has come, for the processes after this one.
+ */
+export class LedgerWatch {
+  readonly #parts: LedgerWatchParts;
+  #told: LedgerLostError | undefined;
+  #written: Witnessed = { epoch: "", sequence: -1 };
+
+  constructor(parts: LedgerWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** One round. Throws what `append` throws; a Redis that is away is somebody else's to report. */
+  async look(): Promise<void> {
+    const { ledger, onChange } = this.#parts;
+    try {
+      await ledger.check();
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) throw error;
+    }
+    const { lost } = ledger.witness;
+    if (lost !== this.#told) {
+      this.#told = lost;
+      onChange(lost);
+    }
+    if (lost === undefined) await this.write();
+  }
+
+  /** Writes down how far the ledger has come, if it has since the last time. */
+  async write(): Promise<void> {
+    const { ledger, append, nowMs } = this.#parts;
+    const { epoch, sequence, lost } = ledger.witness;
+    if (lost !== undefined || (epoch === this.#written.epoch && sequence === this.#written.sequence)) return;
+    await append(witnessLine({ epoch, sequence }, nowMs()));
+    this.#written = { epoch, sequence };
+  }
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import type { TopupRecord } from "@surefill/topup";
+import type { Redis } from "ioredis";
+import { LedgerCorruptError, type LedgerLostError } from "../errors.js";
+import { contentDigest, recipientHash, recipientOf } from "../identity.js";
+import { type LedgerKeys, ledgerKeys } from "../keys.js";
+import { decodeRecord, decodeRequest, type RecordFields } from "../record-codec.js";
+import { answered, asLedgerError, ledgerTime, script, scriptRunner } from "../script-runner.js";
+import { ANY_CONTENT, EVIDENCE } from "../scripts.js";
+import { ANCESTORS_SEPARATOR, LedgerWitness, type Witnessed } from "../witness.js";
+import { BEGIN_EPOCH, RECREATE } from "./scripts.js";
+
+/** A top-up as it is to be made anew, or brought forward to. Times in milliseconds, by the ledger's clock. */
+export type Recreation = {
+  reference: string;
+  /** The record that it replaces has this version; absent where there is none. */
+  ifVersion?: number;
+  attempt: number;
+  fence: number;
+  grantedAtMs: number;
+  acceptedAtMs: number;
+  /** The operator that it is sent to. */
+  operatorId: number;
+  /** What the caller asked for, as a record keeps it. */
+  request: RecordFields;
+  /** `any`: what exactly was asked for is not known, so whoever sends the reference again is believed to mean this. */
+  content: "known" | "any";
+} & ({ state: "unknown" } | { state: "processing"; transactionId: number });
+
+export type LedgerRebuildOptions = {
+  prefix: string;
+  /** All that anybody witnessed of the ledger. */
+  known: readonly Witnessed[];
+  /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
+  nowMs?: () => number;
+};
+
+const recreateScript = script(RECREATE);
+const evidenceScript = script(EVIDENCE);
+const beginScript = script(BEGIN_EPOCH);
+
+/**
+ * Writes into a ledger that has lost data, and that refuses everybody else. Every step may be repeated; until `begin`
+ * has run the others go on being refused, so a rebuild that was killed half-way is run again.
+ */
+export class LedgerRebuild {
+  readonly #redis: Redis;
+  readonly #keys: LedgerKeys;
+  readonly #nowArgument: () => string;
+  readonly #known: readonly Witnessed[];
+  readonly #run: ReturnType<typeof scriptRunner>;
+  #recipientKey: string | undefined;
+  /** What the ledger has lost of what was witnessed; `undefined` when it accounts for everything. */
+  readonly loss: LedgerLostError | undefined;
+
+  private constructor(redis: Redis, options: LedgerRebuildOptions, meta: RecordFields) {
+    this.#redis = redis;
+    this.#keys = ledgerKeys(options.prefix);
+    const { nowMs, known } = options;
+    this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
+    this.#known = known;
+    this.#run = scriptRunner(redis, undefined);
+    this.#recipientKey = meta.recipientKey;
+    // Who has no epoch in mind still hears of a ledger that has none, or that was found to be behind.
+    const seen = known.length === 0 ? [{ epoch: meta.epoch ?? "", sequence: 0 }] : known;
+    this.loss = new LedgerWitness(seen).judge(meta);
+  }
+
+  /** Looks at what is left. Throws a `LedgerCorruptError` on a ledger that another version wrote. */
+  static async open(redis: Redis, options: LedgerRebuildOptions): Promise<LedgerRebuild> {
+    const meta = await answered(redis.hgetall(ledgerKeys(options.prefix).meta));
+    if (meta.layout !== undefined && meta.layout !== "1") {
+      throw new LedgerCorruptError(
+        `the ledger under "${options.prefix}" has layout ${meta.layout}, this version writes 1`,
+      );
+    }
+    return new LedgerRebuild(redis, options, meta);
+  }
+
+  /** The ledger's time in milliseconds. */
+  nowMs(): Promise<number> {
+    return ledgerTime(this.#redis, this.#nowArgument());
+  }
+
+  /** What is left of these top-ups, by reference. */
+  async records(references: readonly string[]): Promise<Map<string, TopupRecord>> {
+    const pipeline = this.#redis.pipeline();
+    for (const reference of references) pipeline.hgetall(this.#keys.record(reference));
+    const replies = references.length === 0 ? [] : ((await answered(pipeline.exec())) ?? []);
+    const found = new Map<string, TopupRecord>();
+    for (const [index, reference] of references.entries()) {
+      const [error, reply] = replies[index] ?? [];
+      if (error) throw asLedgerError(error);
+      const fields = (reply ?? {}) as RecordFields;
+      if (fields.state !== undefined) found.set(reference, decodeRecord(reference, fields));
+    }
+    return found;
+  }
+
+  /**
+   * Makes a top-up anew or brings it forward, with its alarm due at once. `changed`: the record is another by now, look
+   * again. `taken`: the transaction is another top-up's.
+   */
+  async recreate(wanted: Recreation): Promise<"recreated" | "changed" | "taken"> {
+    const { reference, ifVersion, request } = wanted;
+    const key = await this.#keyOfRecipients();
+    const content = decodeRequest(request);
+    const answer = await this.#run(recreateScript, this.#keys.record(reference), [
+      this.#nowArgument(),
+      this.#keys.base,
+      reference,
+      ifVersion === undefined ? "" : String(ifVersion),
+      String(wanted.attempt),
+      String(wanted.fence),
+      String(wanted.grantedAtMs),
+      String(wanted.acceptedAtMs),
+      wanted.state,
+      wanted.state === "processing" ? String(wanted.transactionId) : "",
+      wanted.content === "any" ? ANY_CONTENT : contentDigest(key, content),
+      recipientHash(key, recipientOf(content)),
+      content.campaign ?? "",
+      String(wanted.operatorId),
+      ...Object.entries(request).flat(),
+    ]);
+    return answer as "recreated" | "changed" | "taken";
+  }
+
+  /** Adds a transaction that the provider has and the record does not tell of. */
+  async addEvidence(reference: string, attempt: number, transactionId: number): Promise<void> {
+    const args = [this.#nowArgument(), this.#keys.base, reference, String(attempt), String(transactionId)];
+    await this.#run(evidenceScript, this.#keys.record(reference), args);
+  }
+
+  /** Lets everybody go on, under a new epoch that follows all that are known. Answers it. */
+  async begin(): Promise<string> {
+    await this.#keyOfRecipients();
+    const epoch = randomBytes(16).toString("base64url");
+    const former = this.#known.map((each) => each.epoch).join(ANCESTORS_SEPARATOR);
+    await this.#run(beginScript, this.#keys.meta, [this.#nowArgument(), this.#keys.base, epoch, former]);
+    return epoch;
+  }
+
+  /** The fixed values but for the epoch: without that one the ledger goes on being refused. */
+  async #keyOfRecipients(): Promise<string> {
+    if (this.#recipientKey !== undefined) return this.#recipientKey;
+    const { meta } = this.#keys;
+    await answered(this.#redis.hsetnx(meta, "recipientKey", randomBytes(32).toString("base64url")));
+    await answered(this.#redis.hsetnx(meta, "layout", "1"));
+    const recipientKey = await answered(this.#redis.hget(meta, "recipientKey"));
+    if (recipientKey === null) throw new LedgerCorruptError("the ledger has no key of its recipients");
+    this.#recipientKey = recipientKey;
+    return recipientKey;
+  }
+}

@@ -1,0 +1,82 @@
+/** `npm run chaos -- [--minutes N] [--seed S] [--redis-kills N] [--json]`. Exit code 1 on a violation. */
+import { Command, InvalidArgumentError } from "commander";
+import { type Fault, type FaultKind, planFaults, planRedisKills } from "./fault-schedule.js";
+import { type Profile, profileOf, redisKillsProfile } from "./profile.js";
+import { canRefuseWrites } from "./redis-under-test.js";
+import { formatResult, isGood } from "./report.js";
+import { runChaos } from "./run.js";
+
+type Flags = { minutes: number; seed: number; redisKills?: number; schedule?: true; json?: true };
+
+/** After the last kill there is load for a while, so that what it cost is seen. */
+const AFTER_LAST_KILL_MS = 3_000;
+
+function number({ least, most }: { least: number; most: number }, pattern = /^\d{1,9}$/) {
+  return (text: string) => {
+    const value = pattern.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`It must be from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+function readFlags(): Flags {
+  const command = new Command("chaos")
+    .description("Kills and mistreats real processes under load, and judges by the provider's own books.")
+    .option(
+      "--minutes <number>",
+      "how long load and faults last",
+      number({ least: 0.2, most: 1_440 }, /^\d{1,4}(\.\d{1,3})?$/),
+      2,
+    )
+    .option("--seed <number>", "the seed of the schedule and of the load", number({ least: 0, most: 999_999_999 }), 1)
+    .option("--redis-kills <number>", "instead: only so many kills of Redis", number({ least: 1, most: 10_000 }))
+    .option("--schedule", "print the schedule of faults and end")
+    .option("--json", "print the result as one line of JSON")
+    .allowExcessArguments(false)
+    .parse();
+  return command.opts<Flags>();
+}
+
+function plan(flags: Flags, without: readonly FaultKind[]): { profile: Profile; faults: Fault[] } {
+  const { seed, minutes, redisKills } = flags;
+  if (redisKills === undefined) {
+    const profile = profileOf(minutes);
+    const { durationMs, gapScale } = profile;
+    return { profile, faults: planFaults({ seed, durationMs, gapScale, without }) };
+  }
+  const faults = planRedisKills(seed, redisKills);
+  const lastAtMs = faults.at(-1)?.atMs ?? 0;
+  return { profile: redisKillsProfile(redisKills, lastAtMs + AFTER_LAST_KILL_MS), faults };
+}
+
+async function main(): Promise<number> {
+  const flags = readFlags();
+  const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  const without: FaultKind[] = (await canRefuseWrites()) ? [] : ["disk-refuses"];
+  if (without.length > 0) progress("No prlimit on this machine: the disk under Redis is not made to refuse writes.");
+  const { profile, faults } = plan(flags, without);
+  if (flags.schedule) {
+    for (const fault of faults) console.log(JSON.stringify(fault));
+    return 0;
+  }
+  const stopped = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => stopped.abort(new Error(`ended by ${signal}`)));
+  }
+  progress(
+    `seed ${flags.seed}: ${faults.length} kills and faults in ${Math.round(profile.durationMs / 1_000)} s (--schedule prints them)`,
+  );
+  const result = await runChaos({ seed: flags.seed, profile, faults, progress, signal: stopped.signal });
+  const { faults: _, injected, ...figures } = result;
+  console.log(
+    flags.json ? JSON.stringify({ ...figures, injected: Object.fromEntries(injected) }) : formatResult(result),
+  );
+  return isGood(result) ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof AggregateError ? error.errors : error);
+  process.exitCode = 2;
+}

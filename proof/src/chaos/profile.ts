@@ -1,0 +1,121 @@
+/** What a run is: how long, how much, with which timings, and what it must have done to prove anything. */
+import type { FaultKind } from "./fault-schedule.js";
+
+/**
+ * Timings in which minutes are seconds; their order, and the rules between them, are those of production. The quiet
+ * period outlasts everything that can hold a POST up here: three seconds of latency on the line, and six in which
+ * the provider keeps it or hangs.
+ */
+const SHORTENED = {
+  SCHEDULE_SCALE: "0.05",
+  SEND_DEADLINE_MS: "2000",
+  SUBMIT_TIMEOUT_MS: "3000",
+  SUBMIT_LEASE_MS: "5500",
+  QUIET_MS: "10000",
+  FAILED_HOLD_MS: "3000",
+  FAILED_HOLD_JITTER_MS: "500",
+  PHONE_GATE_MS: "1300",
+  GATE_FIRST_MS: "300",
+  GATE_DELAY_MS_MAX: "2000",
+  BALANCE_PROBE_MS: "500",
+  // In one quiet period come more faults here than in a month of production, so an attempt may become unknown once more
+  // than there before a person has to decide.
+  UNKNOWN_ROUNDS_MAX: "4",
+  SHUTDOWN_MS: "8000",
+} as const;
+
+/** The effects that a run must have had, or it has proved nothing. */
+export type Minimums = {
+  topups: number;
+  faults: number;
+  redeliveries: number;
+  /** Kinds of fault that must have come at least once. */
+  kinds: readonly FaultKind[];
+  redisKills: number;
+};
+
+export type Profile = {
+  name: "long" | "short" | "redis-kills";
+  /** Of load and faults; what follows until everything is settled comes on top. */
+  durationMs: number;
+  gapScale: number;
+  callers: number;
+  topupsPerSecond: number;
+  settings: Readonly<Record<string, string>>;
+  minimums: Minimums;
+  /** After the last fault, everything must be settled within this. */
+  settleDeadlineMs: number;
+  /** Shares of jobs taken over after a kill, with their limits. */
+  takeoverLimitsMs: { p50: number; p99: number } | undefined;
+};
+
+const EVERY_KIND: readonly FaultKind[] = [
+  "kill",
+  "restart",
+  "freeze",
+  "clock-jump",
+  "stall",
+  "hang",
+  "outage",
+  "empty-wallet",
+  "reset",
+  "half-open",
+  "latency",
+  "cut-answer",
+];
+
+/** Below this a run has its own, denser rhythm. */
+const LONG_FROM_MINUTES = 3;
+
+/** The profile of `--minutes`. A long run keeps the shipped locks and sweep, so that its recovery times mean something. */
+export function profileOf(minutes: number): Profile {
+  const durationMs = Math.round(minutes * 60_000);
+  if (minutes >= LONG_FROM_MINUTES) {
+    return {
+      name: "long",
+      durationMs,
+      gapScale: 1.2,
+      callers: 12,
+      topupsPerSecond: 24,
+      settings: SHORTENED,
+      minimums: {
+        topups: Math.floor(minutes * 1_000),
+        faults: Math.floor(minutes * 15),
+        redeliveries: Math.floor(minutes * 2),
+        kinds: EVERY_KIND,
+        redisKills: Math.floor(minutes),
+      },
+      settleDeadlineMs: 180_000,
+      takeoverLimitsMs: { p50: 10_000, p99: 45_000 },
+    };
+  }
+  return {
+    name: "short",
+    durationMs,
+    gapScale: 0.3,
+    callers: 6,
+    topupsPerSecond: 16,
+    settings: { ...SHORTENED, SWEEP_INTERVAL_MS: "500", SWEEP_LATE_MS: "3000" },
+    minimums: {
+      topups: Math.floor(minutes * 400),
+      faults: Math.floor(minutes * 30),
+      redeliveries: Math.max(1, Math.floor(minutes * 3)),
+      kinds: minutes < 1 ? ["kill", "freeze", "half-open", "reset"] : EVERY_KIND,
+      redisKills: 1,
+    },
+    settleDeadlineMs: 90_000,
+    takeoverLimitsMs: undefined,
+  };
+}
+
+/** The profile of `--redis-kills`: nothing but kills of Redis under load. */
+export function redisKillsProfile(count: number, durationMs: number): Profile {
+  return {
+    ...profileOf(LONG_FROM_MINUTES),
+    name: "redis-kills",
+    durationMs,
+    settings: { ...SHORTENED, SWEEP_INTERVAL_MS: "1000", SWEEP_LATE_MS: "5000" },
+    minimums: { topups: count * 10, faults: count, redeliveries: 0, kinds: ["kill"], redisKills: count },
+    takeoverLimitsMs: undefined,
+  };
+}

@@ -1,0 +1,220 @@
+/** The processes of a run and the lines between them: built in order, taken apart backwards. */
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { connectRedis, type RedisClient } from "@surefill/runtime";
+import type { QueueName } from "@surefill/topup";
+import { Ledger } from "@surefill/topup-store";
+import { type FaultyLine, openFaultyLine } from "./faulty-line.js";
+import { Program } from "./program.js";
+import { openProviderDesk, type ProviderDesk } from "./provider-desk.js";
+import { ALWAYS } from "./provider-faults.js";
+import { type RedisUnderTest, startRedisUnderTest } from "./redis-under-test.js";
+import { readWorkerIds } from "./worker-logs.js";
+
+const PREFIX = "chaos";
+/** Both src/ and dist/ are as deep below the root. */
+const projectFile = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+/** A worker with its own lines to Redis and to the provider, and a clock that can be set. */
+export type WorkerUnderTest = {
+  program: Program;
+  redisLine: FaultyLine;
+  providerLine: FaultyLine;
+  setClock: (shiftMs: number) => Promise<void>;
+  /** The ids under which the running process holds locks. */
+  ids: () => Promise<Map<QueueName, string>>;
+};
+
+export type Rig = {
+  /** Logs and state of every process. */
+  dir: string;
+  prefix: string;
+  apiKey: string;
+  redis: RedisUnderTest;
+  /** The rig's own connection, without a line in between. */
+  client: RedisClient;
+  ledger: Ledger;
+  provider: Program;
+  providerDesk: ProviderDesk;
+  producer: Program;
+  workers: readonly [WorkerUnderTest, WorkerUnderTest];
+  /** What every worker is set to. */
+  workerEnv: Readonly<Record<string, string>>;
+  /** Stops everything. The folder is kept where somebody has to look into it. */
+  close: (options: { keepFiles: boolean }) => Promise<void>;
+};
+
+/** Starts everything. What has started is stopped again when the rest does not. */
+export async function openRig(options: { seed: number; settings: Readonly<Record<string, string>> }): Promise<Rig> {
+  const dir = await mkdtemp(join(tmpdir(), "surefill-chaos-"));
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async ({ keepFiles }: { keepFiles: boolean }) => {
+    const failures: unknown[] = [];
+    for (let next = closers.pop(); next !== undefined; next = closers.pop()) {
+      await next().catch((error: unknown) => failures.push(error));
+    }
+    if (!keepFiles) await rm(dir, { recursive: true, force: true });
+    if (failures.length > 0) throw new AggregateError(failures, "the run could not be taken apart in order");
+  };
+  try {
+    const redis = await startRedisUnderTest(dir);
+    closers.push(() => redis.close());
+    const providerPort = await freePort();
+    const openLine = async (farPort: number) => {
+      const line = await openFaultyLine(farPort);
+      closers.push(() => line.close());
+      return line;
+    };
+    const lines = [
+      { redisLine: await openLine(redis.port), providerLine: await openLine(providerPort) },
+      { redisLine: await openLine(redis.port), providerLine: await openLine(providerPort) },
+    ] as const;
+    const launch = launcher(dir, closers);
+    const provider = await launch("provider", "packages/reloadly-sandbox/bin/reloadly-sandbox.js", {
+      args: await providerArgs(dir, {
+        seed: options.seed,
+        port: providerPort,
+        audiences: lines.map(({ providerLine }) => urlOf(providerLine)),
+      }),
+    });
+    const apiKey = randomBytes(24).toString("base64url");
+    const env = {
+      ...options.settings,
+      REDIS_PREFIX: PREFIX,
+      RELOADLY_ENVIRONMENT: "local",
+      RELOADLY_CLIENT_ID: "sandbox-client",
+      RELOADLY_CLIENT_SECRET: "sandbox-secret",
+    };
+    const producer = await launch("producer", "apps/producer/dist/main.js", {
+      env: {
+        ...env,
+        REDIS_URL: redis.url,
+        RELOADLY_URL: provider.url,
+        API_KEYS: `chaos:${createHash("sha256").update(apiKey).digest("hex")}`,
+        // The same for every process of it, as behind a service's name.
+        PRODUCER_PORT: String(await freePort()),
+      },
+    });
+    const workers: Rig["workers"] = [
+      await openWorker({ name: "worker-1", dir, env, launch, ...lines[0] }),
+      await openWorker({ name: "worker-2", dir, env, launch, ...lines[1] }),
+    ];
+
+    const client = await connectRedis({ url: redis.url, role: "ledger", name: "chaos", onError: () => undefined });
+    closers.push(async () => client.disconnect());
+    const ledger = await Ledger.open(client, { prefix: PREFIX, processId: "chaos" });
+    const providerDesk = openProviderDesk(provider.url);
+    closers.push(() => providerDesk.close());
+    const parts = { redis, client, ledger, provider, providerDesk, producer, workers };
+    return { dir, prefix: PREFIX, apiKey, workerEnv: env, ...parts, close };
+  } catch (error) {
+    await close({ keepFiles: false });
+    throw error;
+  }
+}
+
+type Launch = (
+  name: string,
+  script: string,
+  options: { env?: Record<string, string>; args?: string[]; nodeArgs?: string[] },
+) => Promise<Program>;
+
+function launcher(dir: string, closers: (() => Promise<unknown>)[]): Launch {
+  return async (name, script, { env = {}, ...options }) => {
+    const stateDir = join(dir, `state-${name}`);
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    const program = await Program.start({
+      name,
+      script: projectFile(script),
+      ...options,
+      env: { ...env, STATE_DIR: stateDir },
+      logPath: (incarnation) => join(dir, `${name}.${incarnation}.log`),
+    });
+    closers.push(() => program.close());
+    return program;
+  };
+}
+
+async function openWorker(parts: {
+  name: string;
+  dir: string;
+  env: Record<string, string>;
+  launch: Launch;
+  redisLine: FaultyLine;
+  providerLine: FaultyLine;
+}): Promise<WorkerUnderTest> {
+  const { name, dir, env, launch, redisLine, providerLine } = parts;
+  const clockFile = join(dir, `${name}.clock`);
+  await writeFile(clockFile, "0");
+  const program = await launch(name, "apps/worker/dist/main.js", {
+    nodeArgs: ["--import", projectFile("proof/dist/chaos/shifted-clock.js")],
+    env: {
+      ...env,
+      REDIS_URL: `redis://127.0.0.1:${redisLine.port}`,
+      RELOADLY_URL: urlOf(providerLine),
+      WORKER_PORT: "0",
+      CHAOS_CLOCK_FILE: clockFile,
+    },
+  });
+  return {
+    program,
+    redisLine,
+    providerLine,
+    async setClock(shiftMs) {
+      await writeFile(clockFile, String(shiftMs));
+      await program.signal("SIGUSR2");
+    },
+    ids: () => readWorkerIds(program.logPaths.at(-1) ?? ""),
+  };
+}
+
+/** The local Reloadly as the real one is: slow, with a check of identifiers that is not atomic, and its own rules. */
+async function providerArgs(
+  dir: string,
+  { seed, port, audiences }: { seed: number; port: number; audiences: readonly string[] },
+): Promise<string[]> {
+  const faultPlan = join(dir, "fault-plan.json");
+  await writeFile(faultPlan, JSON.stringify(ALWAYS));
+  const flags = {
+    port: String(port),
+    balance: "300",
+    seed: String(seed),
+    "random-mix": "production",
+    "fault-plan": faultPlan,
+    "latency-ms": "15-60",
+    "processing-ms": "100-600",
+    "duplicate-window-ms": "250",
+    "slow-answer-ms": "5000",
+    "phone-recharge-window-ms": "1000",
+    // Both shorter than our hold after FAILED, as at Reloadly.
+    "provider-hold-ms": "2000",
+    "change-of-mind-ms": "1500",
+  };
+  return [
+    "--json",
+    "--record-posts",
+    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
+    "--audience",
+    ...audiences,
+  ];
+}
+
+function urlOf({ port }: FaultyLine): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = address === null || typeof address === "string" ? 0 : address.port;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,203 @@
+import { BECAUSE, type Because, EVENT_TYPES, STATES, type TopupEventType, type TopupState } from "@surefill/topup";
+import fc from "fast-check";
+
+/** Three top-ups: the first two buy for one phone, the second in a campaign, the third with its operator unknown. */
+export const TOPUPS = 3;
+
+/** How a move differs from what the record shows. */
+export type Disguise = "none" | "state" | "attempt" | "fence" | "version" | "same-version" | "repeated";
+
+/**
+ * Where a move goes, by its place in the table's row of the record's state, or among those of the row that stay open;
+ * `anywhere` names any state.
+ */
+export type Target = { place: number } | { openPlace: number } | { anywhere: TopupState };
+
+/** Fields that a random move may carry; times are counted from the ledger's now. */
+export type RandomPatch = {
+  nextAttempt?: true;
+  operatorId?: 341 | 342;
+  polls?: number;
+  interruptions?: number;
+  rounds?: number;
+  lookups?: number;
+  processingSinceMs?: number | null;
+  refusedSinceMs?: number | null;
+  holdReason?: "failed" | null;
+  holdUntilMs?: number | null;
+  leaseUntilMs?: null;
+  identifierUsed?: boolean;
+  transactionId?: number | null;
+  code?: string | null;
+  settlement?: { cost?: string; delivered?: string; pin?: { code: string } };
+  verdict?: { resolvedBy: string; resolvedReason: string };
+};
+
+export type RandomGate = {
+  kind: "account" | "operator" | "phone" | "product";
+  reason: string;
+  untilInMs?: number;
+  holdJitterMs?: number;
+};
+
+/** One operation on a ledger. Numbers are small on purpose: what collides is what is interesting. */
+export type Operation =
+  | { do: "accept"; topup: number; amount: "5" | "6" }
+  | { do: "claim"; topup: number; attemptOff: number; holdJitterMs: number }
+  | {
+      do: "move";
+      topup: number;
+      target: Target;
+      disguise: Disguise;
+      because: Because;
+      patch: RandomPatch;
+      gate?: RandomGate;
+      dueInMs?: number;
+      event?: TopupEventType;
+      latencyMs?: number;
+    }
+  | { do: "evidence"; topup: number; attempt: number; transactionId: number }
+  | { do: "look"; topup: number }
+  | { do: "ring"; topup: number; dueInMs: number; isStale: boolean; isOtherAlarm: boolean }
+  | { do: "wake"; topup: number; attempt?: number; transactionId?: number }
+  | { do: "close-gate"; topup: number; gate: RandomGate }
+  | { do: "open-gate"; topup: number; kind: RandomGate["kind"] }
+  | { do: "closed-gates" }
+  | { do: "forget-gates"; ageMs: number }
+  | { do: "shrink"; ageMs: number; limit: number }
+  | { do: "overdue"; lateMs: number; limit: number }
+  | { do: "wait"; ms: number };
+
+const topup = fc.nat({ max: TOPUPS - 1 });
+const transactionId = fc.integer({ min: 1, max: 5 });
+const aheadMs = fc.integer({ min: -60_000, max: 300_000 });
+const waitMs = fc.oneof(fc.nat({ max: 1_000 }), fc.nat({ max: 3_600_000 }));
+const gateKind = fc.constantFrom("account", "operator", "phone", "product");
+
+const gate: fc.Arbitrary<RandomGate> = fc.record(
+  { kind: gateKind, reason: fc.constantFrom("X", "EMPTY"), untilInMs: aheadMs, holdJitterMs: fc.nat({ max: 5_000 }) },
+  { requiredKeys: ["kind", "reason"] },
+);
+
+const patch: fc.Arbitrary<RandomPatch> = fc.record(
+  {
+    nextAttempt: fc.constant(true as const),
+    operatorId: fc.constantFrom(341, 342),
+    polls: fc.nat({ max: 2 }),
+    interruptions: fc.nat({ max: 2 }),
+    rounds: fc.nat({ max: 2 }),
+    lookups: fc.nat({ max: 2 }),
+    processingSinceMs: fc.option(aheadMs),
+    refusedSinceMs: fc.option(aheadMs),
+    holdReason: fc.constantFrom("failed", null),
+    holdUntilMs: fc.option(aheadMs),
+    leaseUntilMs: fc.constant(null),
+    identifierUsed: fc.boolean(),
+    transactionId: fc.option(transactionId, { freq: 3 }),
+    code: fc.constantFrom("CODE", "A|B", null),
+    settlement: fc.record(
+      {
+        cost: fc.constantFrom("1.5", "2"),
+        delivered: fc.constantFrom("100", "99.5"),
+        pin: fc.constantFrom({ code: "7" }, { code: "8" }),
+      },
+      { requiredKeys: [] },
+    ),
+    verdict: fc.constantFrom(
+      { resolvedBy: "Ada", resolvedReason: "seen" },
+      { resolvedBy: "A|B", resolvedReason: "x|y" },
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+const target: fc.Arbitrary<Target> = fc.oneof(
+  { weight: 3, arbitrary: fc.nat({ max: 9 }).map((place) => ({ place })) },
+  { weight: 12, arbitrary: fc.nat({ max: 9 }).map((openPlace) => ({ openPlace })) },
+  { weight: 1, arbitrary: fc.constantFrom(...STATES).map((anywhere) => ({ anywhere })) },
+);
+
+const disguise: fc.Arbitrary<Disguise> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant("none" as const) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Disguise>("state", "attempt", "fence", "version", "same-version", "repeated"),
+  },
+);
+
+const move: fc.Arbitrary<Operation> = fc.record(
+  {
+    do: fc.constant("move" as const),
+    topup,
+    target,
+    disguise,
+    because: fc.constantFrom(...BECAUSE),
+    patch,
+    gate,
+    dueInMs: aheadMs,
+    event: fc.constantFrom(...EVENT_TYPES),
+    latencyMs: fc.nat({ max: 1_000 }),
+  },
+  { requiredKeys: ["do", "topup", "target", "disguise", "because", "patch"] },
+);
+
+const claim: fc.Arbitrary<Operation> = fc.record({
+  do: fc.constant("claim" as const),
+  topup,
+  attemptOff: fc.constantFrom(0, 0, 0, 0, 1, -1),
+  holdJitterMs: fc.nat({ max: 3_000 }),
+});
+
+const rarely: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ do: fc.constant("accept" as const), topup, amount: fc.constantFrom("5", "6") }),
+  fc.record({ do: fc.constant("look" as const), topup }),
+  fc.record({
+    do: fc.constant("ring" as const),
+    topup,
+    dueInMs: aheadMs,
+    isStale: fc.boolean(),
+    isOtherAlarm: fc.boolean(),
+  }),
+  fc.record(
+    { do: fc.constant("wake" as const), topup, attempt: fc.integer({ min: 1, max: 3 }), transactionId },
+    { requiredKeys: ["do", "topup"] },
+  ),
+  fc.record({ do: fc.constant("close-gate" as const), topup, gate }),
+  fc.record({ do: fc.constant("open-gate" as const), topup, kind: gateKind }),
+  fc.record({ do: fc.constant("closed-gates" as const) }),
+  fc.record({ do: fc.constant("forget-gates" as const), ageMs: fc.nat({ max: 600_000 }) }),
+  fc.record({ do: fc.constant("shrink" as const), ageMs: fc.nat({ max: 600_000 }), limit: fc.nat({ max: 3 }) }),
+  fc.record({ do: fc.constant("overdue" as const), lateMs: aheadMs, limit: fc.nat({ max: 3 }) }),
+);
+
+const evidence: fc.Arbitrary<Operation> = fc.record({
+  do: fc.constant("evidence" as const),
+  topup,
+  attempt: fc.integer({ min: 1, max: 3 }),
+  transactionId,
+});
+
+/** Any sequence of operations. It begins with top-ups to work on; the rest is chance. */
+export const operationSequences: fc.Arbitrary<Operation[]> = fc
+  .array(
+    fc.oneof(
+      { weight: 8, arbitrary: move },
+      { weight: 4, arbitrary: claim },
+      { weight: 2, arbitrary: evidence },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: waitMs }) },
+      { weight: 6, arbitrary: rarely },
+    ),
+    { minLength: 10, maxLength: 50, size: "max" },
+  )
+  .map((operations) => [...BEGINNING, ...operations]);
+
+const BEGINNING: readonly Operation[] = [0, 1, 2].map((index) => ({ do: "accept", topup: index, amount: "5" }));
+
+/** So many moves of one top-up that its history drops the oldest. */
+export const LONG_STORY: readonly Operation[] = [
+  ...BEGINNING,
+  ...Array.from({ length: 70 }, (_, index): Operation => {
+    const common = { do: "move", topup: 0, disguise: "none", because: "refused", patch: {}, dueInMs: index } as const;
+    return { ...common, target: { anywhere: index % 2 === 0 ? "held" : "queued" } };
+  }),
+];

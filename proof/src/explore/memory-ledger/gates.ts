@@ -1,0 +1,94 @@
+import type { ClosedGate, GateTime } from "@surefill/topup";
+
+type Gate = { untilMs: number; closings: number; reason: string };
+
+/** The gates of a ledger in memory. A gate that has opened is remembered, as in Redis, until it is forgotten. */
+export class MemoryGates {
+  readonly #gates = new Map<string, Gate>();
+  readonly #parked = new Map<string, Set<string>>();
+  readonly #nowMs: () => number;
+  readonly #random: () => number;
+
+  constructor(nowMs: () => number, random: () => number) {
+    this.#nowMs = nowMs;
+    this.#random = random;
+  }
+
+  async close(name: string, closing: { reason: string } & GateTime): Promise<number> {
+    return this.closeNow(name, closing);
+  }
+
+  async open(name: string): Promise<void> {
+    this.#gates.delete(name);
+  }
+
+  async closed(): Promise<ClosedGate[]> {
+    const nowMs = this.#nowMs();
+    return this.all()
+      .filter(({ untilMs }) => untilMs >= nowMs)
+      .toSorted((one, other) => one.untilMs - other.untilMs || (one.name < other.name ? -1 : 1));
+  }
+
+  async parkedAt(gate: string, limit: number): Promise<string[]> {
+    const parked = [...(this.#parked.get(gate) ?? [])];
+    while (parked.length > limit) parked.splice(Math.floor(this.#random() * parked.length), 1);
+    return parked;
+  }
+
+  async forgetOld(ageMs: number): Promise<void> {
+    const beforeMs = this.#nowMs() - ageMs;
+    for (const { name, untilMs } of this.all()) if (untilMs <= beforeMs) this.#gates.delete(name);
+  }
+
+  /** Closes a gate; answers until when. One that is closed for longer stays so. */
+  closeNow(name: string, closing: { reason: string } & GateTime): number {
+    const nowMs = this.#nowMs();
+    const before = this.#gates.get(name);
+    const currentMs = before?.untilMs ?? 0;
+    if ("untilMs" in closing) {
+      if (currentMs > closing.untilMs) return currentMs;
+      this.#gates.set(name, { untilMs: closing.untilMs, closings: 1, reason: closing.reason });
+      return closing.untilMs;
+    }
+    if (currentMs > nowMs) return currentMs;
+    const { firstMs, delayMsMax, reason } = closing;
+    const isInARow = before !== undefined && nowMs < currentMs + delayMsMax;
+    const closings = isInARow ? before.closings + 1 : 1;
+    const untilMs = nowMs + Math.min(firstMs * 2 ** Math.min(closings - 1, 30), delayMsMax);
+    this.#gates.set(name, { untilMs, closings, reason });
+    return untilMs;
+  }
+
+  /** The gate among `names` that stays closed longest, the first of several; `undefined` when all are open. */
+  longestOf(names: readonly string[]): { name: string; untilMs: number } | undefined {
+    let longest: { name: string; untilMs: number } | undefined;
+    for (const name of names) {
+      const untilMs = this.#gates.get(name)?.untilMs ?? 0;
+      if (untilMs > this.#nowMs() && untilMs > (longest?.untilMs ?? 0)) longest = { name, untilMs };
+    }
+    return longest;
+  }
+
+  /** Moves a row from the gate it was parked at, if any, to another one, if any. */
+  park(reference: string, from: string | undefined, to: string | undefined): void {
+    if (from !== undefined && from !== to) this.#parked.get(from)?.delete(reference);
+    if (to === undefined) return;
+    const parked = this.#parked.get(to) ?? new Set();
+    this.#parked.set(to, parked.add(reference));
+  }
+
+  /** Every gate that is remembered, closed or not, by name. */
+  all(): ClosedGate[] {
+    return [...this.#gates].map(([name, gate]) => ({ name, ...gate })).toSorted(byName);
+  }
+
+  /** Who is parked where; gates without a row are left out. */
+  parked(): Record<string, string[]> {
+    const filled = [...this.#parked].filter(([, rows]) => rows.size > 0);
+    return Object.fromEntries(filled.map(([gate, rows]) => [gate, [...rows].toSorted()]));
+  }
+}
+
+function byName(one: { name: string }, other: { name: string }): number {
+  return one.name < other.name ? -1 : 1;
+}

@@ -1,0 +1,147 @@
+import type { Move, RecordPatch, TopupRecord } from "@surefill/topup";
+import type { Moved } from "@surefill/topup-store";
+import type { MemoryGates } from "./gates.js";
+import type { MemoryIndexes } from "./indexes.js";
+import { patched, without } from "./patch.js";
+import { evidenceWith, type StoredTopup } from "./stored-topup.js";
+import type { MemoryStory } from "./story.js";
+
+/** What a control move asks for: `seen` is where the caller believes the record to be. */
+export type MoveAsked = {
+  seen: Pick<TopupRecord, "state" | "attempt" | "fence">;
+  move: Move;
+  operation: string;
+  ifVersion: number | undefined;
+};
+
+type LedgerParts = { indexes: MemoryIndexes; gates: MemoryGates; story: MemoryStory; nowMs: number };
+
+/** Makes one control move if the record still is where the caller believes: record, indexes, story, in one step. */
+export function moveStored(stored: StoredTopup, asked: MoveAsked, parts: LedgerParts): Moved {
+  const { move, operation } = asked;
+  const { nowMs, indexes } = parts;
+  const { record } = stored;
+  if (stored.operation === operation) return movedAs(record, nowMs);
+  if (isStale(stored, asked)) return { kind: "stale", record: { ...record }, nowMs };
+  const { transactionId } = move.patch;
+  if (transactionId) {
+    const other = otherTransaction(record, transactionId, move) ?? takenTransaction(indexes, record, transactionId);
+    if (other !== undefined) return { kind: "conflict", transactionId: other };
+    indexes.transactions.set(transactionId, record.reference);
+  }
+  indexes.due.delete(record.reference);
+  const hold = closeGateOf(stored, move, parts);
+  const next = nextRecord(record, move, hold, nowMs);
+  tellMove(record, next, move, parts);
+  indexes.enter(record.reference, record.state, move.to, nowMs);
+  if (next.dueAtMs !== undefined) indexes.due.set(record.reference, next.dueAtMs);
+  const parkedAt = record.holdReason?.startsWith("gate:") ? record.holdReason.slice(5) : undefined;
+  if (record.state === "held" || hold !== undefined) parts.gates.park(record.reference, parkedAt, hold?.gate);
+  stored.record = next;
+  stored.operation = operation;
+  // Whoever decided a review has seen the evidence, and an answer that came late is weighed when it is taken.
+  const isTaken = Boolean(transactionId) && evidenceWith(record, record.attempt, transactionId ?? 0) === undefined;
+  if (record.state === "review" || (stored.toWeigh === "answer" && isTaken)) delete stored.toWeigh;
+  return movedAs(next, nowMs);
+}
+
+function movedAs({ version, dueAtMs }: TopupRecord, nowMs: number): Moved {
+  return { kind: "moved", version, nowMs, ...(dueAtMs !== undefined && { dueAtMs }) };
+}
+
+function isStale({ record, toWeigh }: StoredTopup, { seen, move, ifVersion }: MoveAsked): boolean {
+  if (record.state !== seen.state || record.attempt !== seen.attempt || record.fence !== seen.fence) return true;
+  if (ifVersion !== undefined && record.version !== ifVersion) return true;
+  return move.to === "cancelled" && (record.holdReason === "failed" || toWeigh !== undefined);
+}
+
+/** The record's own transaction, where the move brings another one and no person says so. */
+function otherTransaction(record: TopupRecord, transactionId: number, { because }: Move): number | undefined {
+  const known = record.transactionId;
+  return known !== undefined && known !== transactionId && because !== "resolved-by-operator" ? known : undefined;
+}
+
+/** The transaction, where it belongs to another top-up. */
+function takenTransaction(
+  { transactions }: MemoryIndexes,
+  { reference }: TopupRecord,
+  transactionId: number,
+): number | undefined {
+  const owner = transactions.get(transactionId);
+  return owner !== undefined && owner !== reference ? transactionId : undefined;
+}
+
+type Hold = { gate: string; untilMs: number };
+
+/** Closes the gate that the move closes; answers the hold at it, where that is where the row goes. */
+function closeGateOf({ record, phoneHash }: StoredTopup, move: Move, { gates }: LedgerParts): Hold | undefined {
+  const { gate, patch } = move;
+  if (gate === undefined) return undefined;
+  const operatorId = patch.operatorId ?? record.operatorId;
+  const names = {
+    account: "account",
+    operator: `operator:${operatorId}`,
+    phone: `phone:${phoneHash}`,
+    product: `product:${phoneHash}:${operatorId}`,
+  };
+  const name = names[gate.kind];
+  const untilMs = gates.closeNow(name, gate);
+  if (move.to !== "held" || patch.holdReason) return undefined;
+  return { gate: name, untilMs: Math.round(untilMs + (gate.holdJitterMs ?? 0)) };
+}
+
+function nextRecord(record: TopupRecord, move: Move, hold: Hold | undefined, nowMs: number): TopupRecord {
+  const { to, patch } = move;
+  // What a patch takes away is gone at the end, also where the gate has put it there.
+  const held: RecordPatch = {
+    ...(hold !== undefined && !isTakenAway(patch.holdReason) && { holdReason: `gate:${hold.gate}` }),
+    ...(hold !== undefined && !isTakenAway(patch.holdUntilMs) && { holdUntilMs: hold.untilMs }),
+  };
+  const moved: TopupRecord = {
+    ...without(patched(record, { ...patch, ...held }), ["dueAtMs"]),
+    state: to,
+    version: record.version + 1,
+    ...(record.state !== to && { enteredAtMs: nowMs }),
+  };
+  const former = formerTransaction(record, patch);
+  const evidence = former === undefined ? undefined : evidenceWith(record, record.attempt, former);
+  const dueAtMs = hold?.untilMs ?? move.dueAtMs;
+  const kept: TopupRecord = {
+    ...moved,
+    ...(evidence && { evidence }),
+    ...(dueAtMs !== undefined && { dueAtMs: Math.round(dueAtMs) }),
+  };
+  // A hold belongs to `held` and a lease to `submitting`.
+  const noHold = record.holdReason !== undefined && to !== "held" ? (["holdReason", "holdUntilMs"] as const) : [];
+  const noLease = record.leaseUntilMs !== undefined && to !== "submitting" ? (["leaseUntilMs"] as const) : [];
+  return without(kept, [...noHold, ...noLease]);
+}
+
+function isTakenAway(value: unknown): boolean {
+  return value === null || value === 0;
+}
+
+/** The record's transaction, where the move takes it away or puts another in its place. */
+function formerTransaction({ transactionId }: TopupRecord, patch: RecordPatch): number | undefined {
+  const isRemoved = isTakenAway(patch.transactionId);
+  const isReplaced = Boolean(patch.transactionId) && patch.transactionId !== transactionId;
+  return isRemoved || isReplaced ? transactionId : undefined;
+}
+
+function tellMove(record: TopupRecord, next: TopupRecord, move: Move, { story, nowMs }: LedgerParts): void {
+  const { to, because, patch, latencyMs, event } = move;
+  const code = patch.code ?? undefined;
+  story.note(record, {
+    to,
+    atMs: nowMs,
+    because,
+    code,
+    latencyMs: latencyMs === undefined ? undefined : Math.round(latencyMs),
+    by: patch.resolvedBy,
+    note: patch.resolvedReason,
+  });
+  if (event === undefined || record.state === to) return;
+  const { attempt } = record;
+  const transactionId = patch.transactionId || record.transactionId;
+  story.tell(record, event, { state: to, attempt, version: next.version, atMs: nowMs, because, code, transactionId });
+}

@@ -1,0 +1,84 @@
+import { type Assumption, type Bounds, SAFEGUARDS, type Safeguard } from "./rules.js";
+import type { Violation } from "./safety.js";
+
+/** Two workers, three POSTs, two attempts: what every run of the tests explores. */
+export const SMALL: Bounds = {
+  claimsMax: 3,
+  attemptsMax: 2,
+  roundsMax: 3,
+  reportLags: true,
+  people: true,
+  redisLosesData: false,
+};
+
+/** The same without withdrawals and verdicts: counterexamples then end in a second payment. */
+export const WITHOUT_PEOPLE: Bounds = { ...SMALL, people: false };
+
+/** One attempt is enough to see what a broken assumption leads to. */
+export const ONE_ATTEMPT: Bounds = { ...WITHOUT_PEOPLE, attemptsMax: 1 };
+
+/** Redis loses data at any moment, and comes back empty or with any older copy. */
+export const WITH_LOSS: Bounds = {
+  ...SMALL,
+  claimsMax: 2,
+  attemptsMax: 1,
+  reportLags: false,
+  redisLosesData: true,
+};
+
+/**
+ * How the worth of a safeguard is seen: within these bounds, and with these assumptions broken, nothing goes wrong
+ * while it is in place. A safeguard that needs a broken assumption is a second line: it stands behind that one.
+ */
+export type Demonstration = { bounds: Bounds; broken: readonly Assumption[]; shows: "violation" | "dead end" };
+
+const firstLine: Demonstration = { bounds: WITHOUT_PEOPLE, broken: [], shows: "violation" };
+const secondLine: Demonstration = { ...firstLine, bounds: ONE_ATTEMPT };
+const underLoss: Demonstration = { bounds: WITH_LOSS, broken: [], shows: "violation" };
+
+/** One demonstration for each safeguard. */
+export const DEMONSTRATIONS: Readonly<Record<Safeguard, Demonstration>> = {
+  "claim before the POST": firstLine,
+  "lease before anybody else acts": firstLine,
+  fence: firstLine,
+  "state compared by the move": firstLine,
+  "send deadline": firstLine,
+  "unknown after a 5xx": firstLine,
+  "look-up before a second POST": firstLine,
+  "same identifier after an unknown outcome": firstLine,
+  "quiet period": firstLine,
+  "absence fails nothing": firstLine,
+  "absence begins no new attempt": firstLine,
+  "hold after FAILED": firstLine,
+  "second question after the hold": firstLine,
+  "unreadable status ends nothing": firstLine,
+  "event in the move": firstLine,
+  "wake-up in the move": { ...firstLine, shows: "dead end" },
+  "verdict waits for the hold": { ...firstLine, bounds: SMALL },
+  // Behind the quiet period: where the report lags longer than that, a second POST may meet the first.
+  "used identifier is no refusal": { ...secondLine, broken: ["A5"] },
+  "derived identifier": { ...secondLine, broken: ["A5"] },
+  // Behind the provider's own check for duplicates, for a transaction that its report leaves out.
+  "late answers kept": { ...secondLine, broken: ["A1", "A5 in part"] },
+  "late answers block a claim": { ...secondLine, broken: ["A1", "A5 in part"] },
+  "loss of data noticed": underLoss,
+  "intent journal": underLoss,
+  "rebuild after the send deadline": underLoss,
+  "fences above every former one": underLoss,
+};
+
+/** Every safeguard, in the order in which they are shown. */
+export const SAFEGUARD_NAMES = Object.keys(SAFEGUARDS) as Safeguard[];
+
+/**
+ * What comes of a broken assumption while every safeguard is in place, in one attempt. `nothing`: another assumption,
+ * or a safeguard, stands behind it. What a violation here means is that only the audit would notice.
+ */
+export const OUTCOME_WITHOUT: Readonly<Record<Assumption, Violation | "nothing">> = {
+  A1: "nothing",
+  A3: "two live",
+  A5: "nothing",
+  "A5 in part": "nothing",
+  A6: "failure while paid",
+  A9: "failure while paid",
+};

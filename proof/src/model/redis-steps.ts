@@ -1,0 +1,68 @@
+import type { Rules } from "./rules.js";
+import type { Emit, Steps } from "./step.js";
+import { acceptedRecord, copyOf, type ModelRecord, type World } from "./world.js";
+
+/**
+ * Redis loses data, once: everything, or what came after an older copy. The loss is noticed by the next script, which
+ * is refused, until the ledger is rebuilt from the intent journals and the provider's report.
+ */
+export const redisSteps: Steps = (world, rules, emit) => {
+  if (!rules.redisLosesData) return;
+  const { redis, record } = world;
+  if (redis.condition === "whole") {
+    if (redis.older === undefined && record.state !== "missing") copySteps(world, emit);
+    loseSteps(world, rules, emit);
+  }
+  const mayStillSend = world.posts.some(({ phase }) => phase === "granted");
+  if (redis.condition === "lost" && !(mayStillSend && rules.keeps["rebuild after the send deadline"])) {
+    const after = copyOf(world);
+    after.redis.condition = "rebuilt";
+    rebuild(after, rules);
+    emit("rebuild", 0, after);
+  }
+  if (redis.condition === "rebuilt" && record.state === "missing") {
+    const after = copyOf(world);
+    after.record = acceptedRecord();
+    emit("order-again", 0, after);
+  }
+};
+
+function copySteps(world: World, emit: Emit): void {
+  const after = copyOf(world);
+  after.redis.older = { ...world.record };
+  emit("copy-falls-behind", 0, after);
+}
+
+function loseSteps(world: World, rules: Rules, emit: Emit): void {
+  const isNoticed = rules.keeps["loss of data noticed"];
+  const after = copyOf(world);
+  after.record = world.redis.older ?? missingRecord();
+  after.redis = { condition: isNoticed ? "lost" : "rebuilt", older: undefined };
+  emit("lose-data", 0, after);
+}
+
+function missingRecord(): ModelRecord {
+  return { ...acceptedRecord(), state: "missing", attempt: 0, due: false };
+}
+
+/** Recreates what is known from outside Redis and the ledger does not know, as open: it is then settled as usual. */
+function rebuild(world: World, rules: Rules): void {
+  const { record, posts, transactions } = world;
+  const sent = posts.filter(({ journalled }) => journalled && rules.keeps["intent journal"]);
+  const listed = transactions.filter(({ listed }) => listed);
+  const attempt = Math.max(0, ...sent.map((post) => post.attempt), ...listed.map((each) => each.attempt));
+  if (attempt === 0 || record.attempt > attempt) return;
+  const fence = Math.max(0, ...sent.map((post) => post.fence));
+  const knowsAll = record.state !== "missing" && record.attempt === attempt && record.fence >= fence;
+  if (knowsAll && listed.every(({ claim }) => claim <= record.latestClaim)) return;
+  const found = transactions.findLastIndex((each) => each.listed && each.attempt === attempt) + 1;
+  world.record = {
+    ...acceptedRecord(),
+    state: found > 0 ? "processing" : "unknown",
+    attempt,
+    fence,
+    rounds: 1,
+    transaction: found,
+    latestClaim: posts.length,
+  };
+}

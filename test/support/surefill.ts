@@ -1,0 +1,30 @@
+/** Runs `surefill` as a person would, and reads what it says. */
+import type { RebuildReport } from "@surefill/audit";
+import { createCommand } from "@surefill/cli";
+
+export type CommandRun = { code: number; told: string[]; printed: string };
+
+/** Runs the command with these settings and arguments. */
+export async function runSurefill(env: Record<string, string>, ...args: string[]): Promise<CommandRun> {
+  const run: CommandRun = { code: 0, told: [], printed: "" };
+  const command = createCommand({
+    env,
+    print: (text) => {
+      run.printed += `${text}\n`;
+    },
+    tell: (text) => run.told.push(text),
+    exitWith: (code) => {
+      run.code = code;
+    },
+    signal: new AbortController().signal,
+  });
+  await command.parseAsync(["node", "surefill", ...args]);
+  return run;
+}
+
+/** Rebuilds with `--json`; throws what was told when it did not get to its end. */
+export async function rebuildReport(env: Record<string, string>, ...args: string[]): Promise<RebuildReport> {
+  const run = await runSurefill(env, "rebuild", "--json", ...args);
+  if (run.code !== 0) throw new Error(run.told.join("\n"));
+  return JSON.parse(run.printed) as RebuildReport;
+}
