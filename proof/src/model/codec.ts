@@ -25,11 +25,16 @@ const DECISION_NAMES = Object.keys(DECISIONS) as Decision[];
 
 /**
  * Bits in or out, by one description of the layout: `number(value, bits)` writes the value and returns it, or returns
- * what was read.
+ * what was read. No value is split over two words: the few bits that stay unused cost less than the work to join them.
  */
 abstract class Bits {
+  protected readonly words: Uint32Array;
   protected word = 0;
   protected bit = 0;
+
+  constructor(words: Uint32Array) {
+    this.words = words;
+  }
 
   abstract number(value: number, bits: number): number;
 
@@ -43,52 +48,55 @@ abstract class Bits {
     if (found === undefined) throw new RangeError(`nothing has the number ${index} of ${of.length}`);
     return found;
   }
-
-  protected advance(bits: number): void {
-    // No value is split over two words: the few bits that stay unused cost less than the work to join them.
-    if (this.bit + bits > 32) {
-      this.word += 1;
-      this.bit = 0;
-    }
-  }
 }
 
 class BitWriter extends Bits {
-  readonly words = new Uint32Array(WORDS);
+  #current = 0;
 
   number(value: number, bits: number): number {
-    if (value < 0 || value >= 2 ** bits) throw new RangeError(`${value} does not fit into ${bits} bits`);
-    this.advance(bits);
-    const before = this.words[this.word];
-    if (before === undefined) throw new RangeError("the world does not fit into its words");
-    this.words[this.word] = before | (value << this.bit);
+    // A search writes a hundred million of these: what does not fit is told by a shift, negative numbers included.
+    if (value >>> bits !== 0) throw new RangeError(`${value} does not fit into ${bits} bits`);
+    if (this.bit + bits > 32) this.flush();
+    this.#current |= value << this.bit;
     this.bit += bits;
     return value;
+  }
+
+  flush(): void {
+    if (this.word >= WORDS) throw new RangeError("the world does not fit into its words");
+    this.words[this.word] = this.#current;
+    this.word += 1;
+    this.bit = 0;
+    this.#current = 0;
+  }
+
+  /** Ends the writing; words that were not needed become nought. */
+  rest(): void {
+    while (this.word < WORDS) this.flush();
   }
 }
 
 class BitReader extends Bits {
-  readonly #words: Uint32Array;
-
-  constructor(words: Uint32Array) {
-    super();
-    this.#words = words;
-  }
-
   number(_: number, bits: number): number {
-    this.advance(bits);
-    const value = ((this.#words[this.word] ?? 0) >>> this.bit) & (2 ** bits - 1);
+    if (this.bit + bits > 32) {
+      this.word += 1;
+      this.bit = 0;
+    }
+    const value = ((this.words[this.word] ?? 0) >>> this.bit) & ((1 << bits) - 1);
     this.bit += bits;
     return value;
   }
 }
 
-/** Packs a world. Two worlds that differ only in which worker is called which are packed alike. */
-export function encode(world: World): Uint32Array {
+/**
+ * Packs a world into `words`. Two worlds that differ only in which worker is called which are packed alike.
+ */
+export function encode(world: World, words: Uint32Array = new Uint32Array(WORDS)): Uint32Array {
   const [first, second] = world.workers;
-  const bits = new BitWriter();
+  const bits = new BitWriter(words);
   transfer(rankOf(first) <= rankOf(second) ? world : { ...world, workers: [second, first] }, bits);
-  return bits.words;
+  bits.rest();
+  return words;
 }
 
 /** Unpacks a world. */
@@ -98,10 +106,15 @@ export function decode(words: Uint32Array): World {
   return world;
 }
 
-function rankOf(worker: Worker): number {
-  const { doing, claim, from, attempt, fence, decision, transaction } = worker;
-  const digits = [DOINGS.indexOf(doing), claim, RECORD_STATES.indexOf(from), attempt, fence];
-  return [...digits, DECISION_NAMES.indexOf(decision), transaction].reduce((rank, digit) => rank * 32 + digit, 0);
+/** Any order of workers will do, as long as it is one. */
+function rankOf({ doing, claim, from, attempt, fence, decision, transaction }: Worker): number {
+  let rank = DOINGS.indexOf(doing);
+  rank = rank * 8 + claim;
+  rank = rank * 16 + RECORD_STATES.indexOf(from);
+  rank = rank * 4 + attempt;
+  rank = rank * 8 + fence;
+  rank = rank * 32 + DECISION_NAMES.indexOf(decision);
+  return rank * 8 + transaction;
 }
 
 function transfer(world: World, bits: Bits): void {

@@ -52,9 +52,11 @@ function rebuild(world: World, rules: Rules): void {
   const listed = transactions.filter(({ listed }) => listed);
   const attempt = Math.max(0, ...sent.map((post) => post.attempt), ...listed.map((each) => each.attempt));
   if (attempt === 0 || record.attempt > attempt) return;
-  const fence = Math.max(0, ...sent.map((post) => post.fence));
-  const knowsAll = record.state !== "missing" && record.attempt === attempt && record.fence >= fence;
-  if (knowsAll && listed.every(({ claim }) => claim <= record.latestClaim)) return;
+  const journalled = Math.max(0, ...sent.map((post) => post.fence));
+  const isWaiting = record.state === "queued" || record.hold === "gate";
+  const knowsAll = record.state !== "missing" && record.attempt === attempt && record.fence >= journalled;
+  if (knowsAll && !(isWaiting && listed.some((each) => each.attempt === attempt))) return;
+  const fence = Math.max(journalled, record.state === "missing" ? 0 : record.fence + 1);
   const found = transactions.findLastIndex((each) => each.listed && each.attempt === attempt) + 1;
   world.record = {
     ...acceptedRecord(),

@@ -1,4 +1,4 @@
-import { decode, encode } from "./codec.js";
+import { decode, encode, WORDS } from "./codec.js";
 import { retrace, type Taken } from "./retrace.js";
 import type { Rules } from "./rules.js";
 import { type Violation, violationIn } from "./safety.js";
@@ -49,7 +49,8 @@ export function explore(rules: Rules, options: SearchOptions = {}): Exploration 
   let edges = 0;
   let depth = 0;
   let broken: { number: number; violation: Violation } | undefined;
-  table.add(encode(firstWorld()), 0);
+  const words = new Uint32Array(WORDS);
+  table.add(encode(firstWorld(), words), 0);
   let levelEnd = table.size;
   let number = 0;
   for (; number < table.size && broken === undefined && table.size <= statesMax; number += 1) {
@@ -64,7 +65,7 @@ export function explore(rules: Rules, options: SearchOptions = {}): Exploration 
       edges += 1;
       steps.set(kind, (steps.get(kind) ?? 0) + 1);
       if (after.record.state !== state) moves.add(`${state} ${after.record.state}`);
-      const added = table.add(encode(after), number);
+      const added = table.add(encode(after, words), number);
       if (liveness && happensByItself(kind)) ways.add(number, added.number);
       if (!added.isNew || broken !== undefined || pastViolations) return;
       const violation = violationIn(after);

@@ -85,8 +85,8 @@ export class StateTable {
 
 function hashOf(words: Uint32Array): number {
   let hash = 0x9e3779b9;
-  for (const word of words) {
-    hash = Math.imul(hash ^ word, 0x85ebca6b);
+  for (let index = 0; index < WORDS; index += 1) {
+    hash = Math.imul(hash ^ (words[index] ?? 0), 0x85ebca6b);
     hash ^= hash >>> 13;
   }
   hash = Math.imul(hash, 0xc2b2ae35);

@@ -12,6 +12,8 @@ export const WEBHOOK_MEANINGS = {
   "topup.held": "The provider said FAILED. It is asked again when the hold ends, and may still turn out as paid.",
   "topup.review": "Only a person can decide; the evidence is stored with the top-up.",
   "topup.contradicted": "Something arrived that contradicts what is recorded, such as a second transaction.",
+  "topup.overpaid": "The provider has more than one transaction for one top-up that is paid or may be.",
+  "provider.orphan": "The provider has a transaction that no top-up made, or that differs from the one that did.",
   ping: "Somebody asked for a test.",
   "webhook_endpoint.failing": "An endpoint has only failed for a day, or for three; after five it is disabled.",
   "webhook_endpoint.disabled": "An endpoint answered 410 or only failed for five days, and gets nothing any more.",
