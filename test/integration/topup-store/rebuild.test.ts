@@ -3,7 +3,7 @@
 import { rebuildLedger } from "@surefill/audit";
 import { acceptedMove, DEFAULT_TIMINGS, type TopupRecord } from "@surefill/topup";
 import {
-  encodeRequest,
+  encodeAsked,
   type Intent,
   intentLine,
   type Ledger,
@@ -49,7 +49,7 @@ const recreation = (changes: Partial<Recreation> = {}): Recreation =>
     grantedAtMs: t.nowMs - 5_000,
     acceptedAtMs: t.nowMs - 9_000,
     operatorId: 341,
-    request: encodeRequest(requestFor(1, { metadata: { shop: "7" } })),
+    request: encodeAsked({ request: requestFor(1, { metadata: { shop: "7" } }) }),
     content: "known",
     state: "unknown",
     ...changes,
@@ -107,7 +107,7 @@ describe("a top-up that is made anew", () => {
 
   test("from the report alone is the one that its caller sends again, whatever else the caller had asked for", async () => {
     await loseAll();
-    const ledger = await rebuilt(recreation({ content: "any", request: encodeRequest(requestFor(1)) }));
+    const ledger = await rebuilt(recreation({ content: "any", request: encodeAsked({ request: requestFor(1) }) }));
     const again = { reference: "r-1", request: requestFor(1, { metadata: { shop: "8" }, operatorId: "auto" }) };
     expect(await ledger.accept([again])).toMatchObject([{ kind: "exists", record: { state: "unknown" } }]);
   });
