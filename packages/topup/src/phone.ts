@@ -12,7 +12,8 @@ export type Phone = { countryCode: string; number: string };
 
 const COUNTRY_WANTED = 'must be an ISO 3166-1 country code such as "NG"';
 
-const countryCodeSchema = z.string({ error: COUNTRY_WANTED }).transform((text, context): CountryCode => {
+/** A country code in either case; comes out in capitals. */
+export const countryCodeSchema = z.string({ error: COUNTRY_WANTED }).transform((text, context): CountryCode => {
   const code = text.toUpperCase();
   if (isSupportedCountry(code)) return code;
   context.addIssue(COUNTRY_WANTED);
