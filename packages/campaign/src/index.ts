@@ -43,3 +43,12 @@ export {
   type RejectedRow,
   type Repair,
 } from "./problems.js";
+export {
+  columnsWithOurs,
+  REJECT_COLUMNS,
+  RESULT_COLUMNS,
+  type ResultColumn,
+  spreadsheetSafe,
+  UNFED_ROW_STATES,
+  type UnfedRowState,
+} from "./results.js";
