@@ -25,7 +25,8 @@ const problemSchema = z
         }),
       )
       .optional(),
-    existing: z.record(z.string(), z.unknown()).optional().describe("The top-up as it is, masked"),
+    existing: z.record(z.string(), z.unknown()).optional().describe("The top-up as it is, masked, or the campaign"),
+    difference: z.record(z.string(), z.unknown()).optional().describe("What differs from the plan that was agreed to"),
     found: z.array(z.record(z.string(), z.unknown())).optional().describe("What the provider shows"),
   })
   .meta({ id: "Problem" });

@@ -43,6 +43,12 @@ export const PROBLEMS = {
     meaning: "No top-up was ever accepted under this reference.",
     todo: "Check the reference. If you expected the top-up to exist, sending it again under this reference is safe.",
   },
+  campaign_not_found: {
+    status: 404,
+    title: "There is no such campaign",
+    meaning: "No campaign has this id.",
+    todo: "Compare with GET /v1/campaigns.",
+  },
   endpoint_not_found: {
     status: 404,
     title: "There is no such webhook endpoint",
@@ -81,6 +87,28 @@ export const PROBLEMS = {
     meaning: "The command does not apply to the state the top-up is in. It is in `existing`; nothing was changed.",
     todo: "Read `detail`. Most states pass by themselves: ask for the top-up again later.",
   },
+  campaign_state_conflict: {
+    status: 409,
+    title: "The campaign's state does not allow this",
+    meaning:
+      "The command does not apply to the state the campaign is in, or has nothing to act on. The campaign is in " +
+      "`existing`; nothing was changed.",
+    todo: "Read `detail`: it names the states that the command applies to.",
+  },
+  plan_changed: {
+    status: 409,
+    title: "The plan is not what was agreed to",
+    meaning:
+      "The `planHash` is not that of the campaign's plan, or prices have changed since the check. What differs is in " +
+      "`difference`; nothing was started.",
+    todo: "After a change of prices, check again. Read the new plan, and start with its `planHash`.",
+  },
+  plan_empty: {
+    status: 409,
+    title: "The plan sends nothing",
+    meaning: "The check found no row that can be sent. Nothing was started.",
+    todo: "Read the plan's `problems`, or download the rows with problems.csv, and mend the file.",
+  },
   endpoint_disabled: {
     status: 409,
     title: "The webhook endpoint is disabled",
@@ -112,6 +140,12 @@ export const PROBLEMS = {
     title: "The log no longer holds what follows the cursor",
     meaning: "Events are kept for 90 days. Some after this cursor may have been removed, so a gap cannot be ruled out.",
     todo: "Start again with `after=0-0`, the oldest event that is kept, and read what is older from GET /v1/topups.",
+  },
+  version_mismatch: {
+    status: 412,
+    title: "The campaign was changed meanwhile",
+    meaning: "`If-Match` names another version than the campaign has. It is in `existing`; nothing was changed.",
+    todo: "Read the campaign again, and repeat the change with its `ETag` if it still makes sense.",
   },
   body_too_large: {
     status: 413,

@@ -2,6 +2,7 @@ import { requestIssues } from "@surefill/topup";
 import type { z } from "zod";
 import { type FieldProblem, validationFailed } from "./problem.js";
 import type { ProblemCode } from "./problem-codes.js";
+import type { JsonNumbers } from "./read-json.js";
 import type { HttpResult } from "./result.js";
 
 /** Who may call a route: everybody, holders of an API key, or whoever signs the request (the handler checks that). */
@@ -50,6 +51,8 @@ export type Route = RouteDocument & {
   params?: z.ZodObject;
   query?: z.ZodObject | z.ZodPipe;
   body?: z.ZodType;
+  /** What the schema of the body takes for numbers; their text, where nothing is said. */
+  bodyNumbers?: JsonNumbers;
   /** Takes the body unread, up to this many bytes, because its signature is over the bytes. */
   rawBodyBytesMax?: number;
   run: (request: RawRequest) => Promise<HttpResult>;
@@ -69,6 +72,7 @@ type RouteDefinition<
   params?: Params;
   query?: Query;
   body?: Body;
+  bodyNumbers?: JsonNumbers;
   rawBodyBytesMax?: number;
   handle: (input: {
     params: Output<Params>;

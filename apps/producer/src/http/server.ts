@@ -174,7 +174,7 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   response.locals["caller"] = caller;
   if (row.body !== undefined) requireJson(request);
   const rawBody = row.readBody === undefined ? NOTHING : await bodyOf(row.readBody, request, response);
-  const body = row.body === undefined ? undefined : readJson(rawBody);
+  const body = row.body === undefined ? undefined : readJson(rawBody, row.bodyNumbers);
   const { params, query } = request;
   const ending = () => endOf(response, parts.stopping);
   const result = await row.run({ params, query, body, rawBody, header, caller, ending });
