@@ -1,3 +1,23 @@
+export {
+  type Campaign,
+  type CampaignEdit,
+  type CampaignProgress,
+  type Changed,
+  campaignIdSchema,
+  type FailureCount,
+  type MinutePoint,
+  type NewCampaign,
+  type Pause,
+  type PlanHead,
+  type RetryOf,
+  type Tally,
+  UNTAKEN_STATES,
+  type UntakenState,
+} from "./campaigns/campaign.js";
+export { type CampaignPage, type CampaignStoreOptions, Campaigns, type RowPage } from "./campaigns/campaigns.js";
+export { type KeptCatalogue, OperatorMemory } from "./campaigns/operator-memory.js";
+export { PaymentHistory, type RecentPayment, type UsedReference } from "./campaigns/payment-history.js";
+export { PlanChunks } from "./campaigns/plan-chunks.js";
 export { LedgerCorruptError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";

@@ -33,6 +33,21 @@ export function ledgerKeys(prefix: string) {
     webhookFanOut: `${base}wf`,
     webhookNotices: `${base}wn`,
     hint: (digest: string) => `${base}hint:${digest}`,
+    campaigns: `${base}k`,
+    activeCampaigns: `${base}k-active`,
+    campaignRecord: (id: string) => `${base}k:${id}`,
+    campaignPlan: (id: string, version: number) => `${base}k:${id}:plan:${version}`,
+    campaignPlanChunk: (id: string, version: number, chunk: number) => `${base}k:${id}:plan:${version}:${chunk}`,
+    campaignLanes: (id: string) => `${base}k:${id}:lanes`,
+    campaignCounts: (id: string) => `${base}k:${id}:counts`,
+    campaignMoney: (id: string) => `${base}k:${id}:money`,
+    campaignFailures: (id: string) => `${base}k:${id}:failures`,
+    campaignRecent: (id: string) => `${base}k:${id}:recent`,
+    campaignMinutes: (id: string) => `${base}k:${id}:minutes`,
+    campaignRows: (id: string, state: string) => `${base}k:${id}:s:${state}`,
+    campaignFeeder: (id: string) => `${base}k:${id}:feeder`,
+    detectedOperators: (bucket: string) => `${base}od:${bucket}`,
+    operatorCatalogue: `${base}oc`,
   };
 }
 

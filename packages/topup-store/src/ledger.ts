@@ -142,7 +142,7 @@ export class Ledger {
     const encoded = topups.map(({ request }) => encodeRequest(request));
     const items = topups.map(({ reference, request }, index) => [
       reference,
-      contentDigest(this.#recipientKey, request),
+      this.contentDigest(request),
       this.recipientHash(recipientOf(request)),
       request.campaign ?? "",
       Object.entries(encoded[index] ?? {}).flat(),
@@ -369,6 +369,11 @@ export class Ledger {
   /** The hash under which a recipient (E.164 digits or e-mail address) is indexed and gated. */
   recipientHash(recipient: string): string {
     return recipientHash(this.#recipientKey, recipient);
+  }
+
+  /** What tells whether two requests ask for the same: equal digests, equal content. */
+  contentDigest(request: TopupRequest): string {
+    return contentDigest(this.#recipientKey, request);
   }
 
   /**
