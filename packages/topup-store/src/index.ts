@@ -14,6 +14,16 @@ export {
   UNTAKEN_STATES,
   type UntakenState,
 } from "./campaigns/campaign.js";
+export {
+  CampaignFeed,
+  FEED_ROWS_MAX,
+  type Fed,
+  type FedTopup,
+  type FeedBatch,
+  type FeedStop,
+  type LaneStep,
+  requestOf,
+} from "./campaigns/campaign-feed.js";
 export { type CampaignPage, type CampaignStoreOptions, Campaigns, type RowPage } from "./campaigns/campaigns.js";
 export { type KeptCatalogue, OperatorMemory } from "./campaigns/operator-memory.js";
 export { PaymentHistory, type RecentPayment, type UsedReference } from "./campaigns/payment-history.js";

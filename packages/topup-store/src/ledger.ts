@@ -39,6 +39,8 @@ export type Claimed =
   | { kind: "claimed"; record: TopupRecord; nowMs: number }
   /** A gate is closed: the record is held until `record.holdUntilMs`. */
   | { kind: "gated"; record: TopupRecord; nowMs: number }
+  /** The campaign's pace: nothing has changed but `record.dueAtMs`, when to ask again. */
+  | { kind: "paced"; record: TopupRecord; nowMs: number }
   /** Evidence has come in that an earlier attempt was accepted: a person must look before anything is sent. */
   | { kind: "contradicted"; record: TopupRecord; nowMs: number }
   /** The operator is still to be detected. */

@@ -63,6 +63,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
   return {
     reference,
     request: decodeRequest(fields),
+    ...optionalInteger(fields, "row", "row"),
     ...optionalInteger(fields, "operatorId", "operatorId"),
     state: stateOf(fields),
     attempt: integer(fields, "attempt"),

@@ -36,6 +36,8 @@ export type Evidence = { attempt: number; transactionId: number };
 export type TopupRecord = {
   reference: string;
   request: TopupRequest;
+  /** The row of its campaign's file that it came from, from 1. Absent where no campaign fed it. */
+  row?: number;
   /** The operator to send to: the caller's, or the detected one. Absent while "auto" is not resolved. */
   operatorId?: number;
   state: TopupState;

@@ -131,6 +131,10 @@ function pauseOf({ pauseReason, pausedAt, pausedBy, pauseDetail }: Fields): Paus
 export function encodeLimits(limits: Limits): { set: string[]; remove: string[] } {
   const fields: Record<string, string | undefined> = {
     limits: JSON.stringify(limits),
+    daily: limits.dailyWindow === undefined ? undefined : "1",
+    // Of other limits: whoever feeds the campaign says them anew.
+    sendFrom: undefined,
+    sendUntil: undefined,
     window: String(limits.window),
     spacing: String(1_000 / limits.ratePerS),
     budget: limits.budget === undefined ? undefined : String(unitsOf(limits.budget)),

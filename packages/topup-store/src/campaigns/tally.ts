@@ -1,3 +1,5 @@
+import { FAILURE_CLASS_OF_CODE } from "@surefill/campaign";
+
 /**
  * The Lua that keeps a campaign's numbers right, inside the scripts that move its rows: a count, a sum, an index and a
  * point of the series change in the same step as the record does. It works on records with a `row`; a top-up that was
@@ -78,11 +80,17 @@ local function units(text)
   if value > 9007199254740991 then return nil end
   return sign == '-' and -value or value
 end
+local function failureClassOf(code)
+  local classes = { ${Object.entries(FAILURE_CLASS_OF_CODE)
+    .map(([code, name]) => `${code} = '${name}'`)
+    .join(", ")} }
+  return classes[code] or 'provider'
+end
 local function bucketOf(state, holdReason)
   if state == 'held' and holdReason ~= 'failed' then return 'parked' end
   return state
 end
-local function noteFailure(key, id, record, to, code, now)
+local function noteFailure(key, record, code)
   local field = string.gsub(code, '|', '/') .. '|' .. (record.operatorId or '0')
   if redis.call('HEXISTS', key .. ':failures', field) == 0
     and redis.call('HLEN', key .. ':failures') >= FAILURE_FIELDS_MAX then
@@ -112,7 +120,8 @@ local function judgeFailures(key, id, class, now)
     end
   end
 end
-local function tally(reference, record, to, holdReason, patch, now)
+-- \`settled\`: the code, cost and costCurrency that the record ends with.
+local function tally(reference, record, to, holdReason, settled, now)
   local before, after = bucketOf(record.state, record.holdReason), bucketOf(to, holdReason)
   if before == after then return end
   local id, row, reserve = record.campaign, record.row, tonumber(record.reserve or '0')
@@ -120,9 +129,8 @@ local function tally(reference, record, to, holdReason, patch, now)
   local value = reserve
   if to == 'succeeded' then
     -- Without a readable price in the account's currency, what was reserved counts as spent.
-    local currency = patch.costCurrency or record.costCurrency
-    local isOurs = not currency or currency == redis.call('HGET', key, 'currency')
-    value = isOurs and units(patch.cost or record.cost) or reserve
+    local isOurs = not settled.costCurrency or settled.costCurrency == redis.call('HGET', key, 'currency')
+    value = isOurs and units(settled.cost) or reserve
   end
   redis.call('HINCRBY', key .. ':counts', before, -1)
   redis.call('HINCRBY', key .. ':counts', after, 1)
@@ -139,8 +147,8 @@ local function tally(reference, record, to, holdReason, patch, now)
     minute(key, 'spentUnits', whole(value), now)
     if value > reserve then pauseCampaign(key, id, 'price', reference, now) end
   elseif to ~= 'cancelled' then
-    local code = patch.code or record.code or to
-    noteFailure(key, id, record, to, code, now)
+    local code = settled.code or to
+    noteFailure(key, record, code)
     class = failureClassOf(code)
   end
   if class then judgeFailures(key, id, class, now) end
@@ -155,12 +163,14 @@ local CAMPAIGN_PARK_MS = 120000
 -- How much of its pace a campaign may make up at once, when claims come late.
 local PACE_SLACK_MS = 100
 local function campaignAdmission(id)
-  local known = redis.call('HMGET', base .. 'k:' .. id, 'state', 'sendFrom', 'sendUntil', 'spacing', 'tat', 'nextSlot')
-  return { state = known[1], sendFrom = tonumber(known[2]), sendUntil = tonumber(known[3]),
+  local known = redis.call('HMGET', base .. 'k:' .. id, 'state', 'sendFrom', 'sendUntil', 'spacing', 'tat', 'nextSlot',
+    'daily')
+  -- With a daily window of which nobody has said yet when it is open, nothing is sent.
+  return { state = known[1], sendFrom = tonumber(known[2]), sendUntil = tonumber(known[3] or known[7] and '0'),
     spacing = tonumber(known[4]), tat = tonumber(known[5]), nextSlot = tonumber(known[6]) }
 end
 -- Until when the campaign is closed to this row; nothing when it is open.
-local function closedUntil(campaign, now)
+local function campaignClosedUntil(campaign, now)
   local isOpen = campaign.state == 'running' or campaign.state == 'completing'
   if not isOpen or (campaign.sendUntil and now >= campaign.sendUntil) then return now + CAMPAIGN_PARK_MS end
   if campaign.sendFrom and now < campaign.sendFrom then return math.min(campaign.sendFrom, now + CAMPAIGN_PARK_MS) end
