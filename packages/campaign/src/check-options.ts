@@ -12,6 +12,10 @@ export const checkOptionsSchema = z.strictObject(
     defaultCountry: countryCodeSchema
       .optional()
       .describe("The country of numbers in national form, where the file names none"),
+    plainNumbers: z
+      .enum(["national", "international"], { error: 'must be "national" or "international"' })
+      .default("national")
+      .describe("What numbers without + are: numbers as they are dialled in their country, or complete with its code"),
     defaultOperatorId: z
       .int({ error: "must be a Reloadly operator id" })
       .min(1, { error: "must be a Reloadly operator id" })

@@ -9,8 +9,20 @@ export {
   ROW_STATES,
   type RowState,
 } from "./campaign-states.js";
-export { type CatalogueOperator, catalogueOperatorSchema } from "./catalogue.js";
+export {
+  type Catalogue,
+  type CatalogueOperator,
+  catalogueOperatorOf,
+  catalogueOperatorSchema,
+  createCatalogue,
+  type ProviderOperator,
+} from "./catalogue.js";
 export { type CheckOptions, checkOptionsSchema } from "./check-options.js";
+export { maskCell } from "./clean-cell.js";
+export { defaultRunOf, defaultRunText } from "./default-run.js";
+export { FAILURE_CLASS_OF_CODE, failureClassOf } from "./failure-classes.js";
+export { createJudge, type Judge, type JudgeRules, type KnownOfRow, type RowVerdict } from "./judge-row.js";
+export { type CampaignChoices, type EditTime, type JudgedEdit, judgeEdit } from "./edit-rules.js";
 export {
   type Canary,
   canarySchema,
@@ -32,7 +44,9 @@ export { formatUnits, type Units, unitsOf } from "./money.js";
 export type { OperatorCost, PlanCost, PlanSummary, ProblemGroup } from "./plan.js";
 export { PlanChunkError, readPlanChunk, writePlanChunk } from "./plan-chunk.js";
 export { hashPlanChunk, hashPlanEnd, hashPlanStart, type PlanBasis, type PlanHash } from "./plan-hash.js";
+export { PlanTally } from "./plan-tally.js";
 export { CHUNK_ROWS, type JudgedRow, type PlannedRow, placeOfRow, referenceOfRow } from "./planned-row.js";
+export { createPricer, type Price, type Pricer } from "./price.js";
 export {
   ASSUMPTIONS,
   type Assumption,
@@ -43,6 +57,7 @@ export {
   type RejectedRow,
   type Repair,
 } from "./problems.js";
+export { CELL_CHARACTERS_MAX, createRowReader, type ReadRow, type RowReader, unknownColumns } from "./read-row.js";
 export {
   columnsWithOurs,
   REJECT_COLUMNS,
@@ -52,3 +67,10 @@ export {
   UNFED_ROW_STATES,
   type UnfedRowState,
 } from "./results.js";
+export {
+  KNOWN_FORMATS,
+  type KnownFormat,
+  type MappingReason,
+  type SuggestedMapping,
+  suggestMapping,
+} from "./suggest-mapping.js";

@@ -4,7 +4,8 @@ import type { Units } from "./money.js";
 export const REPAIRS = {
   "fix-number": "Correct the phone number in the file.",
   "export-as-text": "Format the column as text in the spreadsheet and export the file again; digits are lost.",
-  "name-country": "Give the country: map a country column, set defaultCountry, or write numbers with +.",
+  "name-country":
+    "Give the country: map a country column, set defaultCountry or plainNumbers, or write numbers with +.",
   "fix-country": "Correct the country, or leave it out where the number has a +.",
   "choose-operator": "Give the operator's id, or leave it empty to have it detected.",
   "wait-for-operator": "The operator takes no top-ups at present; check again later.",
@@ -69,7 +70,6 @@ export const PROBLEM_REPAIRS = {
   SENDER_INVALID: "fix-sender",
   METADATA_INVALID: "fix-metadata",
   ROW_CELL_TOO_LONG: "fix-row",
-  ROW_TOO_FEW_CELLS: "fix-row",
   ROW_TOO_MANY_CELLS: "fix-row",
 } as const satisfies Record<string, Repair>;
 export type ProblemCode = keyof typeof PROBLEM_REPAIRS;
@@ -80,14 +80,15 @@ export type Problem = { code: ProblemCode; hint: string };
 /** What was assumed, or changed within what the file allows, for a row that is sent. */
 export const ASSUMPTIONS = [
   "default-country",
-  "country-from-number",
   "default-operator",
   "operator-detected",
   "default-amount",
   "default-local",
   "amount-moved",
+  "local-amount-converted",
   "leading-zeros-read-as-plus",
-  "plus-assumed",
+  "plain-number-read-as-international",
+  "trailing-decimals-removed",
   "digits-translated",
   "formula-quotes-removed",
   "reference-derived",

@@ -19,7 +19,15 @@ export {
 } from "./jobs.js";
 export { afterLookup, isSameTopup, type LookupAnswer, type ProviderRow } from "./lookup-decision.js";
 export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
-export { countryCodeSchema, maskEmail, maskPhone, type Phone, phoneSchema } from "./phone.js";
+export {
+  countryCodeSchema,
+  maskEmail,
+  maskPhone,
+  type Phone,
+  phoneSchema,
+  type RecognisedPhone,
+  recognisePhone,
+} from "./phone.js";
 export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer } from "./poll-decision.js";
 export type { Evidence, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
 export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "./reference.js";
