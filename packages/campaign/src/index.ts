@@ -20,9 +20,9 @@ export {
 export { type CheckOptions, checkOptionsSchema } from "./check-options.js";
 export { maskCell } from "./clean-cell.js";
 export { defaultRunOf, defaultRunText } from "./default-run.js";
+export { type CampaignChoices, type EditTime, type JudgedEdit, judgeEdit } from "./edit-rules.js";
 export { FAILURE_CLASS_OF_CODE, failureClassOf } from "./failure-classes.js";
 export { createJudge, type Judge, type JudgeRules, type KnownOfRow, type RowVerdict } from "./judge-row.js";
-export { type CampaignChoices, type EditTime, type JudgedEdit, judgeEdit } from "./edit-rules.js";
 export {
   type Canary,
   canarySchema,
