@@ -35,6 +35,7 @@ export function ledgerKeys(prefix: string) {
     hint: (digest: string) => `${base}hint:${digest}`,
     campaigns: `${base}k`,
     activeCampaigns: `${base}k-active`,
+    checkingCampaigns: `${base}k-checking`,
     campaignRecord: (id: string) => `${base}k:${id}`,
     campaignPlan: (id: string, version: number) => `${base}k:${id}:plan:${version}`,
     campaignPlanChunk: (id: string, version: number, chunk: number) => `${base}k:${id}:plan:${version}:${chunk}`,

@@ -3,7 +3,6 @@ import {
   type CampaignState,
   canCampaignMove,
   isCampaignOver,
-  type Limits,
   type PauseReason,
   type PlanSummary,
   type RowState,
@@ -59,8 +58,10 @@ type Change = {
   remove?: readonly string[];
 };
 
-/** The states in which a campaign may still be edited. */
-const EDITABLE = ["draft", "checking", "ready"] as const;
+/** The states in which its plan may still be made void. */
+const BEFORE_START: readonly CampaignState[] = ["draft", "checking", "ready"];
+/** The states in which a campaign may be changed in some way. */
+const CHANGEABLE: readonly CampaignState[] = [...BEFORE_START, "scheduled", "running", "paused", "completing"];
 
 /** The states of rows that money is reserved for. */
 const OPEN_ROW_STATES: readonly RowState[] = [
@@ -166,32 +167,28 @@ export class Campaigns {
     return (await answered(this.#redis.smembers(this.#keys.activeCampaigns))).sort();
   }
 
+  /** Ids of the campaigns that are being checked, or whose check was left behind by a process that ended. */
+  async checking(): Promise<string[]> {
+    return (await answered(this.#redis.smembers(this.#keys.checkingCampaigns))).sort();
+  }
+
   /**
-   * Changes a campaign that has not been started. Its plan is void then, and it is a draft again (also when only the
-   * name was changed nothing else follows: a name alone leaves the plan valid).
+   * Changes what a person chose. `voidsPlan`: the campaign is a draft again, and only one that has not been started can
+   * be changed so; else its state stays, and it may be under way. Which edits do which is told by `judgeEdit`.
    */
-  async edit(id: string, edit: CampaignEdit, ifVersion?: number): Promise<Changed> {
-    const limits = edit.limits === undefined ? { set: [], remove: [] } : encodeLimits(edit.limits);
-    const set = [...limits.set];
-    const remove = [...limits.remove];
+  async edit(id: string, edit: CampaignEdit, how: { voidsPlan: boolean; ifVersion?: number }): Promise<Changed> {
+    const { set, remove } = edit.limits === undefined ? { set: [], remove: [] } : encodeLimits(edit.limits);
     if (edit.name === null) remove.push("name");
     else if (edit.name !== undefined) set.push("name", edit.name);
     if (edit.mapping !== undefined) set.push("mapping", JSON.stringify(edit.mapping));
     if (edit.options !== undefined) set.push("options", JSON.stringify(edit.options));
-    const isNameOnly = edit.mapping === undefined && edit.options === undefined && edit.limits === undefined;
     return this.#change(id, {
-      to: isNameOnly ? "same" : "draft",
-      from: EDITABLE,
+      to: how.voidsPlan ? "draft" : "same",
+      from: how.voidsPlan ? BEFORE_START : CHANGEABLE,
       set,
-      remove: isNameOnly ? remove : [...remove, "planHash", "checkProblem"],
-      ifVersion,
+      remove: how.voidsPlan ? [...remove, "planHash", "checkProblem"] : remove,
+      ifVersion: how.ifVersion,
     });
-  }
-
-  /** Changes the limits of a campaign that is under way; the plan stays. What it did not have a plan for (`perRecipientMax`) is the caller's to refuse. */
-  async changeLimits(id: string, limits: Limits, ifVersion?: number): Promise<Changed> {
-    const from = ["scheduled", "running", "paused", "completing"] as const;
-    return this.#change(id, { to: "same", from, ...encodeLimits(limits), ifVersion });
   }
 
   /** Begins a check: the plan before it is void, and `check.planVersion` is the number under which the new one is written. */

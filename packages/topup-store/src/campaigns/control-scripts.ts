@@ -60,7 +60,9 @@ if #set > 0 then redis.call('HSET', key, unpack(set)) end
 if #remove > 0 then redis.call('HDEL', key, unpack(remove)) end
 if target == state then redis.call('HINCRBY', key, 'version', 1) else enterCampaign(key, id, target, now) end
 
+if state == 'checking' then redis.call('SREM', base .. 'k-checking', id) end
 if target == 'checking' then
+  redis.call('SADD', base .. 'k-checking', id)
   redis.call('HINCRBY', key, 'planVersion', 1)
   redis.call('HSET', key, 'rowsChecked', '0', 'checkedAt', whole(now))
 end
