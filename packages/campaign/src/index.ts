@@ -26,7 +26,6 @@ export { createJudge, type Judge, type JudgeRules, type KnownOfRow, type RowVerd
 export {
   type Canary,
   canarySchema,
-  type DailyWindow,
   DEFAULT_FAILURE_RULES,
   dailyWindowSchema,
   FAILURE_CLASSES,
@@ -35,7 +34,6 @@ export {
   failureRuleSchema,
   type Limits,
   limitsSchema,
-  type StartAt,
   startAtSchema,
   timeZoneSchema,
 } from "./limits.js";
@@ -74,3 +72,4 @@ export {
   type SuggestedMapping,
   suggestMapping,
 } from "./suggest-mapping.js";
+export { type DailyWindow, type StartAt, sendTimesAt, startMsOf } from "./zoned-time.js";

@@ -1,5 +1,6 @@
 import { amountSchema } from "@surefill/topup";
 import { z } from "zod";
+import { isRealWallTime } from "./zoned-time.js";
 
 function isTimeZone(zone: string): boolean {
   try {
@@ -27,7 +28,6 @@ const clockTimeSchema = z
 export const dailyWindowSchema = z
   .strictObject({ from: clockTimeSchema, to: clockTimeSchema, zone: timeZoneSchema })
   .refine(({ from, to }) => from !== to, { path: ["to"], error: "is the same as from; leave the window out instead" });
-export type DailyWindow = z.output<typeof dailyWindowSchema>;
 
 const LOCAL_TIME_WANTED = 'must be a local date and time such as "2026-12-01T08:00", read in the zone beside it';
 
@@ -35,10 +35,10 @@ const LOCAL_TIME_WANTED = 'must be a local date and time such as "2026-12-01T08:
 export const startAtSchema = z.strictObject({
   at: z
     .string({ error: LOCAL_TIME_WANTED })
-    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, { error: LOCAL_TIME_WANTED }),
+    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, { error: LOCAL_TIME_WANTED })
+    .pipe(z.string().refine(isRealWallTime, { error: "is a day or a time of day that does not exist" })),
   zone: timeZoneSchema,
 });
-export type StartAt = z.output<typeof startAtSchema>;
 
 /** The classes that failures are counted in: who or what has to change before the same row can succeed. */
 export const FAILURE_CLASSES = ["recipient", "amount", "operator", "account", "provider", "request"] as const;
