@@ -13,7 +13,8 @@ import {
   systemIds,
 } from "@surefill/runtime";
 import { QUEUES } from "@surefill/topup";
-import { Ledger, queuePrefix } from "@surefill/topup-store";
+import { Campaigns, Ledger, queuePrefix } from "@surefill/topup-store";
+import { campaignChoresOf } from "./campaign/campaign-chores.js";
 import type { WorkerConfig } from "./config.js";
 import { DeadlineSignals } from "./deadline-signals.js";
 import { readGauges } from "./gauges.js";
@@ -25,7 +26,7 @@ import { Queues, QueueWorker } from "./queue/queues.js";
 import { WebhookQueue } from "./queue/webhook-queue.js";
 import { createSubmitProcessor, type SubmitParts } from "./submit/submit-processor.js";
 import { choresOf } from "./sweep/chores.js";
-import { keepHouse } from "./sweep/housekeeping.js";
+import { type Chore, keepHouse } from "./sweep/housekeeping.js";
 import { openFanOut, openWebhooks } from "./webhook/webhooks.js";
 
 /** A running worker. `close` drains it within `SHUTDOWN_MS`; it resolves `false` when something had to be left. */
@@ -59,7 +60,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     closers.add("webhook queue", { budgetMs, close: () => webhookQueue.close() });
     const fanOut = openFanOut(redis, config);
 
-    const metrics = new Metrics(() => readGauges({ ledger, queues, webhookQueue, fanOut }));
+    const campaigns = new Campaigns(redis, { prefix: config.REDIS_PREFIX });
+    const metrics = new Metrics(() => readGauges({ ledger, campaigns, queues, webhookQueue, fanOut }));
     const provider = openProvider(config, { metrics, closers, budgetMs, stopped: stopped.signal });
     const parts: SubmitParts = {
       ledger,
@@ -72,7 +74,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       metrics,
       stopped: stopped.signal,
     };
-    startHousekeeping(parts, config, closers, budgetMs);
+    const campaignChores = campaignChoresOf({ redis, ledger, campaigns, queues, metrics, log }, config);
+    startHousekeeping(parts, [...choresOf(parts, config), ...campaignChores], closers, budgetMs);
     const health = await startHealth(config, ledger, metrics, log);
     closers.add("health server", { budgetMs, close: () => health.close() });
 
@@ -127,10 +130,10 @@ function openProvider(
   return new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
 }
 
-function startHousekeeping(parts: SubmitParts, config: WorkerConfig, closers: Closers, budgetMs: number): void {
+function startHousekeeping(parts: SubmitParts, chores: readonly Chore[], closers: Closers, budgetMs: number): void {
   const { clock, chance, log } = parts;
   const stopped = new AbortController();
-  const house = keepHouse(choresOf(parts, config), { clock, random: chance.random, log, signal: stopped.signal });
+  const house = keepHouse(chores, { clock, random: chance.random, log, signal: stopped.signal });
   closers.add("housekeeping", {
     budgetMs,
     close: () => {

@@ -162,6 +162,8 @@ if record.row and not gate then
   local slot = not gate and paceClaim(record.campaign, admission, now)
   if slot then
     ring(reference, slot)
+    -- It has its turn, so nobody needs to wake it.
+    park(reference, record, nil)
     redis.call('HSET', KEYS[1], 'dueAt', whole(slot))
     return { 'paced', stamp, redis.call('HGETALL', KEYS[1]) }
   end

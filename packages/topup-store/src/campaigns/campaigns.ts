@@ -5,6 +5,7 @@ import {
   isCampaignOver,
   type PauseReason,
   type PlanSummary,
+  ROW_STATES,
   type RowState,
   unitsOf,
 } from "@surefill/campaign";
@@ -19,6 +20,7 @@ import {
   campaignIdSchema,
   type MinutePoint,
   type NewCampaign,
+  UNTAKEN_STATES,
   type UntakenState,
 } from "./campaign.js";
 import { decodeCampaign, decodeFailures, decodeMinutes, decodeTally, encodeLimits } from "./campaign-codec.js";
@@ -193,12 +195,14 @@ export class Campaigns {
 
   /** Begins a check: the plan before it is void, and `check.planVersion` is the number under which the new one is written. */
   async beginCheck(id: string, ifVersion?: number): Promise<Changed> {
-    return this.#change(id, {
+    const changed = await this.#change(id, {
       to: "checking",
       from: ["draft", "ready"],
       remove: ["planHash", "checkProblem"],
       ifVersion,
     });
+    if (changed.kind === "changed") await this.plans.drop(id, (changed.campaign.check?.planVersion ?? 1) - 1);
+    return changed;
   }
 
   /** Says how far a check has come. `false`: it is not this check any more, and whoever runs it must stop. */
@@ -260,6 +264,11 @@ export class Campaigns {
     return this.#change(id, { to: "resume", from: ["paused"], onlyPause: options.onlyFrom });
   }
 
+  /** Lets the rows behind the canary go. */
+  async releaseCanary(id: string): Promise<Changed> {
+    return this.#change(id, { to: "same", from: ["running"], set: ["canaryReleased", "1"] });
+  }
+
   /**
    * Cancels: from the answer on, no claim is granted and no row fed, for good. What was fed and is not sent is
    * withdrawn by a worker; what is in flight settles, and then the campaign is `cancelled`.
@@ -292,6 +301,26 @@ export class Campaigns {
       ...(budget !== undefined && { leftUnits: unitsOf(budget) - spentUnits - reservedUnits }),
       failures: decodeFailures(failures),
     };
+  }
+
+  /**
+   * Forgets what is personal of a campaign that is over, or was never started, since before `beforeMs`: its plan, and
+   * which rows are where. Its record and its numbers stay. `false` when it is not that old, or was forgotten already.
+   */
+  async forget(id: string, beforeMs: number): Promise<boolean> {
+    const found = await this.find(id);
+    if (found === undefined || found.forgottenAtMs !== undefined || found.enteredAtMs >= beforeMs) return false;
+    if (!isCampaignOver(found.state) && (await this.#cancelUnstarted(id)).kind !== "changed") return false;
+    await this.plans.drop(id, found.check?.planVersion ?? 1);
+    const indexes = [...ROW_STATES, ...UNTAKEN_STATES].map((state) => this.#keys.campaignRows(id, state));
+    await answered(this.#redis.unlink(this.#keys.campaignLanes(id), this.#keys.campaignFeeder(id), ...indexes));
+    // Last: killed before it, this is done again.
+    await answered(this.#redis.hset(this.#keys.campaignRecord(id), "forgottenAt", String(await this.nowMs())));
+    return true;
+  }
+
+  #cancelUnstarted(id: string): Promise<Changed> {
+    return this.#change(id, { to: "cancel", from: BEFORE_START });
   }
 
   /** The series for charts, oldest first. */

@@ -48,6 +48,8 @@ if ARGV[6] ~= '' and ARGV[6] ~= version then return refuse('version') end
 if ARGV[7] ~= '' and ARGV[7] ~= planVersion then return refuse('plan') end
 if ARGV[8] ~= '' and ARGV[8] ~= planHash then return refuse('plan') end
 if ARGV[9] ~= '' and ARGV[9] ~= pauseReason then return refuse('state') end
+-- Without a row to send it would never be over.
+if (to == 'running' or to == 'scheduled') and rows == 0 then return refuse('plan') end
 
 local target = to
 if to == 'same' then target = state
