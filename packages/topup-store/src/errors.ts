@@ -12,8 +12,8 @@ export class LedgerUnavailableError extends Error {
 export class LedgerCorruptError extends Error {
   readonly code = "LEDGER_CORRUPT";
 
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "LedgerCorruptError";
   }
 }

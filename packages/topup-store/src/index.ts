@@ -28,6 +28,18 @@ export { type CampaignPage, type CampaignStoreOptions, Campaigns, type RowPage }
 export { type KeptCatalogue, OperatorMemory } from "./campaigns/operator-memory.js";
 export { PaymentHistory, type RecentPayment, type UsedReference } from "./campaigns/payment-history.js";
 export { PlanChunks } from "./campaigns/plan-chunks.js";
+export {
+  DELIMITERS,
+  type Delimiter,
+  ENCODINGS,
+  type Encoding,
+  type SameFile,
+  type Upload,
+  type UploadPage,
+  type UploadRow,
+  uploadIdSchema,
+} from "./campaigns/upload.js";
+export { type UploadStoreOptions, Uploads } from "./campaigns/uploads.js";
 export { LedgerCorruptError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";
