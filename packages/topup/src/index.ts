@@ -1,6 +1,19 @@
 export { amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because } from "./because.js";
-export { EVENT_TYPES, type TopupEvent, type TopupEventType, topupEventSchema } from "./events.js";
+export {
+  CAMPAIGN_EVENT_TYPES,
+  type CampaignEvent,
+  type CampaignEventType,
+  EVENT_TYPES,
+  type EventType,
+  eventSchema,
+  isCampaignEvent,
+  type LedgerEvent,
+  TOPUP_EVENT_TYPES,
+  type TopupEvent,
+  type TopupEventType,
+  topupEventSchema,
+} from "./events.js";
 export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";
 export {
   isSpareJobId,
@@ -77,6 +90,7 @@ export {
   webhookEndpointPatchSchema,
 } from "./webhook-endpoint.js";
 export {
+  campaignWebhookSchema,
   type Notice,
   noticeSchema,
   pingOf,

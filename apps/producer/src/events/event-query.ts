@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type TopupEvent } from "@surefill/topup";
+import { EVENT_TYPES, type LedgerEvent } from "@surefill/topup";
 import { isEventId } from "@surefill/topup-store";
 import { z } from "zod";
 
@@ -31,9 +31,9 @@ export const filterFields = {
 };
 
 /** A filter, as parsed. */
-export type EventFilter = { type?: readonly TopupEvent["type"][] | undefined; campaign?: string | undefined };
+export type EventFilter = { type?: readonly LedgerEvent["type"][] | undefined; campaign?: string | undefined };
 
 /** Whether an event passes a filter. */
-export function passes({ type, campaign }: EventFilter, event: TopupEvent): boolean {
+export function passes({ type, campaign }: EventFilter, event: LedgerEvent): boolean {
   return (type === undefined || type.includes(event.type)) && (campaign === undefined || campaign === event.campaign);
 }

@@ -2,13 +2,13 @@ import type { Logger } from "@surefill/runtime";
 import { QUEUES } from "@surefill/topup";
 import { type Campaign, type CampaignFeed, FEED_ROWS_MAX, type FedTopup } from "@surefill/topup-store";
 import type { Metrics } from "../metrics.js";
-import type { Alarms } from "../queue/alarms.js";
+import type { BulkAlarms } from "../queue/alarms.js";
 import type { PlanReader } from "./plan-reader.js";
 
 export type FeedParts = {
   feed: Pick<CampaignFeed, "lanes" | "feed">;
   plans: PlanReader;
-  alarms: Pick<Alarms, "ringMany">;
+  alarms: BulkAlarms;
   metrics: Pick<Metrics, "rowsFed">;
   log: Logger;
 };

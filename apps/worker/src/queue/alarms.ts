@@ -7,12 +7,16 @@ export type Ringing = TopupJob & JobRank & { fence: number; mark?: JobMark };
 export interface Alarms {
   /** Rings after `delayMs`. */
   ring(queue: QueueName, job: Ringing, delayMs: number): Promise<void>;
-  /** Rings the first time for each of many. Rejects unless all alarms are set; those that are stay. */
-  ringMany(queue: QueueName, alarms: readonly { job: Ringing; delayMs: number }[]): Promise<void>;
   /** Whether the job still waits, runs, or is gone (also when it only stands there as finished). */
   find(queue: QueueName, jobId: string): Promise<"waiting" | "delayed" | "active" | "gone">;
   /** Lets a delayed job ring now; nothing happens when it is not delayed any more. */
   hurry(queue: QueueName, jobId: string): Promise<void>;
+}
+
+/** Rings for many top-ups at once. */
+export interface BulkAlarms {
+  /** Rings the first time for each of them. Rejects unless all alarms are set; those that are stay. */
+  ringMany(queue: QueueName, alarms: readonly { job: Ringing; delayMs: number }[]): Promise<void>;
 }
 
 /** What a processor asks the queue to do with the job at hand. */

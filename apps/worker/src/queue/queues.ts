@@ -1,7 +1,7 @@
 import type { Clock, Logger, RedisClient } from "@surefill/runtime";
 import { jobIdOf, QUEUES, type QueueName, type TopupJob, topupJobOptions, type WEBHOOK_QUEUE } from "@surefill/topup";
 import { Queue, Worker } from "bullmq";
-import type { Alarms, Ringing } from "./alarms.js";
+import type { Alarms, BulkAlarms, Ringing } from "./alarms.js";
 import { type Processor, runProcessor } from "./run-processor.js";
 
 /** BullMQ's settings on which the pipeline relies, each with its reason. */
@@ -16,7 +16,7 @@ const WORKER_OPTIONS = {
 } as const;
 
 /** The queues a worker rings on. Failures to add are the caller's to handle: the sweeper replaces a lost alarm. */
-export class Queues implements Alarms {
+export class Queues implements Alarms, BulkAlarms {
   readonly #queues: Readonly<Record<QueueName, Queue>>;
 
   constructor(connection: RedisClient, prefix: string, log: Logger) {
