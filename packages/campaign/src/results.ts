@@ -20,12 +20,12 @@ export type ResultColumn = (typeof RESULT_COLUMNS)[number];
 export const REJECT_COLUMNS = ["problem", "hint"] as const;
 
 /**
- * How a row is told in results, besides the states of its top-up. `not-sent`: the check refused it. `left-out`: the
- * campaign does not concern it. `waiting`: it will become a top-up. `withdrawn`: the campaign was cancelled before it
+ * How a row is told in results, besides the states of its top-up. `not-sent`: the check refused it. `waiting`: it
+ * will become a top-up. `withdrawn`: the campaign was cancelled before it
  * became one. `already`: a top-up of the same content exists under its reference, and was not made by this campaign.
  * `conflict`: one with other content does.
  */
-export const UNFED_ROW_STATES = ["not-sent", "left-out", "waiting", "withdrawn", "already", "conflict"] as const;
+export const UNFED_ROW_STATES = ["not-sent", "waiting", "withdrawn", "already", "conflict"] as const;
 export type UnfedRowState = (typeof UNFED_ROW_STATES)[number];
 
 /**

@@ -167,6 +167,9 @@ export function decodeFailures(flat: readonly unknown[]): FailureCount[] {
     .sort((left, right) => right.rows - left.rows || (left.code < right.code ? -1 : 1));
 }
 
+/** What a point of the series counts. */
+export const MINUTE_NAMES = ["sent", "succeeded", "refunded", "failed", "rejected", "cancelled", "spentUnits"] as const;
+
 const NO_EVENTS = { sent: 0, succeeded: 0, refunded: 0, failed: 0, rejected: 0, cancelled: 0, spentUnits: 0 };
 
 /** Reads `<minute>|<width>|<name>` -> number, oldest first. Times in minutes since 1970. */

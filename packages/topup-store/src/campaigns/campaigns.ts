@@ -23,7 +23,14 @@ import {
   UNTAKEN_STATES,
   type UntakenState,
 } from "./campaign.js";
-import { decodeCampaign, decodeFailures, decodeMinutes, decodeTally, encodeLimits } from "./campaign-codec.js";
+import {
+  decodeCampaign,
+  decodeFailures,
+  decodeMinutes,
+  decodeTally,
+  encodeLimits,
+  MINUTE_NAMES,
+} from "./campaign-codec.js";
 import { CHANGE_CAMPAIGN, CREATE_CAMPAIGN, NOTE_CHECKED, WATCH_CAMPAIGN } from "./control-scripts.js";
 import { PlanChunks } from "./plan-chunks.js";
 
@@ -321,6 +328,30 @@ export class Campaigns {
 
   #cancelUnstarted(id: string): Promise<Changed> {
     return this.#change(id, { to: "cancel", from: BEFORE_START });
+  }
+
+  /**
+   * The end of the series, as far as the present pace can be told from it: the last six minutes, and the latest two points
+   * of each greater width. A small answer for those who ask every second.
+   */
+  async latestMinutes(id: string): Promise<MinutePoint[]> {
+    const minute = Math.floor((await this.nowMs()) / 60_000);
+    const points = [
+      ...[0, 1, 2, 3, 4, 5].map((ago) => ({ at: minute - ago, width: 1 })),
+      ...[10, 60].flatMap((width) => [0, 1].map((ago) => ({ at: minute - (minute % width) - ago * width, width }))),
+    ];
+    const fields = points.flatMap(({ at, width }) => MINUTE_NAMES.map((name) => `${at}|${width}|${name}`));
+    const values = await answered(this.#redis.hmget(this.#keys.campaignMinutes(id), ...fields));
+    return decodeMinutes(fields.flatMap((field, index) => (values[index] == null ? [] : [field, values[index]])));
+  }
+
+  /** Which of these references rows of the campaign came upon, and found taken; in their order. */
+  async untaken(id: string, references: readonly string[]): Promise<(UntakenState | undefined)[]> {
+    if (references.length === 0) return [];
+    const scores = await Promise.all(
+      UNTAKEN_STATES.map((state) => answered(this.#redis.zmscore(this.#keys.campaignRows(id, state), ...references))),
+    );
+    return references.map((_, index) => UNTAKEN_STATES.find((_state, place) => scores[place]?.[index] != null));
   }
 
   /** The series for charts, oldest first. */
