@@ -14,7 +14,15 @@ import {
   systemIds,
   vetOutboundUrl,
 } from "@surefill/runtime";
-import { Ledger, queuePrefix, readEvent, readEvents, WebhookDeliveries, WebhookEndpoints } from "@surefill/topup-store";
+import {
+  Ledger,
+  queuePrefix,
+  readEvent,
+  readEvents,
+  Uploads,
+  WebhookDeliveries,
+  WebhookEndpoints,
+} from "@surefill/topup-store";
 import { createLogin } from "./access/board-login.js";
 import { hashPassword } from "./access/board-password.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
@@ -82,6 +90,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       publicUrl: config.PUBLIC_URL,
       ...(await openEvents(config, { ...shared, connect, closers })),
       ...webhooks,
+      ...(await openUploads(config, { connect })),
       providerWebhooks: openProviderWebhooks(config, { ...shared, closers }),
     });
     const mounts = await boardMounts(config, { shown: [...queues.all, webhooks.webhookQueue.shown], ledger, log });
@@ -117,6 +126,16 @@ async function openEvents(config: ProducerConfig, { redis, connect, metrics, clo
   closers.add("event feed", { budgetMs: PART_BUDGET_MS, close: () => feed.close() });
   const seats = new Seats(config.EVENT_FOLLOWERS_MAX, metrics.followers);
   return { feed, seats, heartbeatMs: config.EVENT_HEARTBEAT_MS };
+}
+
+/** What keeps files. Their rows are written on a line of its own: a large chunk may take longer than a request may. */
+async function openUploads(config: ProducerConfig, { connect }: Pick<EventNeeds, "connect">) {
+  const redis = await connect("ledger", "uploads");
+  const keptMs = config.UPLOAD_DAYS * 86_400_000;
+  return {
+    uploads: new Uploads(redis, { prefix: config.REDIS_PREFIX, keptMs }),
+    uploadLimits: { bytesMax: config.UPLOAD_BYTES_MAX, rowsMax: config.UPLOAD_ROWS_MAX },
+  };
 }
 
 type EndpointNeeds = { redis: RedisClient; queueConnection: RedisClient; clock: Clock; log: Logger; closers: Closers };

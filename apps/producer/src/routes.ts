@@ -12,13 +12,15 @@ import { balanceSchema, type ProviderReader } from "./provider.js";
 import { providerWebhookRoutes } from "./provider-webhooks/provider-webhook-routes.js";
 import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
 import { type TopupRouteDeps, topupRoutes } from "./topups/topup-routes.js";
+import { type UploadRouteDeps, uploadRoutes } from "./uploads/upload-routes.js";
 import { documentedWebhooks } from "./webhook-endpoints/webhook-document.js";
 import { type WebhookEndpointRouteDeps, webhookEndpointRoutes } from "./webhook-endpoints/webhook-endpoint-routes.js";
 
 /** What the routes need of the app. */
 export type RouteDeps = TopupRouteDeps &
   EventRouteDeps &
-  WebhookEndpointRouteDeps & {
+  WebhookEndpointRouteDeps &
+  UploadRouteDeps & {
     provider: ProviderReader;
     redis: Pick<RedisClient, "ping">;
     metrics: Metrics;
@@ -33,6 +35,7 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     ...topupRoutes(deps),
     ...eventRoutes(deps),
     ...webhookEndpointRoutes(deps),
+    ...uploadRoutes(deps),
     ...accountRoutes(deps),
     ...providerWebhookRoutes(deps.providerWebhooks),
     ...operationRoutes(deps),

@@ -91,9 +91,16 @@ function pathOf(row: Route): PathConfig {
       ...(query !== undefined && { query }),
       ...(headers !== undefined && { headers }),
       ...(body !== undefined && { body: { required: true, content: { "application/json": { schema: body } } } }),
+      ...(row.streamedBody !== undefined && { body: { required: true, content: contentOf(row.streamedBody) } }),
     },
     responses: { ...successes(row), ...problems(row) },
   };
+}
+
+function contentOf(mediaTypes: readonly string[]): Record<string, { schema: z.ZodType }> {
+  return Object.fromEntries(
+    mediaTypes.map((mediaType) => [mediaType, { schema: z.string().meta({ format: "binary" }) }]),
+  );
 }
 
 function successes(row: Route): PathConfig["responses"] {

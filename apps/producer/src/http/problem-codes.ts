@@ -9,6 +9,12 @@ export const PROBLEMS = {
     meaning: "The body is not UTF-8, not JSON, nested too deeply, or holds one key twice. Nothing was stored.",
     todo: "Correct the body at the line and column that `detail` gives.",
   },
+  body_incomplete: {
+    status: 400,
+    title: "The body did not come in whole",
+    meaning: "The connection broke, nothing came for too long, or the server was stopped. Nothing was stored.",
+    todo: "Send the request again.",
+  },
   idempotency_key_invalid: {
     status: 400,
     title: "The Idempotency-Key cannot be used",
@@ -68,6 +74,13 @@ export const PROBLEMS = {
     title: "The event log has no such event",
     meaning: "Only events of the log can be delivered again: not pings and notices, nor what is older than 90 days.",
     todo: "Compare the id with GET /v1/events. For another ping use test.",
+  },
+  upload_not_found: {
+    status: 404,
+    title: "There is no such upload",
+    meaning:
+      "No file was received under this id, or it was removed: uploads that no campaign uses are not kept for ever.",
+    todo: "Compare with GET /v1/uploads, or send the file again.",
   },
   method_not_allowed: {
     status: 405,
@@ -153,6 +166,13 @@ export const PROBLEMS = {
     meaning: "Bodies may have at most 1 MiB. Nothing was stored.",
     todo: "Send fewer top-ups at a time.",
   },
+  upload_too_large: {
+    status: 413,
+    title: "The file is too large",
+    meaning:
+      "The file has more bytes than `UPLOAD_BYTES_MAX`, packed or unpacked, or more rows than `UPLOAD_ROWS_MAX`. Nothing was stored.",
+    todo: "Cut the file in parts, or raise the limit.",
+  },
   uri_too_long: {
     status: 414,
     title: "The URL is too long",
@@ -161,15 +181,24 @@ export const PROBLEMS = {
   },
   unsupported_media_type: {
     status: 415,
-    title: "The body is not declared as JSON",
-    meaning: "Bodies are `application/json` in UTF-8, without a Content-Encoding. Nothing was stored.",
-    todo: "Send `Content-Type: application/json`.",
+    title: "The body is not declared as what the path takes",
+    meaning:
+      "Bodies are `application/json` in UTF-8, without a Content-Encoding; files are `text/csv` or `application/gzip`. " +
+      "Nothing was stored.",
+    todo: "Send the Content-Type that `detail` names.",
   },
   validation_failed: {
     status: 422,
     title: "The request is not valid",
     meaning: "Fields are missing, unknown or wrong; each is listed in `errors`. Nothing was stored.",
     todo: "Correct every field in `errors` and send the request again; the same reference may be used.",
+  },
+  upload_unreadable: {
+    status: 422,
+    title: "The file cannot be read as CSV",
+    meaning:
+      "The file is no CSV, is damaged, or has no rows; `detail` says what is wrong and where. Nothing was stored.",
+    todo: "Export the file again as CSV in UTF-8, or say its encoding, delimiter and header in the query.",
   },
   internal_error: {
     status: 500,
