@@ -124,7 +124,7 @@ function plainName(column: string): string {
 }
 
 const LOOKS = {
-  phone: { what: "phone numbers", pattern: /^(?=(?:\D*\d){7,15}\D*$)\+?[\d\s().-]{7,25}$/ },
+  phone: { what: "phone numbers", pattern: /^(?=(?:\D*\d){7,15}\D*$)\+?[\d\s().-]{7,25}$|^\d[.,]\d+E\+1\d$/i },
   amount: { what: "amounts", pattern: /^\d{1,6}([.,]\d{1,2})?$/ },
 } as const;
 

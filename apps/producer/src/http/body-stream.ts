@@ -31,56 +31,45 @@ export function limitBodyTime(
   clock.sleep(ms, over.signal).then(cut, () => undefined);
 }
 
+/** How a body is waited for. `stallMs`: how long the sender may send nothing. `stopping` aborts when the server stops. */
+export type BodyWait = { stallMs: number; stopping: AbortSignal; clock: Pick<Clock, "sleep"> };
+
 /**
  * The body of a request, piece by piece, no faster than it is read. Throws a `body_incomplete` problem when the sender
- * goes away, or sends nothing for `stallMs`, and when the server stops.
+ * goes away, or sends nothing for too long, and when the server stops.
  */
-export async function* streamBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { stallMs, stopping, clock }: { stallMs: number; stopping: AbortSignal; clock: Pick<Clock, "sleep"> },
-): AsyncGenerator<Buffer> {
+export async function* streamBody(request: IncomingMessage, wait: BodyWait): AsyncGenerator<Buffer> {
   streamed.add(request);
-  // The socket is still needed for the answer when somebody stops reading before the end.
-  const pieces: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
-  try {
-    for (;;) {
-      const { done, value } = await nextPiece(pieces.next(), { stallMs, stopping, clock });
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    if (response.destroyed) request.destroy();
-    else await pieces.return?.();
+  for (;;) {
+    const piece: Buffer | null = request.read();
+    if (piece !== null) yield piece;
+    else if (request.readableEnded) return;
+    else if (request.destroyed) throw incomplete("The body ended early.");
+    else await somethingHappens(request, wait);
   }
 }
 
-async function nextPiece(
-  next: Promise<IteratorResult<Buffer>>,
-  { stallMs, stopping, clock }: { stallMs: number; stopping: AbortSignal; clock: Pick<Clock, "sleep"> },
-): Promise<IteratorResult<Buffer>> {
+const SIGNS = ["readable", "end", "error", "close"] as const;
+
+async function somethingHappens(request: IncomingMessage, { stallMs, stopping, clock }: BodyWait): Promise<void> {
   const wait = new AbortController();
-  const stop = () => wait.abort(STOPPING);
-  stopping.addEventListener("abort", stop, { once: true });
-  if (stopping.aborted) stop();
-  const stalled = clock.sleep(stallMs, wait.signal).then(() => {
-    throw new Problem("body_incomplete", { detail: `Nothing came for ${stallMs} ms.` });
-  });
-  try {
-    return await Promise.race([next, stalled]);
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    const detail = error === STOPPING ? "The server stops." : "The body ended early.";
-    throw new Problem("body_incomplete", { detail });
-  } finally {
-    stopping.removeEventListener("abort", stop);
-    wait.abort();
-    next.catch(() => undefined);
-    stalled.catch(() => undefined);
-  }
+  const wake = () => wait.abort();
+  for (const sign of SIGNS) request.once(sign, wake);
+  stopping.addEventListener("abort", wake, { once: true });
+  if (stopping.aborted) wake();
+  const slept = await clock.sleep(stallMs, wait.signal).then(
+    () => true,
+    () => false,
+  );
+  for (const sign of SIGNS) request.off(sign, wake);
+  stopping.removeEventListener("abort", wake);
+  if (stopping.aborted) throw incomplete("The server stops.");
+  if (slept) throw incomplete(`Nothing came for ${stallMs} ms.`);
 }
 
-const STOPPING = new Error("the server stops");
+function incomplete(detail: string): Problem {
+  return new Problem("body_incomplete", { detail });
+}
 
 /** What was not read may still come in for so long, so that a sender hears the answer before its line is cut. */
 const DRAIN_MS = 2_000;
@@ -88,7 +77,7 @@ const DRAIN_MS = 2_000;
 /** Lets go by what is left of a body that was refused before its end. */
 export function drainBody(request: IncomingMessage, clock: Pick<Clock, "sleep">): void {
   if (request.complete || request.destroyed) return;
-  request.on("error", () => undefined);
+  request.on("error", () => undefined); // That the sender goes away is nobody's concern any more.
   request.resume();
   const over = new AbortController();
   request.once("close", () => over.abort());

@@ -183,7 +183,7 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   const { params, query } = request;
   const ending = () => endOf(response, parts.stopping);
   const isStreamed = row.streamedBody !== undefined;
-  const bodyStream = isStreamed ? streamBody(request, response, { stallMs: parts.readerStallMs, ...parts }) : NO_BODY;
+  const bodyStream = isStreamed ? streamBody(request, { stallMs: parts.readerStallMs, ...parts }) : NO_BODY;
   const result = await row.run({ params, query, body, rawBody, bodyStream, header, caller, ending }).finally(() => {
     if (isStreamed) drainBody(request, parts.clock);
   });

@@ -17,7 +17,8 @@ export interface RowCutter {
 /** Starts on a file whose first line has this number. Rows without a filled cell come too. */
 export function createRowCutter(delimiter: Delimiter, firstLine: number): RowCutter {
   let rows: UploadRow[] = [];
-  let lineBefore = 0;
+  let line = firstLine;
+  let linesBefore = 0;
   const parser = parse({
     delimiter,
     record_delimiter: [], // Found in the file: \n, \r\n or \r.
@@ -31,8 +32,10 @@ export function createRowCutter(delimiter: Delimiter, firstLine: number): RowCut
     // Nothing becomes a number or a date here: a phone number would lose its zeros.
     cast: false,
     on_record: (cells: string[], { lines }) => {
-      rows.push({ line: firstLine + lineBefore, cells });
-      lineBefore = lines;
+      rows.push({ line, cells });
+      // The library counts \r\n within quotes twice, but tells rightly that a row is on one line.
+      line += lines - linesBefore === 1 ? 1 : 1 + lineBreaksIn(cells);
+      linesBefore = lines;
       return null;
     },
   });
@@ -43,7 +46,7 @@ export function createRowCutter(delimiter: Delimiter, firstLine: number): RowCut
   parser.on("error", fail);
   parser.resume();
   const take = (): UploadRow[] => {
-    if (failure !== undefined) throw explain(failure, firstLine + lineBefore);
+    if (failure !== undefined) throw explain(failure, line);
     const taken = rows;
     rows = [];
     return taken;
@@ -63,6 +66,10 @@ export function createRowCutter(delimiter: Delimiter, firstLine: number): RowCut
       return take();
     },
   };
+}
+
+function lineBreaksIn(cells: readonly string[]): number {
+  return cells.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g) ?? []).length, 0);
 }
 
 function ended(parser: Parser): Promise<void> {

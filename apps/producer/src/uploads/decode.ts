@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import type { Encoding, Upload } from "@surefill/topup-store";
-import type { Bytes } from "./unpack.js";
+import { type Bytes, behead, without } from "./bytes.js";
 import { UploadFault } from "./upload-fault.js";
 
 /** The text of a file in UTF-8, piece by piece, each of whole characters; and how it was encoded. */
@@ -21,10 +21,10 @@ const HEAD_BYTES = 4_096;
 export function decode(bytes: Bytes, wanted: Encoding | undefined): Decoded {
   let found: Pick<Upload, "encoding" | "encodingFrom"> = { encoding: "utf-8", encodingFrom: "content" };
   async function* text(): Bytes {
-    const { head, rest } = await behead(bytes);
+    const { head, rest } = await behead(bytes, HEAD_BYTES);
     const start = look(head, wanted);
     found = { encoding: start.encoding, encodingFrom: start.from };
-    const body = skip(rest, start.markBytes);
+    const body = without(rest, start.markBytes);
     if (start.encoding !== "utf-8") return yield* decodeAs(body, start.encoding);
     if (start.from !== "content") return yield* utf8(body, refuse);
     yield* utf8(body, () => {
@@ -36,31 +36,6 @@ export function decode(bytes: Bytes, wanted: Encoding | undefined): Decoded {
 
 function refuse(): never {
   throw new UploadFault("unreadable", "The file is not UTF-8 throughout, as its beginning says.");
-}
-
-async function behead(bytes: Bytes): Promise<{ head: Buffer; rest: Bytes }> {
-  const pieces = bytes[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < HEAD_BYTES) {
-    const { done, value } = await pieces.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
-  }
-  return { head, rest: follow(head, pieces) };
-}
-
-async function* follow(head: Buffer, pieces: AsyncIterator<Buffer>): Bytes {
-  if (head.length > 0) yield head;
-  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
-}
-
-async function* skip(bytes: Bytes, count: number): Bytes {
-  let left = count;
-  for await (const piece of bytes) {
-    const skipped = Math.min(left, piece.length);
-    left -= skipped;
-    if (piece.length > skipped) yield piece.subarray(skipped);
-  }
 }
 
 const MARKS: ReadonlyArray<{ mark: Buffer; encoding: Encoding }> = [

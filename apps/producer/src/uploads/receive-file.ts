@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { CHUNK_ROWS } from "@surefill/campaign";
 import type { Delimiter, Encoding, Upload, UploadRow, Uploads } from "@surefill/topup-store";
+import { type Bytes, behead, without } from "./bytes.js";
 import { createRowCutter, type RowCutter } from "./csv-rows.js";
 import { decode } from "./decode.js";
 import { columnNames, findDelimiter, looksLikeHeader, placeNames, separatorLine } from "./find-form.js";
-import { type Bytes, unpack } from "./unpack.js";
+import { unpack } from "./unpack.js";
 import { UploadFault } from "./upload-fault.js";
 
 /** What may come in. */
@@ -50,14 +51,14 @@ export async function receiveFile(
     return sizes.file;
   });
   const decoded = decode(file, wishes.encoding);
-  const { sample, isWhole, rest } = await sampleOf(decoded.text);
-  if (sample.length === 0) throw new UploadFault("unreadable", "The file is empty.");
-  const separator = separatorLine(sample.toString());
-  const text = sample.subarray(separator?.length ?? 0);
-  const delimiter = wishes.delimiter ?? separator?.delimiter ?? findDelimiter(text.toString(), isWhole);
+  const { head, rest, isWhole } = await behead(decoded.text, SAMPLE_BYTES);
+  if (head.length === 0) throw new UploadFault("unreadable", "The file is empty.");
+  const sample = head.toString();
+  const separator = separatorLine(sample);
+  const delimiter = wishes.delimiter ?? separator?.delimiter ?? findDelimiter(sample, isWhole);
   const cutter = createRowCutter(delimiter, separator === undefined ? 1 : 2);
   const rows = new RowKeeper(options, wishes.hasHeader);
-  await rows.takeAll(cutter, text, rest);
+  await rows.takeAll(cutter, without(rest, separator?.length ?? 0));
   const found = await rows.finish();
   return {
     ...decoded.encoding(),
@@ -74,22 +75,6 @@ async function* counted(bytes: Bytes, bytesMax: number, count: (bytes: Buffer) =
     if (count(piece) > bytesMax) throw new UploadFault("too-large", `The file has more than ${bytesMax} bytes.`);
     yield piece;
   }
-}
-
-async function sampleOf(text: Bytes): Promise<{ sample: Buffer; isWhole: boolean; rest: AsyncIterator<Buffer> }> {
-  const rest = text[Symbol.asyncIterator]();
-  const pieces: Buffer[] = [];
-  let length = 0;
-  let isWhole = false;
-  while (length < SAMPLE_BYTES && !isWhole) {
-    const { done, value } = await rest.next();
-    if (done) isWhole = true;
-    else {
-      pieces.push(value);
-      length += value.length;
-    }
-  }
-  return { sample: Buffer.concat(pieces), isWhole, rest };
 }
 
 type Found = Pick<ReceivedFile, "hasHeader" | "columns" | "rows" | "emptyRows" | "firstRows">;
@@ -112,9 +97,9 @@ class RowKeeper {
     this.#hasHeader = hasHeader;
   }
 
-  async takeAll(cutter: RowCutter, first: Buffer, rest: AsyncIterator<Buffer>): Promise<void> {
+  async takeAll(cutter: RowCutter, text: Bytes): Promise<void> {
     try {
-      for (let piece: Buffer | undefined = first; piece !== undefined; piece = await nextOf(rest)) {
+      for await (const piece of text) {
         // A piece of 64 KiB is cut in a few milliseconds; a larger one would keep other requests waiting.
         for (let start = 0; start < piece.length; start += SAMPLE_BYTES) {
           await this.#take(await cutter.cut(piece.subarray(start, start + SAMPLE_BYTES)));
@@ -122,7 +107,6 @@ class RowKeeper {
       }
       await this.#take(await cutter.end());
     } finally {
-      await rest.return?.();
       await Promise.allSettled(this.#writes);
     }
   }
@@ -188,9 +172,4 @@ class RowKeeper {
     this.#writes.add(writing);
     this.#chunks += 1;
   }
-}
-
-async function nextOf(pieces: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
-  const { done, value } = await pieces.next();
-  return done ? undefined : value;
 }

@@ -1,36 +1,22 @@
 import { once } from "node:events";
 import { createGunzip } from "node:zlib";
+import { type Bytes, behead } from "./bytes.js";
 import { UploadFault } from "./upload-fault.js";
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 /** What gunzip hands on at a time. */
 const PIECE_BYTES = 65_536;
 
-/** The bytes of a file, a piece at a time. */
-export type Bytes = AsyncIterable<Buffer>;
-
 /**
  * The file that a body holds: the body itself, or what it unpacks to. A body that begins as gzip does is unpacked
  * whatever it is called, since no CSV begins like that.
  */
 export async function* unpack(body: Bytes, saidToBeGzip: boolean): Bytes {
-  const pieces = body[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < GZIP_MAGIC.length) {
-    const { done, value } = await pieces.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
-  }
+  const { head, rest } = await behead(body, GZIP_MAGIC.length);
   const isGzip = head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC);
   if (saidToBeGzip && !isGzip) throw new UploadFault("unreadable", "The body is said to be gzip, but is not.");
-  const whole = rest(head, pieces);
-  if (isGzip) yield* gunzip(whole);
-  else yield* whole;
-}
-
-async function* rest(head: Buffer, pieces: AsyncIterator<Buffer>): Bytes {
-  if (head.length > 0) yield head;
-  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+  if (isGzip) yield* gunzip(rest);
+  else yield* rest;
 }
 
 /** Unpacks as fast as it is read and no faster: whoever counts what comes out stops a bomb after a piece. */
