@@ -1,1 +1,2 @@
 export { createCommand } from "./command.js";
+export type { Surroundings } from "./surroundings.js";
