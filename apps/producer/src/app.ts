@@ -25,7 +25,9 @@ import {
 } from "@surefill/topup-store";
 import { createLogin } from "./access/board-login.js";
 import { hashPassword } from "./access/board-password.js";
+import { createBalanceReader } from "./balance.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
+import { openCampaigns } from "./campaigns/open-campaigns.js";
 import type { ProducerConfig } from "./config.js";
 import { EventFeed } from "./events/event-feed.js";
 import { Seats } from "./events/seats.js";
@@ -81,6 +83,23 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const provider = createProviderReader(client);
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids, problemBase };
+    const readBalance = createBalanceReader({ provider, clock });
+    const uploads = await openUploads(config, { connect });
+    const bulkRedis = await connect("ledger", "campaigns");
+    const bulkLedger = await Ledger.open(bulkRedis, {
+      prefix: config.REDIS_PREFIX,
+      processId: ids.uuidv7().slice(-12),
+    });
+    const campaigns = openCampaigns({
+      ...shared,
+      ...uploads,
+      prefix: config.REDIS_PREFIX,
+      bulk: { redis: bulkRedis, ledger: bulkLedger },
+      client,
+      readBalance,
+      failedHoldMs: config.FAILED_HOLD_MS,
+      closers,
+    });
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
@@ -90,7 +109,9 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       publicUrl: config.PUBLIC_URL,
       ...(await openEvents(config, { ...shared, connect, closers })),
       ...webhooks,
-      ...(await openUploads(config, { connect })),
+      ...uploads,
+      campaigns,
+      readBalance,
       providerWebhooks: openProviderWebhooks(config, { ...shared, closers }),
     });
     const mounts = await boardMounts(config, { shown: [...queues.all, webhooks.webhookQueue.shown], ledger, log });

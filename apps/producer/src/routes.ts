@@ -1,6 +1,7 @@
 import type { RedisClient } from "@surefill/runtime";
 import { z } from "zod";
-import { getBalance } from "./balance.js";
+import { getBalance, type ReadBalance } from "./balance.js";
+import { type CampaignRouteDeps, campaignRoutes } from "./campaigns/campaign-routes.js";
 import { type EventRouteDeps, eventRoutes } from "./events/event-routes.js";
 import { getLiveness, getReadiness } from "./health.js";
 import { getDocsFile, getDocsPage } from "./http/docs-page.js";
@@ -21,6 +22,8 @@ export type RouteDeps = TopupRouteDeps &
   EventRouteDeps &
   WebhookEndpointRouteDeps &
   UploadRouteDeps & {
+    campaigns: CampaignRouteDeps;
+    readBalance: ReadBalance;
     provider: ProviderReader;
     redis: Pick<RedisClient, "ping">;
     metrics: Metrics;
@@ -36,6 +39,7 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     ...eventRoutes(deps),
     ...webhookEndpointRoutes(deps),
     ...uploadRoutes(deps),
+    ...campaignRoutes(deps.campaigns),
     ...accountRoutes(deps),
     ...providerWebhookRoutes(deps.providerWebhooks),
     ...operationRoutes(deps),

@@ -160,6 +160,12 @@ export const PROBLEMS = {
     meaning: "`If-Match` names another version than the campaign has. It is in `existing`; nothing was changed.",
     todo: "Read the campaign again, and repeat the change with its `ETag` if it still makes sense.",
   },
+  campaign_forgotten: {
+    status: 410,
+    title: "The rows of the campaign have been deleted",
+    meaning: "The campaign was over for so long that its file and its plan were deleted. Its counts are kept.",
+    todo: "Use the results that were downloaded before.",
+  },
   body_too_large: {
     status: 413,
     title: "The body is too large",
