@@ -51,8 +51,8 @@ export type CampaignStoreOptions = {
 /** One page of campaigns, newest first. */
 export type CampaignPage = { campaigns: Campaign[]; nextCursor?: string };
 
-/** References of rows in one state, in the file's order. */
-export type RowPage = { references: string[]; nextCursor?: string };
+/** Rows in one state, in the file's order, and their references. */
+export type RowPage = { rows: number[]; references: string[]; nextCursor?: string };
 
 type Change = {
   to: CampaignState | "resume" | "cancel" | "same";
@@ -361,7 +361,7 @@ export class Campaigns {
   }
 
   /**
-   * References of the rows that are in one state now, in the file's order. Rows that retention has shrunk are not among
+   * The rows that are in one state now, in the file's order. Rows that retention has shrunk are not among
    * them any more, though they are still counted. Throws a `RangeError` on a cursor that is not ours.
    */
   async rows(id: string, state: RowState | UntakenState, page: { limit: number; cursor?: string }): Promise<RowPage> {
@@ -370,9 +370,11 @@ export class Campaigns {
     const least = cursor === undefined ? "-inf" : `(${cursor}`;
     const index = this.#keys.campaignRows(id, state);
     const flat = await answered(this.#redis.zrangebyscore(index, least, "+inf", "WITHSCORES", "LIMIT", 0, limit + 1));
-    const references = flat.filter((_, position) => position % 2 === 0).slice(0, limit);
-    const lastRow = flat[2 * limit - 1];
-    return flat.length > 2 * limit && lastRow !== undefined ? { references, nextCursor: lastRow } : { references };
+    const shown = flat.slice(0, 2 * limit);
+    const references = shown.filter((_, position) => position % 2 === 0);
+    const rows = shown.filter((_, position) => position % 2 === 1).map(Number);
+    const found = { rows, references };
+    return flat.length > shown.length ? { ...found, nextCursor: String(rows.at(-1)) } : found;
   }
 
   /** The ledger's time in milliseconds. */
