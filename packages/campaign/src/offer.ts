@@ -24,7 +24,8 @@ export function createOffer(operator: CatalogueOperator): Offer {
   return (wanted) => {
     if (!wanted.isLocal) return fitOnShelf(account, wanted);
     if (local !== undefined) return fitOnShelf(local, wanted);
-    const converted = rate === undefined || rate.eq(0) ? undefined : convert(account, wanted, rate);
+    // The rate moves, so that what is delivered is never known exactly: only who allows a difference gets one.
+    const converted = rate?.gt(0) && wanted.toleranceUnits > 0 ? convert(account, wanted, rate) : undefined;
     if (converted !== undefined) {
       return { ok: true, units: converted, isLocal: false, assumption: "local-amount-converted" };
     }

@@ -39,6 +39,14 @@ function above0(units: Units, assumptions: readonly Assumption[]): ReadAmount {
   return units > 0 ? { ok: true, units, assumptions } : refuse("AMOUNT_NOT_ABOVE_ZERO", "must be above 0");
 }
 
+const MONTH =
+  "(?:jan|feb|fev|f\u00e9v|mar|mrz|m\u00e4r|apr|avr|abr|may|mai|jun|juin|jul|juil|aug|ago|ao\u00fb|sep|set|oct|okt|out|nov|dec|dez|dic|d\u00e9c|ene)";
+/** What spreadsheets make of 5-1, 1/5/26 and the like, in the languages of most of their users. */
+const DATE = new RegExp(
+  `^\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}$|^\\d{1,2}[-/.\\s]*${MONTH}\\p{L}*\\.?([-\\s]\\d{2,4})?$|^${MONTH}\\p{L}*\\.?[-\\s]\\d{1,4}$`,
+  "iu",
+);
+
 const SUSPICIONS: ReadonlyArray<{ pattern: RegExp; code: ProblemCode; hint: string }> = [
   { pattern: /^=|^@|^[+-].*[A-Za-z|!(]{2}/s, code: "AMOUNT_FORMULA", hint: "is a formula, not a number" },
   { pattern: /^#/, code: "AMOUNT_SPREADSHEET_DAMAGE", hint: "is an error sign of the spreadsheet" },
@@ -48,8 +56,7 @@ const SUSPICIONS: ReadonlyArray<{ pattern: RegExp; code: ProblemCode; hint: stri
     hint: "is in scientific notation, whose last digits may be lost",
   },
   {
-    pattern:
-      /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$|^\d{1,2}[-/.\s]?\p{L}{3,4}\.?([-\s]\d{2,4})?$|^\p{L}{3,4}[-\s]\d{1,4}$/u,
+    pattern: DATE,
     code: "AMOUNT_SPREADSHEET_DAMAGE",
     hint: "the spreadsheet has made a date of it",
   },
