@@ -8,7 +8,7 @@ export const ROW_BYTES_MAX = 65_536;
 
 /** Cuts the text of a file into rows, a piece at a time. */
 export interface RowCutter {
-  /** Takes the next piece and gives the rows that end in it. Throws an `UploadFault` that names the line. */
+  /** Takes the next piece and gives the rows that are ready, in order. Throws an `UploadFault` that names the line. */
   cut(piece: Buffer): Promise<UploadRow[]>;
   /** Ends the file and gives its last row, where it has no line end. */
   end(): Promise<UploadRow[]>;
@@ -18,7 +18,6 @@ export interface RowCutter {
 export function createRowCutter(delimiter: Delimiter, firstLine: number): RowCutter {
   let rows: UploadRow[] = [];
   let line = firstLine;
-  let linesBefore = 0;
   const parser = parse({
     delimiter,
     record_delimiter: [], // Found in the file: \n, \r\n or \r.
@@ -31,20 +30,17 @@ export function createRowCutter(delimiter: Delimiter, firstLine: number): RowCut
     max_record_size: ROW_BYTES_MAX,
     // Nothing becomes a number or a date here: a phone number would lose its zeros.
     cast: false,
-    on_record: (cells: string[], { lines }) => {
-      rows.push({ line, cells });
-      // The library counts \r\n within quotes twice, but tells rightly that a row is on one line.
-      line += lines - linesBefore === 1 ? 1 : 1 + lineBreaksIn(cells);
-      linesBefore = lines;
-      return null;
-    },
   });
   let failure: unknown;
   const fail = (error: unknown) => {
     failure ??= error;
   };
   parser.on("error", fail);
-  parser.resume();
+  // Rows come as events: the hook that the library has for each record costs three times as much as cutting it.
+  parser.on("data", (cells: string[]) => {
+    rows.push({ line, cells });
+    line += 1 + lineBreaksIn(cells);
+  });
   const take = (): UploadRow[] => {
     if (failure !== undefined) throw explain(failure, line);
     const taken = rows;
@@ -69,7 +65,11 @@ export function createRowCutter(delimiter: Delimiter, firstLine: number): RowCut
 }
 
 function lineBreaksIn(cells: readonly string[]): number {
-  return cells.reduce((count, cell) => count + (cell.match(/\r\n|\n|\r/g) ?? []).length, 0);
+  let count = 0;
+  for (const cell of cells) {
+    if (cell.includes("\n") || cell.includes("\r")) count += (cell.match(/\r\n|\n|\r/g) ?? []).length;
+  }
+  return count;
 }
 
 function ended(parser: Parser): Promise<void> {
