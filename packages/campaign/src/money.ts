@@ -7,7 +7,7 @@ export type Units = number;
 const UNITS_PER_ONE = 100_000;
 const DECIMALS = 5;
 
-const DECIMAL_PATTERN = /^(-?)(\d{1,10})(?:\.(\d{1,5}))?$/;
+const DECIMAL_PATTERN = /^(-?)(\d{1,11})(?:\.(\d{1,5}))?$/;
 
 /** Reads decimal text with at most five decimals. Throws a `RangeError` on anything else. */
 export function unitsOf(text: string): Units {
@@ -15,6 +15,7 @@ export function unitsOf(text: string): Units {
   if (match === null) throw new RangeError(`not an amount with at most ${DECIMALS} decimals: ${text.slice(0, 40)}`);
   const [, sign, whole = "", fraction = ""] = match;
   const units = Number(whole) * UNITS_PER_ONE + Number(fraction.padEnd(DECIMALS, "0"));
+  if (!Number.isSafeInteger(units)) throw new RangeError(`more money than can be counted exactly: ${text}`);
   return sign === "-" && units !== 0 ? -units : units;
 }
 
