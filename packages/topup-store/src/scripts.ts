@@ -1,4 +1,4 @@
-import { ADMISSION, CAMPAIGN_EVENTS, TALLY } from "./campaigns/tally.js";
+import { ROW_RULES } from "./campaigns/tally.js";
 
 /**
  * The ledger's Lua. Every script works on keys of one partition; the key names are built from the base that comes
@@ -132,7 +132,7 @@ return answers
  * attempt, leaseMs, holdJitterMs. Answers `[kind, now, …, record]`. A campaign's row is not sent while its campaign
  * does not let it, and no faster than its campaign's pace: it is `paced`, stays where it is and is due a little later.
  */
-export const CLAIM = `${PRELUDE}${MOVING}${CAMPAIGN_EVENTS}${TALLY}${ADMISSION}
+export const CLAIM = `${PRELUDE}${MOVING}${ROW_RULES}
 local now = ledgerNow()
 local stamp = whole(now)
 local operation, reference, attempt = ARGV[3], ARGV[4], ARGV[5]
@@ -155,11 +155,12 @@ for index, score in ipairs(redis.call('ZMSCORE', base .. 'gates', unpack(names))
     gate, gateUntil = names[index], closedUntil
   end
 end
-if record.row and not gate then
-  local admission = campaignAdmission(record.campaign)
-  gateUntil = campaignClosedUntil(admission, now)
+local rules = record.row and rowRules()
+if rules and not gate then
+  local admission = rules.admission(record.campaign)
+  gateUntil = rules.closedUntil(admission, now)
   gate = gateUntil and 'campaign:' .. record.campaign
-  local slot = not gate and paceClaim(record.campaign, admission, now)
+  local slot = not gate and rules.pace(record.campaign, admission, now)
   if slot then
     ring(reference, slot)
     -- It has its turn, so nobody needs to wake it.
@@ -173,7 +174,7 @@ local version = tonumber(record.version) + 1
 if gate then
   local holdUntil = whole(gateUntil + tonumber(ARGV[7]))
   enter(reference, record, 'held', now)
-  if record.row then tally(reference, record, 'held', 'gate:' .. gate, {}, now) end
+  if rules then rules.tally(reference, record, 'held', 'gate:' .. gate, {}, now) end
   ring(reference, tonumber(holdUntil))
   park(reference, record, gate)
   redis.call('HSET', KEYS[1], 'state', 'held', 'version', whole(version), 'holdReason', 'gate:' .. gate,
@@ -188,7 +189,7 @@ end
 
 local leaseUntil = whole(now + tonumber(ARGV[6]))
 enter(reference, record, 'submitting', now)
-if record.row then tally(reference, record, 'submitting', nil, {}, now) end
+if rules then rules.tally(reference, record, 'submitting', nil, {}, now) end
 ring(reference, tonumber(leaseUntil))
 park(reference, record, nil)
 note(reference, record, 'submitting', now, 'claimed', '', '')
@@ -206,7 +207,7 @@ return { 'claimed', stamp, redis.call('HGETALL', KEYS[1]) }
  * any), number of fields to set, then the pairs to set and the fields to remove.
  * Answers `[moved, now, version, dueAt]`, `[stale, now, record]`, `[conflict, now, transactionId]` or `[missing, now]`.
  */
-export const MOVE = `${PRELUDE}${MOVING}${GATES}${CAMPAIGN_EVENTS}${TALLY}
+export const MOVE = `${PRELUDE}${MOVING}${GATES}${ROW_RULES}
 local now = ledgerNow()
 local stamp = whole(now)
 local operation, reference, from, attempt, fence, to, because = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
@@ -282,7 +283,7 @@ if record.row then
   local holdReason = parkedAt and 'gate:' .. parkedAt or patch.holdReason or record.holdReason
   local settled = { code = patch.code or not removed.code and record.code or nil, cost = patch.cost or record.cost,
     costCurrency = patch.costCurrency or record.costCurrency }
-  tally(reference, record, to, to == 'held' and holdReason or nil, settled, now)
+  rowRules().tally(reference, record, to, to == 'held' and holdReason or nil, settled, now)
 end
 for _, value in ipairs({ 'state', to, 'version', whole(version), 'op', operation, 'opResult', 'moved' }) do
   set[#set + 1] = value

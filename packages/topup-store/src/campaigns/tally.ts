@@ -64,7 +64,7 @@ end
 `;
 
 /** Needs PRELUDE and CAMPAIGN_EVENTS. What a row's move means for its campaign. */
-export const TALLY = `
+const TALLY = `
 local FINAL_STATES = { succeeded = true, refunded = true, failed = true, rejected = true, cancelled = true }
 local FAILURE_FIELDS_MAX = 500
 -- Decimal text in whole units of 10^-5; what is finer than that is rounded up. Nothing where the text is no amount.
@@ -157,7 +157,7 @@ end
 `;
 
 /** Needs PRELUDE. Whether a campaign lets its rows be sent now, and at what pace. */
-export const ADMISSION = `
+const ADMISSION = `
 -- A row that waits for its campaign looks again after this time at the latest, also when nobody wakes it.
 local CAMPAIGN_PARK_MS = 120000
 -- How much of its pace a campaign may make up at once, when claims come late.
@@ -189,5 +189,16 @@ local function paceClaim(id, campaign, now)
   local slot = math.max(campaign.nextSlot or now, now + early)
   redis.call('HSET', key, 'nextSlot', string.format('%.3f', slot + campaign.spacing))
   return math.ceil(slot)
+end
+`;
+
+/**
+ * Needs PRELUDE. `rowRules()` answers what a script needs that moves a campaign's row. In a function of its own, so that
+ * a script which moves a top-up that was sent alone makes none of all this.
+ */
+export const ROW_RULES = `
+local function rowRules()
+${CAMPAIGN_EVENTS}${TALLY}${ADMISSION}
+  return { tally = tally, admission = campaignAdmission, closedUntil = campaignClosedUntil, pace = paceClaim }
 end
 `;
