@@ -212,7 +212,7 @@ function checkReference(
   if (referenceUsed === "same") {
     refuse(problems, "REFERENCE_USED", "this very top-up was sent before under the same reference");
   } else if (referenceUsed === "other") {
-    refuse(problems, "REFERENCE_USED", "another top-up has this reference");
+    refuse(problems, "REFERENCE_OF_ANOTHER", "a top-up of other content has this reference");
   }
 }
 
