@@ -57,7 +57,7 @@ function summaryOf(rows: readonly JudgedRow[], run: string): PlanSummary {
     planHash: randomUUID().replaceAll("-", "").repeat(2),
     run,
     currency: "USD",
-    rows: { total: rows.length, planned: planned.length, rejected: rows.length - planned.length },
+    rows: { total: rows.length, planned: planned.length, rejected: rows.length - planned.length, leftOut: 0 },
     total: { ...SPENDING, rows: planned.length, reserve },
     byCountry: [],
     byOperator: operators.map((operatorId) => ({

@@ -43,14 +43,17 @@ export type JudgeRules = {
   limits: { perRecipientMax?: string | undefined; priceMarginPercent: number };
   /** Any number below 2^32 that a file's author cannot know. */
   seed: number;
+  /** What is known of the file, so that room is made at once for what is kept of its rows. */
+  file?: { rowsExpected: number; namesReferences: boolean };
 };
 
 type Seller = { operator: CatalogueOperator; offer: Offer; pricer: Pricer };
 
 /** Starts a check. */
 export function createJudge(rules: JudgeRules): Judge {
-  const recipients = new RecipientTable();
-  const references = new ReferenceTable(rules.seed);
+  const { rowsExpected = 0, namesReferences = true } = rules.file ?? {};
+  const recipients = new RecipientTable({ rowsExpected, sums: rules.limits.perRecipientMax !== undefined });
+  const references = new ReferenceTable(rules.seed, { rowsExpected: namesReferences ? rowsExpected : 0 });
   const sellerOf = rememberSellers(rules);
   const perRecipientMax =
     rules.limits.perRecipientMax === undefined ? undefined : unitsOf(rules.limits.perRecipientMax);

@@ -54,6 +54,7 @@ export class PlanTally {
   readonly #repairs = new Map<Repair, RepairTally>();
   readonly #assumptions = new Map<Assumption, number>();
   #rejected = 0;
+  #leftOut = 0;
 
   /** Adds a row's verdict. `line` is the row's line in the file, counted from 1. */
   add(verdict: RowVerdict, line: number): void {
@@ -75,6 +76,11 @@ export class PlanTally {
     for (const assumption of assumptions) {
       this.#assumptions.set(assumption, (this.#assumptions.get(assumption) ?? 0) + 1);
     }
+  }
+
+  /** Counts a row that the campaign does not concern. */
+  leaveOut(): void {
+    this.#leftOut += 1;
   }
 
   #addRejected({ judged, culprit }: RowVerdict, row: number, line: number): void {
@@ -112,7 +118,12 @@ export class PlanTally {
     const byCountry = [...this.#countries].map(([countryCode, cost]) => ({ countryCode, ...cost.get() }));
     return {
       ...plan,
-      rows: { total: planned + this.#rejected, planned, rejected: this.#rejected },
+      rows: {
+        total: planned + this.#rejected + this.#leftOut,
+        planned,
+        rejected: this.#rejected,
+        leftOut: this.#leftOut,
+      },
       total: this.#total.get(),
       byCountry: byCountry.sort((left, right) => right.rows - left.rows),
       byOperator: [...this.#operators.values()].map(operatorCost).sort((left, right) => right.rows - left.rows),

@@ -43,7 +43,8 @@ export type PlanSummary = {
   /** What references are derived from. */
   run: string;
   currency: string;
-  rows: { total: number; planned: number; rejected: number };
+  /** `total` is every row of the file: planned, rejected, and left out because the campaign does not concern them. */
+  rows: { total: number; planned: number; rejected: number; leftOut: number };
   total: PlanCost;
   byCountry: ReadonlyArray<PlanCost & { countryCode: string }>;
   byOperator: readonly OperatorCost[];

@@ -6,18 +6,34 @@ import type { Units } from "./money.js";
 
 const CAPACITY_FIRST = 1_024;
 
+/** How a table begins. One that is made for its rows at once never stops everything to move a million entries. */
+export type TableSize = { rowsExpected?: number };
+
+/** The least power of two that leaves half of the table empty. */
+function capacityFor({ rowsExpected = 0 }: TableSize): number {
+  return Math.max(CAPACITY_FIRST, 2 ** Math.ceil(Math.log2(Math.max(1, rowsExpected * 2))));
+}
+
 /** What earlier rows send to each recipient. Numbers have at most 15 digits, so each is its own exact key. */
 export class RecipientTable {
-  #keys = new Float64Array(CAPACITY_FIRST);
-  #firstRows = new Uint32Array(CAPACITY_FIRST);
-  #units = new Float64Array(CAPACITY_FIRST);
+  #keys: Float64Array;
+  #firstRows: Uint32Array;
+  #units: Float64Array | undefined;
   #size = 0;
+
+  /** Without `sums` it keeps who was paid, and not how much. */
+  constructor({ sums = true, ...size }: TableSize & { sums?: boolean } = {}) {
+    const capacity = capacityFor(size);
+    this.#keys = new Float64Array(capacity);
+    this.#firstRows = new Uint32Array(capacity);
+    this.#units = sums ? new Float64Array(capacity) : undefined;
+  }
 
   /** The first row that pays the recipient, and what all rows so far pay; `undefined` when there is none. */
   find(number: string): { firstRow: number; units: Units } | undefined {
     const slot = this.#slotOf(Number(number));
     if (this.#keys[slot] === 0) return undefined;
-    return { firstRow: this.#firstRows[slot] ?? 0, units: this.#units[slot] ?? 0 };
+    return { firstRow: this.#firstRows[slot] ?? 0, units: this.#units?.[slot] ?? 0 };
   }
 
   add(number: string, row: number, units: Units): void {
@@ -32,7 +48,7 @@ export class RecipientTable {
       this.#firstRows[slot] = row;
       this.#size += 1;
     }
-    this.#units[slot] = (this.#units[slot] ?? 0) + units;
+    if (this.#units !== undefined) this.#units[slot] = (this.#units[slot] ?? 0) + units;
   }
 
   #slotOf(key: number): number {
@@ -47,13 +63,13 @@ export class RecipientTable {
     const capacity = keys.length * 2;
     this.#keys = new Float64Array(capacity);
     this.#firstRows = new Uint32Array(capacity);
-    this.#units = new Float64Array(capacity);
+    this.#units = units === undefined ? undefined : new Float64Array(capacity);
     for (const [index, key] of keys.entries()) {
       if (key === 0) continue;
       const slot = this.#slotOf(key);
       this.#keys[slot] = key;
       this.#firstRows[slot] = rows[index] ?? 0;
-      this.#units[slot] = units[index] ?? 0;
+      if (this.#units !== undefined) this.#units[slot] = units?.[index] ?? 0;
     }
   }
 }
@@ -64,14 +80,18 @@ export class RecipientTable {
  */
 export class ReferenceTable {
   readonly #seed: number;
-  #high = new Uint32Array(CAPACITY_FIRST);
-  #low = new Uint32Array(CAPACITY_FIRST);
-  #rows = new Uint32Array(CAPACITY_FIRST);
+  #high: Uint32Array;
+  #low: Uint32Array;
+  #rows: Uint32Array;
   #size = 0;
 
   /** `seed`: any number below 2^32 that a file's author cannot know. */
-  constructor(seed: number) {
+  constructor(seed: number, size: TableSize = {}) {
+    const capacity = capacityFor(size);
     this.#seed = seed >>> 0;
+    this.#high = new Uint32Array(capacity);
+    this.#low = new Uint32Array(capacity);
+    this.#rows = new Uint32Array(capacity);
   }
 
   /** The row that names the reference already; else remembers that this one does. Rows count from 1. */

@@ -51,7 +51,9 @@ export const planSchema = z
       .describe("SHA-256 over everything that decides what is sent and what it costs; start needs it"),
     run: z.string().describe("What the references of rows without one begin with"),
     currency: z.string().describe("The account's currency"),
-    rows: z.object({ total: z.int(), planned: z.int(), rejected: z.int() }),
+    rows: z
+      .object({ total: z.int(), planned: z.int(), rejected: z.int(), leftOut: z.int() })
+      .describe("`total` is every row of the file; a retry leaves out those that it does not concern"),
     total: z.object(costFields),
     byCountry: z.array(z.object({ countryCode: z.string(), ...costFields })),
     byOperator: z.array(

@@ -87,7 +87,8 @@ function createComparison({ ledger, rules, campaign }: LookUpParts) {
   const lenient = { duplicates: "allow", recentlyPaid: { days: 1, action: "allow" } } as const;
   let judge: Judge | undefined;
   return (read: ReadRow, known: KnownOfRow, { digest }: UsedReference): boolean => {
-    judge ??= createJudge({ ...rules, options: lenient, limits: { ...rules.limits, perRecipientMax: undefined } });
+    const { file: _, ...alone } = rules;
+    judge ??= createJudge({ ...alone, options: lenient, limits: { ...rules.limits, perRecipientMax: undefined } });
     const { judged } = judge.judge(read, known);
     return judged.kind === "planned" && ledger.contentDigest(requestOf(campaign, judged.planned)) === digest;
   };

@@ -78,6 +78,7 @@ export async function runCheck(parts: CheckParts, campaign: Campaign, signal: Ab
     options,
     limits,
     seed: randomInt(2 ** 32),
+    file: { rowsExpected: upload.rows, namesReferences: mapping.reference !== undefined },
   };
   const detect = createDetector(parts);
   const nowMs = await campaigns.nowMs();
@@ -100,6 +101,7 @@ export async function runCheck(parts: CheckParts, campaign: Campaign, signal: Ab
       if (index % SLICE_ROWS === SLICE_ROWS - 1) await others();
       if (row === undefined) {
         judged.push({ kind: "left-out" });
+        tally.leaveOut();
         continue;
       }
       const verdict = judge.judge(row.read, row.known);
