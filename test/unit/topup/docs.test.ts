@@ -1,5 +1,6 @@
 /** The pages about states, waits, words and failures say what the code does, or this fails. */
 import { readFile } from "node:fs/promises";
+import { PlanChunkError } from "@surefill/campaign";
 import { BECAUSE, EVENT_TYPES, QUEUES, STATES } from "@surefill/topup";
 import { LedgerCorruptError, LedgerUnavailableError } from "@surefill/topup-store";
 import { describe, expect, test } from "vitest";
@@ -44,7 +45,11 @@ describe("the pages", () => {
   });
 
   test("explain every error code of the ledger", async () => {
-    const codes = [new LedgerUnavailableError(undefined).code, new LedgerCorruptError("").code];
+    const codes = [
+      new LedgerUnavailableError(undefined).code,
+      new LedgerCorruptError("").code,
+      new PlanChunkError(0).code,
+    ];
     expect(firstColumn(await read("failure-modes"), "code")).toEqual(expect.arrayContaining(codes));
   });
 
