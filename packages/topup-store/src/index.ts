@@ -24,6 +24,7 @@ export {
   type LaneStep,
   requestOf,
 } from "./campaigns/campaign-feed.js";
+export { CampaignRetention } from "./campaigns/campaign-retention.js";
 export { type CampaignPage, type CampaignStoreOptions, Campaigns, type RowPage } from "./campaigns/campaigns.js";
 export { type KeptCatalogue, OperatorMemory } from "./campaigns/operator-memory.js";
 export { PaymentHistory, type RecentPayment, type UsedReference } from "./campaigns/payment-history.js";

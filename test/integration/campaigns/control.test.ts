@@ -1,7 +1,17 @@
 /** How a campaign is changed, by people and by its own rules, and what it tells; on real Redis. */
+import { randomUUID } from "node:crypto";
 import { type Limits, ROW_STATES } from "@surefill/campaign";
 import { endMove, type TopupRecord } from "@surefill/topup";
-import { type Campaign, type CampaignFeed, type Campaigns, LOG_START, readEvents } from "@surefill/topup-store";
+import {
+  type Campaign,
+  type CampaignFeed,
+  CampaignRetention,
+  type Campaigns,
+  LOG_START,
+  readEvents,
+  type Upload,
+  Uploads,
+} from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   campaignStores,
@@ -14,6 +24,23 @@ import {
 import { LEASE, openTestLedger, recordOf, type TestLedger } from "../../support/test-ledger.js";
 
 const DAY_MS = 86_400_000;
+
+/** An upload of one row, as it is stored. */
+const UPLOADED: Omit<Upload, "id"> = {
+  caller: "test",
+  createdAtMs: 1,
+  sha256: "0".repeat(64),
+  bytesReceived: 20,
+  bytes: 20,
+  encoding: "utf-8",
+  encodingFrom: "content",
+  delimiter: ",",
+  hasHeader: true,
+  columns: ["phone", "amount"],
+  rows: 1,
+  emptyRows: 0,
+  firstRows: [],
+};
 
 let t: TestLedger;
 let campaigns: Campaigns;
@@ -291,6 +318,11 @@ describe("What is listed", () => {
 });
 
 describe("Retention", () => {
+  let retention: CampaignRetention;
+  beforeEach(() => {
+    retention = new CampaignRetention(t.redis.client, { prefix: t.redis.prefix, nowMs: () => t.nowMs });
+  });
+
   test("shrinks rows and leaves the campaign's numbers as they were", async () => {
     const { id } = await fed(3);
     for (const row of [1, 2, 3]) await end(row, row === 1 ? "failed" : "succeeded");
@@ -311,24 +343,56 @@ describe("Retention", () => {
     const { id, plan } = await fed(2);
     for (const row of [1, 2]) await end(row, "succeeded");
     const beforeMs = t.nowMs + 1;
-    expect(await campaigns.forget(id, t.nowMs)).toBe(false);
-    expect(await campaigns.forget(id, beforeMs)).toBe(true);
+    expect(await retention.forget(id, t.nowMs)).toBe(false);
+    expect(await retention.forget(id, beforeMs)).toBe(true);
     expect(await campaigns.plans.read(id, plan?.version ?? 0, 0)).toBeUndefined();
     expect(await campaigns.progress(id)).toMatchObject({
       campaign: { state: "completed", forgottenAtMs: t.nowMs },
       spentUnits: 1_000_000,
     });
-    expect(await campaigns.forget(id, beforeMs)).toBe(false);
+    expect(await retention.forget(id, beforeMs)).toBe(false);
     const left = await t.redis.client.keys(`${t.redis.prefix}:{0}:k:${id}:*`);
     expect(left.map((key) => key.split(":").at(-1)).toSorted()).toEqual(["counts", "minutes", "money"]);
+  });
+
+  test("deletes an upload with the last campaign that used it", async () => {
+    const upload = `upl_${randomUUID()}`;
+    const uploads = new Uploads(t.redis.client, { prefix: t.redis.prefix, keptMs: DAY_MS, nowMs: () => t.nowMs });
+    await uploads.writeChunk(upload, 0, [{ line: 2, cells: ["08030000001", "5"] }]);
+    await uploads.finish({ ...UPLOADED, id: upload });
+    const users: string[] = [];
+    for (const run of ["run-2", "run-3"]) {
+      const { id } = await startedCampaign(campaigns, plannedRows(1), { run, upload });
+      await uploads.use(upload, id);
+      await campaigns.cancel(id);
+      users.push(id);
+    }
+    await retention.forget(users[0] ?? "", t.nowMs + 1);
+    expect(await uploads.get(upload)).toBeDefined();
+    await retention.forget(users[1] ?? "", t.nowMs + 1);
+    expect(await uploads.get(upload)).toBeUndefined();
+    expect(await uploads.readChunk(upload, 0)).toBeUndefined();
+    expect(await uploads.sameFile(UPLOADED.sha256)).toEqual([]);
+  });
+
+  test("looks through all campaigns, and forgets those that are due", async () => {
+    const old = await fed(1);
+    await end(1, "succeeded");
+    t.nowMs += 90 * DAY_MS;
+    const fresh = await startedCampaign(campaigns, plannedRows(1), { run: "run-2" });
+    await campaigns.cancel(fresh.id);
+    t.nowMs += 1;
+    expect(await retention.forgetOld(90 * DAY_MS)).toBe(1);
+    expect((await campaigns.find(old.id))?.forgottenAtMs).toBe(t.nowMs);
+    expect((await campaigns.find(fresh.id))?.forgottenAtMs).toBeUndefined();
   });
 
   test("cancels what was never started, and leaves alone what is under way", async () => {
     const ready = await readyCampaign(campaigns, plannedRows(1));
     const running = await startedCampaign(campaigns, plannedRows(1));
-    expect(await campaigns.forget(ready.id, t.nowMs + 1)).toBe(true);
+    expect(await retention.forget(ready.id, t.nowMs + 1)).toBe(true);
     expect(await campaigns.find(ready.id)).toMatchObject({ state: "cancelled" });
-    expect(await campaigns.forget(running.id, t.nowMs + 1)).toBe(false);
+    expect(await retention.forget(running.id, t.nowMs + 1)).toBe(false);
     expect(await campaigns.find(running.id)).toMatchObject({ state: "running" });
   });
 });

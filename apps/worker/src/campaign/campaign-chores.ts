@@ -1,11 +1,10 @@
 /** Builds the worker's share in campaigns: what every worker does for them beside its jobs. */
 import { type Logger, type RedisClient, systemIds } from "@surefill/runtime";
-import { CampaignFeed, type Campaigns, type Ledger } from "@surefill/topup-store";
+import { CampaignFeed, CampaignRetention, type Campaigns, type Ledger } from "@surefill/topup-store";
 import type { WorkerConfig } from "../config.js";
 import type { Metrics } from "../metrics.js";
 import type { Queues } from "../queue/queues.js";
 import type { Chore } from "../sweep/housekeeping.js";
-import { forgetCampaigns } from "./forget-campaigns.js";
 import { type KeepParts, keepCampaign } from "./keep-campaign.js";
 import { PlanReader } from "./plan-reader.js";
 
@@ -28,6 +27,7 @@ export type CampaignDeps = {
 export function campaignChoresOf(deps: CampaignDeps, config: WorkerConfig): Chore[] {
   const { redis, ledger, campaigns, queues, metrics, log } = deps;
   const feed = new CampaignFeed(redis, ledger, { prefix: config.REDIS_PREFIX });
+  const retention = new CampaignRetention(redis, { prefix: config.REDIS_PREFIX });
   const plans = new PlanReader(campaigns.plans);
   const parts = { ledger, campaigns, feed, plans, alarms: queues, metrics, log };
   const owner = systemIds.uuidv7();
@@ -36,7 +36,7 @@ export function campaignChoresOf(deps: CampaignDeps, config: WorkerConfig): Chor
     {
       name: "retention of campaigns",
       everyMs: HOUR_MS,
-      run: async () => void (await forgetCampaigns(campaigns, config.RETENTION_DAYS * DAY_MS)),
+      run: async () => void (await retention.forgetOld(config.RETENTION_DAYS * DAY_MS)),
     },
   ];
 }

@@ -5,7 +5,6 @@ import {
   isCampaignOver,
   type PauseReason,
   type PlanSummary,
-  ROW_STATES,
   type RowState,
   unitsOf,
 } from "@surefill/campaign";
@@ -285,6 +284,11 @@ export class Campaigns {
     return this.#change(id, { to: "cancel", from });
   }
 
+  /** Cancels a campaign that was never started; any other is refused. */
+  async cancelUnstarted(id: string): Promise<Changed> {
+    return this.#change(id, { to: "cancel", from: BEFORE_START });
+  }
+
   /** A campaign with all its numbers, of one moment; `undefined` when there is none. */
   async progress(id: string): Promise<CampaignProgress | undefined> {
     const answer = await this.#run(scripts.watch, this.#keys.campaignRecord(id), this.#head(id));
@@ -308,26 +312,6 @@ export class Campaigns {
       ...(budget !== undefined && { leftUnits: unitsOf(budget) - spentUnits - reservedUnits }),
       failures: decodeFailures(failures),
     };
-  }
-
-  /**
-   * Forgets what is personal of a campaign that is over, or was never started, since before `beforeMs`: its plan, and
-   * which rows are where. Its record and its numbers stay. `false` when it is not that old, or was forgotten already.
-   */
-  async forget(id: string, beforeMs: number): Promise<boolean> {
-    const found = await this.find(id);
-    if (found === undefined || found.forgottenAtMs !== undefined || found.enteredAtMs >= beforeMs) return false;
-    if (!isCampaignOver(found.state) && (await this.#cancelUnstarted(id)).kind !== "changed") return false;
-    await this.plans.drop(id, found.check?.planVersion ?? 1);
-    const indexes = [...ROW_STATES, ...UNTAKEN_STATES].map((state) => this.#keys.campaignRows(id, state));
-    await answered(this.#redis.unlink(this.#keys.campaignLanes(id), this.#keys.campaignFeeder(id), ...indexes));
-    // Last: killed before it, this is done again.
-    await answered(this.#redis.hset(this.#keys.campaignRecord(id), "forgottenAt", String(await this.nowMs())));
-    return true;
-  }
-
-  #cancelUnstarted(id: string): Promise<Changed> {
-    return this.#change(id, { to: "cancel", from: BEFORE_START });
   }
 
   /**

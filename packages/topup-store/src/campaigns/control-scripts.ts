@@ -106,3 +106,18 @@ export const WATCH_CAMPAIGN = `${PRELUDE}
 return { whole(ledgerNow()), redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[1] .. ':counts'),
   redis.call('HGETALL', KEYS[1] .. ':money'), redis.call('HGETALL', KEYS[1] .. ':failures') }
 `;
+
+/**
+ * Takes a campaign off the users of its upload, and deletes an upload that has none left. KEYS: upload. ARGV: time, base,
+ * id of the campaign, id of the upload. Answers 1 if it was deleted.
+ */
+export const RELEASE_UPLOAD = `${PRELUDE}
+redis.call('SREM', KEYS[1] .. ':campaigns', ARGV[3])
+if redis.call('EXISTS', KEYS[1] .. ':campaigns') == 1 then return 0 end
+local upload = redis.call('GET', KEYS[1])
+if not upload then return 0 end
+redis.call('ZREM', base .. 'u', ARGV[4])
+redis.call('ZREM', base .. 'u-file:' .. cjson.decode(upload).sha256, ARGV[4])
+redis.call('UNLINK', KEYS[1], KEYS[1] .. ':rows')
+return 1
+`;
