@@ -38,7 +38,7 @@ export const mappingSchema = z
         .describe("The amount's currency (ISO 4217): the account's, or the operator's for a local amount"),
       tolerance: columnSchema
         .optional()
-        .describe("How far the amount may be moved to one that the operator sells, in the amount's own currency"),
+        .describe("How much more than the amount may be sent, in its own currency, to reach one that the operator sells; never less"),
       reference: columnSchema.optional().describe("The caller's own id of the top-up, unique for ever"),
       sender: columnSchema.optional().describe("The sender's phone number, in international form"),
       metadata: z
