@@ -28,7 +28,9 @@ export const mappingSchema = z
     {
       phone: columnSchema.describe("The recipient's phone number, national or international"),
       country: columnSchema.optional().describe("The recipient's country: ISO 3166-1 alpha-2"),
-      operator: columnSchema.optional().describe('Reloadly\'s operator id; empty or "auto" has it detected'),
+      operator: columnSchema
+        .optional()
+        .describe('Reloadly\'s operator id, or its whole name; empty or "auto" has it detected'),
       amount: columnSchema.optional().describe("How much to send"),
       useLocalAmount: columnSchema
         .optional()
@@ -38,7 +40,9 @@ export const mappingSchema = z
         .describe("The amount's currency (ISO 4217): the account's, or the operator's for a local amount"),
       tolerance: columnSchema
         .optional()
-        .describe("How much more than the amount may be sent, in its own currency, to reach one that the operator sells; never less"),
+        .describe(
+          "How much more than the amount may be sent, in its own currency, to reach one that the operator sells; never less",
+        ),
       reference: columnSchema.optional().describe("The caller's own id of the top-up, unique for ever"),
       sender: columnSchema.optional().describe("The sender's phone number, in international form"),
       metadata: z
