@@ -235,6 +235,7 @@ describe("an upload", () => {
     expect(first.json["data"]).toMatchObject([{ id: newest.id }]);
     expect(rest.json["data"]).toMatchObject([{ id: older.id }]);
     expect((await producer.call("GET", `/v1/uploads/${newer.id}`)).json["code"]).toBe("upload_not_found");
+    expect(await producer.redis.client.zscore(`${producer.redis.prefix}:{0}:u`, newer.id)).toBeNull();
   });
 
   test("needs an API key, and a body that is said to be a file", async () => {

@@ -112,6 +112,13 @@ describe("an amount", () => {
     );
   });
 
+  test("is moved by just its tolerance, and by no more", () => {
+    const offer = createOffer(fixed);
+    const wanted = { units: unitsOf("8"), isLocal: false };
+    expect(offer({ ...wanted, toleranceUnits: unitsOf("2") })).toMatchObject({ ok: true, units: unitsOf("10") });
+    expect(offer({ ...wanted, toleranceUnits: unitsOf("1.99999") }).ok).toBe(false);
+  });
+
   test("that is not sold is answered with those next to it", () => {
     const offer = createOffer(fixed);
     const hint = (units: number) => {

@@ -109,3 +109,15 @@ test("what is left of a refused body is let go by, so that the answer arrives, a
   clock.advance(2_000);
   await once(socket, "close");
 });
+
+test("a refused body that comes to its end after all leaves its line as it was", async () => {
+  const { socket, request, response } = await begin();
+  const pieces = streamBody(request, { stallMs: 10_000, stopping: new AbortController().signal, clock });
+  await pieces.next();
+  response.writeHead(413).end("too large");
+  drainBody(request, clock);
+  socket.write("567890");
+  await expect.poll(() => request.complete).toBe(true);
+  await expect.poll(() => clock.sleepers).toBe(0);
+  expect(socket.destroyed).toBe(false);
+});
