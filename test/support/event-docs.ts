@@ -1,9 +1,13 @@
 /** The parts of docs/events.md that are made from code, as Markdown. */
 import {
   afterDelivery,
-  EVENT_TYPES,
+  CAMPAIGN_EVENT_TYPES,
+  type CampaignEvent,
+  type CampaignEventType,
+  campaignWebhookSchema,
   type Notice,
   pingOf,
+  TOPUP_EVENT_TYPES,
   type TopupEvent,
   topupWebhookSchema,
   WEBHOOK_DELAYS_MS,
@@ -19,6 +23,18 @@ import { HIGHEST_CHANCE } from "./topup-record.js";
 const DAY_MS = 86_400_000;
 const AT_MS = Date.UTC(2026, 2, 14, 9, 26, 53, 589);
 const ENDPOINT_ID = "whe_019ce9b7-2ed5-7c11-8a3e-5b1f0d6c2a90";
+
+/** What each type about a campaign says beside its type, time and campaign. */
+const TOLD_OF_CAMPAIGNS: Readonly<Record<CampaignEventType, Omit<CampaignEvent, "id" | "type" | "campaign" | "atMs">>> =
+  {
+    "campaign.checked": { state: "ready", version: 3, rows: 1_204 },
+    "campaign.started": { state: "running", version: 4, rows: 1_204 },
+    "campaign.paused": { state: "paused", version: 5, reason: "failures", detail: "recipient: 15 of the last 50" },
+    "campaign.resumed": { state: "running", version: 6 },
+    "campaign.progress": { state: "running", version: 6, percent: 40, rows: 1_204, finals: 482 },
+    "campaign.completed": { state: "completed", version: 8, rows: 1_204, finals: 1_204 },
+    "campaign.cancelled": { state: "cancelled", version: 8, rows: 1_204, finals: 731 },
+  };
 
 /** What each type says beside its type, time and reference: one that really happens. */
 const TOLD: Readonly<Record<TopupEvent["type"], Pick<TopupEvent, "state" | "because" | "version" | "code">>> = {
@@ -38,7 +54,7 @@ const NEVER_SENT: ReadonlySet<TopupEvent["type"]> = new Set(["topup.rejected", "
 
 /** One example body of every type, as an endpoint gets it that asks for nothing special. */
 export function examplePayloads(): WebhookPayload[] {
-  const examples = EVENT_TYPES.map((type) => {
+  const ofTopups = TOPUP_EVENT_TYPES.map((type) => {
     const event: TopupEvent = {
       id: `${AT_MS}-0`,
       type,
@@ -63,11 +79,18 @@ export function examplePayloads(): WebhookPayload[] {
     timestamp: new Date(AT_MS).toISOString(),
     data: { endpointId: ENDPOINT_ID, reason: "failing" },
   };
-  return [...examples, failing, disabled, pingOf(ENDPOINT_ID, AT_MS)].map((body) => webhookPayloadSchema.parse(body));
+  const ofCampaigns = CAMPAIGN_EVENT_TYPES.map((type) => {
+    const campaign = "cmp_019ce9b6-71c0-7d42-9f0a-3c5de28b6a14";
+    const event = { id: `${AT_MS}-0`, type, campaign, atMs: AT_MS, ...TOLD_OF_CAMPAIGNS[type] };
+    return webhookPayloadOf(event, undefined, { includeRecipient: false });
+  });
+  return [...ofTopups, ...ofCampaigns, failing, disabled, pingOf(ENDPOINT_ID, AT_MS)].map((body) =>
+    webhookPayloadSchema.parse(body),
+  );
 }
 
 /** Of a transaction that no top-up made there is no request to tell of. */
-function orphanPayload({ campaign: _, ...event }: TopupEvent): WebhookPayload {
+function orphanPayload({ campaign: _, caller: __, ...event }: TopupEvent): WebhookPayload {
   const reference = `transaction~${event.transactionId}`;
   return webhookPayloadOf({ ...event, reference }, undefined, { includeRecipient: false });
 }
@@ -80,7 +103,16 @@ export function examplesBlock(): string {
 
 /** The fields of `data` of an event about a top-up. */
 export function fieldsBlock(): string {
-  const schema = z.toJSONSchema(topupWebhookSchema.shape.data, { io: "output" });
+  return fieldsOf(topupWebhookSchema.shape.data);
+}
+
+/** The fields of `data` of an event about a campaign. */
+export function campaignFieldsBlock(): string {
+  return fieldsOf(campaignWebhookSchema.shape.data);
+}
+
+function fieldsOf(data: z.ZodObject): string {
+  const schema = z.toJSONSchema(data, { io: "output" });
   const required = new Set(schema.required);
   const rows = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const {

@@ -5,6 +5,7 @@
 import { type ReloadlySandbox, type SandboxOptions, startReloadlySandbox } from "@surefill/reloadly-sandbox";
 import { createLogger, type LogLevel } from "@surefill/runtime";
 import {
+  isCampaignEvent,
   jobIdOf,
   parseTopupRequest,
   QUEUES,
@@ -144,7 +145,7 @@ export async function openPipeline(
       ),
     async events(reference) {
       const all = await readEvents(redis.client, redis.prefix, LOG_START, 10_000);
-      return all.filter((event) => event.reference === reference);
+      return all.filter((event) => !isCampaignEvent(event)).filter((event) => event.reference === reference);
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close()));

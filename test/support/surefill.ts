@@ -1,4 +1,5 @@
 /** Runs `surefill` as a person would, and reads what it says. */
+import { PassThrough } from "node:stream";
 import type { RebuildReport } from "@surefill/audit";
 import { createCommand } from "@surefill/cli";
 
@@ -9,6 +10,7 @@ export async function runSurefill(env: Record<string, string>, ...args: string[]
   const run: CommandRun = { code: 0, told: [], printed: "" };
   const command = createCommand({
     env,
+    output: new PassThrough(),
     print: (text) => {
       run.printed += `${text}\n`;
     },

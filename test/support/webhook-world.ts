@@ -1,6 +1,12 @@
 /** Endpoints, events and receivers around a real worker. Five days of the schedule take four seconds here. */
 import { randomUUID } from "node:crypto";
-import { endMove, newWebhookEndpointSchema, type TopupEvent, type WebhookEndpoint } from "@surefill/topup";
+import {
+  endMove,
+  isCampaignEvent,
+  newWebhookEndpointSchema,
+  type TopupEvent,
+  type WebhookEndpoint,
+} from "@surefill/topup";
 import { LOG_START, readEvents, WebhookDeliveries, WebhookEndpoints } from "@surefill/topup-store";
 import type { RunningWorker } from "@surefill/worker";
 import { openPipeline, type Pipeline } from "./pipeline.js";
@@ -66,7 +72,9 @@ export async function openWebhookWorld(
       const events: TopupEvent[] = [];
       for (let after = LOG_START; ; ) {
         const page = await readEvents(client, prefix, after, 1_000);
-        events.push(...page.filter(({ reference }) => wanted.has(reference)));
+        events.push(
+          ...page.filter((event) => !isCampaignEvent(event)).filter(({ reference }) => wanted.has(reference)),
+        );
         const last = page.at(-1);
         if (last === undefined) return events;
         after = last.id;

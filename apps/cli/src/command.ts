@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCampaign } from "./campaign/campaign-command.js";
 import { addRebuild } from "./rebuild.js";
 import type { Surroundings } from "./surroundings.js";
 import { addVerify } from "./verify.js";
@@ -8,6 +9,7 @@ export function createCommand(surroundings: Surroundings): Command {
   const program = new Command("surefill")
     .description("Top-ups that are paid exactly once, or you know why not")
     .exitOverride();
+  addCampaign(program, surroundings);
   addVerify(program, surroundings);
   addRebuild(program, surroundings);
   return program;

@@ -10,7 +10,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 const command = createCommand({
   env: process.env,
   print: (text) => process.stdout.write(`${text}\n`),
+  output: process.stdout,
   tell: (text) => process.stderr.write(`${text}\n`),
+  ...(process.stderr.isTTY && {
+    rewrite: (line: string) => process.stderr.write(`\r\u001b[2K${line.slice(0, process.stderr.columns - 1)}`),
+  }),
   exitWith: (code) => {
     process.exitCode = code;
   },

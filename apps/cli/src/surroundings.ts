@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import type { Environment } from "@surefill/runtime";
 
 /** What a command has around it. Given by `main.ts`, so that a test can stand around it as well. */
@@ -5,8 +6,12 @@ export type Surroundings = {
   env: Environment;
   /** What was asked for: tables, findings, JSON. */
   print: (text: string) => void;
+  /** Where `print` writes to, for what is too long to be one text. */
+  output: Writable;
   /** Everything else that a person should know. */
   tell: (text: string) => void;
+  /** Where a person watches: shows a line in the place of the one before; an empty one takes it away. */
+  rewrite?: (line: string) => void;
   /** Sets the exit code of the process. */
   exitWith: (code: number) => void;
   /** Aborts when the person has had enough. */

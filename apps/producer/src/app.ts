@@ -19,12 +19,15 @@ import {
   queuePrefix,
   readEvent,
   readEvents,
+  Uploads,
   WebhookDeliveries,
   WebhookEndpoints,
 } from "@surefill/topup-store";
 import { createLogin } from "./access/board-login.js";
 import { hashPassword } from "./access/board-password.js";
+import { createBalanceReader } from "./balance.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
+import { openCampaigns } from "./campaigns/open-campaigns.js";
 import type { ProducerConfig } from "./config.js";
 import { EventFeed } from "./events/event-feed.js";
 import { Seats } from "./events/seats.js";
@@ -81,6 +84,19 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const provider = createProviderReader(client);
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids, problemBase };
+    const readBalance = createBalanceReader({ provider, clock });
+    const uploads = await openUploads(config, { connect, ledger });
+    const bulkRedis = await connect("ledger", "campaigns");
+    const campaigns = openCampaigns({
+      ...shared,
+      ...uploads,
+      prefix: config.REDIS_PREFIX,
+      bulk: { redis: bulkRedis, ledger: ledger.over(bulkRedis) },
+      client,
+      readBalance,
+      failedHoldMs: config.FAILED_HOLD_MS,
+      closers,
+    });
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
@@ -90,6 +106,9 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       publicUrl: config.PUBLIC_URL,
       ...(await openEvents(config, { ...shared, connect, closers })),
       ...webhooks,
+      ...uploads,
+      campaigns,
+      readBalance,
       providerWebhooks: openProviderWebhooks(config, { ...shared, closers }),
     });
     const mounts = await boardMounts(config, { shown: [...queues.all, webhooks.webhookQueue.shown], ledger, log });
@@ -125,6 +144,19 @@ async function openEvents(config: ProducerConfig, { redis, connect, metrics, clo
   closers.add("event feed", { budgetMs: PART_BUDGET_MS, close: () => feed.close() });
   const seats = new Seats(config.EVENT_FOLLOWERS_MAX, metrics.followers);
   return { feed, seats, heartbeatMs: config.EVENT_HEARTBEAT_MS };
+}
+
+/** What keeps files. Their rows are written on a line of its own: a large chunk may take longer than a request may. */
+async function openUploads(
+  config: ProducerConfig,
+  { connect, ledger }: { connect: EventNeeds["connect"]; ledger: Ledger },
+) {
+  const redis = await connect("ledger", "uploads");
+  const keptMs = config.UPLOAD_DAYS * 86_400_000;
+  return {
+    uploads: new Uploads(redis, { prefix: config.REDIS_PREFIX, keptMs, witness: ledger.witness }),
+    uploadLimits: { bytesMax: config.UPLOAD_BYTES_MAX, rowsMax: config.UPLOAD_ROWS_MAX },
+  };
 }
 
 type EndpointNeeds = {

@@ -5,10 +5,13 @@ import type { BalanceView, ProviderReader } from "./provider.js";
 const BALANCE_AGE_MS_MAX = 5_000;
 const BALANCE_DEADLINE_MS = 10_000;
 
-/** `GET /v1/balance`: what the Reloadly account can spend, at most 5 seconds old. Callers at the same time share one. */
-export const getBalance = (deps: { provider: Pick<ProviderReader, "balance">; clock: Clock }) => {
+/** Reads the balance, at most 5 seconds old; callers at the same time share one question. */
+export type ReadBalance = () => Promise<BalanceView>;
+
+/** Makes the one reader of the balance that everybody shares. */
+export function createBalanceReader(deps: { provider: Pick<ProviderReader, "balance">; clock: Clock }): ReadBalance {
   let latest: { askedAtMs: number; answer: Promise<BalanceView> } | undefined;
-  return async (): Promise<HttpResult> => {
+  return () => {
     const nowMs = deps.clock.monotonicMs();
     if (latest === undefined || nowMs - latest.askedAtMs > BALANCE_AGE_MS_MAX) {
       const answer = deps.provider.balance(AbortSignal.timeout(BALANCE_DEADLINE_MS));
@@ -18,6 +21,12 @@ export const getBalance = (deps: { provider: Pick<ProviderReader, "balance">; cl
         if (latest === asked) latest = undefined; // A failure is not worth keeping.
       });
     }
-    return { status: 200, json: await latest.answer };
+    return latest.answer;
   };
-};
+}
+
+/** `GET /v1/balance`: what the Reloadly account can spend. */
+export const getBalance = (deps: { readBalance: ReadBalance }) => async (): Promise<HttpResult> => ({
+  status: 200,
+  json: await deps.readBalance(),
+});

@@ -43,7 +43,18 @@ export const producerSettings = {
     .describe("A silent event stream gives a sign of life this often; keep it below the idle time of proxies"),
   READER_STALL_MS: durationMs({ leastMs: 100, mostMs: 300_000 })
     .default(10_000)
-    .describe("The reader of an event stream that takes nothing for this long is cut off"),
+    .describe(
+      "The reader of a stream that takes nothing for this long is cut off, and an upload of which nothing comes",
+    ),
+  UPLOAD_BYTES_MAX: wholeNumber({ least: 1_024, most: 4_294_967_296 })
+    .default(268_435_456)
+    .describe("Greatest size of an uploaded file in bytes, as it comes in and unpacked"),
+  UPLOAD_ROWS_MAX: wholeNumber({ least: 1, most: 10_000_000 })
+    .default(2_000_000)
+    .describe("Most rows of an uploaded file"),
+  UPLOAD_DAYS: wholeNumber({ least: 1, most: 3_650 })
+    .default(90)
+    .describe("Days that an uploaded file is kept which no campaign uses"),
   ...processSettings,
   // As in the worker: a verdict waits until what is absent at the provider can be believed to be absent, and what
   // FAILED there is not bought again too soon.

@@ -69,7 +69,7 @@ export function createProviderReader(client: ReadingClient): ProviderReader {
   return {
     transaction,
     async balance(signal) {
-      const { balance, currencyCode, frozenBalance, lowBalanceThreshold } = await answered(
+      const { balance, currencyCode, frozenBalance, lowBalanceThreshold } = await asProviderProblem(
         client.getBalance({ signal, retriesMax: RETRIES_MAX }),
       );
       return { balance, currencyCode, frozenBalance, lowBalanceThreshold };
@@ -79,7 +79,7 @@ export function createProviderReader(client: ReadingClient): ProviderReader {
       for (let attempt = 1; attempt <= record.attempt; attempt += 1) {
         const identifier = customIdentifierOf(record.reference, attempt);
         const options = { signal, retriesMax: RETRIES_MAX };
-        const rows = await answered(client.findTransactionsByCustomIdentifier(identifier, options));
+        const rows = await asProviderProblem(client.findTransactionsByCustomIdentifier(identifier, options));
         for (const row of rows) {
           found.set(row.transactionId, { ...seen(row.transactionId, row), status: wordOf(row.status) });
         }
@@ -140,7 +140,8 @@ async function known<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function answered<T>(answer: Promise<T>): Promise<T> {
+/** The answer of a read at the provider; its failure as a `provider_unavailable` or `provider_refused` problem. */
+export async function asProviderProblem<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {

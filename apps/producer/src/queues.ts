@@ -1,7 +1,15 @@
 /** The producer's side of BullMQ: rings the alarm clock of top-ups. No other file of this app but the board knows it. */
 
 import type { RedisClient } from "@surefill/runtime";
-import { jobIdOf, QUEUES, type QueueName, TOPUP_JOB_OPTIONS, type TopupJob, type TopupRecord } from "@surefill/topup";
+import {
+  jobIdOf,
+  QUEUES,
+  type QueueName,
+  rankOf,
+  type TopupJob,
+  type TopupRecord,
+  topupJobOptions,
+} from "@surefill/topup";
 import { Queue } from "bullmq";
 
 /** How many jobs a queue holds in each state, by BullMQ's names. */
@@ -16,13 +24,13 @@ export interface Queues {
    * Puts a submit job for each record. Harmless when there is one already (job ids). Rejects when Redis does not take
    * them all; then the sweeper puts the missing ones.
    */
-  ringSubmit(records: readonly Pick<TopupRecord, "reference" | "attempt" | "fence">[]): Promise<void>;
+  ringSubmit(records: readonly Pick<TopupRecord, "reference" | "attempt" | "fence" | "row">[]): Promise<void>;
   /**
    * Makes the poll job of a record ring now. Pull the record's alarm forward first, or the job will think that it
    * rings too early. `hurried`: it was delayed. `rings`: it waits for a worker already, or was missing and is there
    * again. `runs`: somebody is asking at this moment.
    */
-  hurryPoll(record: Pick<TopupRecord, "reference" | "attempt" | "fence" | "version">): Promise<HurriedPoll>;
+  hurryPoll(record: Pick<TopupRecord, "reference" | "attempt" | "fence" | "version" | "row">): Promise<HurriedPoll>;
   /** The jobs waiting, delayed, active and failed in each queue. */
   counts(): Promise<Readonly<Record<QueueName, QueueCounts>>>;
   /** For the board, which shows them. */
@@ -45,11 +53,12 @@ export function openQueues(options: {
   return {
     all: Object.values(queues),
     async ringSubmit(records) {
-      const jobs = records.map(({ reference, attempt, fence }) => ({
-        name: QUEUES.submit,
-        data: { reference, attempt },
-        opts: { ...TOPUP_JOB_OPTIONS, jobId: jobIdOf(QUEUES.submit, { reference, attempt, fence }) },
-      }));
+      const jobs = records.map((record) => {
+        const { reference, attempt, fence } = record;
+        const jobId = jobIdOf(QUEUES.submit, { reference, attempt, fence });
+        const opts = { ...topupJobOptions(rankOf(record)), jobId };
+        return { name: QUEUES.submit, data: { reference, attempt }, opts };
+      });
       const added = await queues.submit.addBulk(jobs);
       // BullMQ answers a refused entry with a negative number in place of its id, and throws nothing.
       const refused = added.filter(({ id }, index) => id !== jobs[index]?.opts.jobId);
@@ -72,8 +81,9 @@ export function openQueues(options: {
 
 async function hurryPoll(
   queue: Queue<TopupJob>,
-  { reference, attempt, fence, version }: Pick<TopupRecord, "reference" | "attempt" | "fence" | "version">,
+  record: Pick<TopupRecord, "reference" | "attempt" | "fence" | "version" | "row">,
 ): Promise<HurriedPoll> {
+  const { reference, attempt, fence, version } = record;
   const job = await queue.getJob(jobIdOf(QUEUES.poll, { reference, attempt, fence }));
   switch (await job?.getState()) {
     case "delayed":
@@ -92,7 +102,7 @@ async function hurryPoll(
       return "rings";
     default: {
       const jobId = jobIdOf(QUEUES.poll, { reference, attempt, fence, mark: { spare: version } });
-      await queue.add(QUEUES.poll, { reference, attempt }, { ...TOPUP_JOB_OPTIONS, jobId });
+      await queue.add(QUEUES.poll, { reference, attempt }, { ...topupJobOptions(rankOf(record)), jobId });
       return "rings";
     }
   }

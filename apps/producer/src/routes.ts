@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { getBalance } from "./balance.js";
+import { getBalance, type ReadBalance } from "./balance.js";
+import { type CampaignRouteDeps, campaignRoutes } from "./campaigns/campaign-routes.js";
 import { type EventRouteDeps, eventRoutes } from "./events/event-routes.js";
 import { getLiveness, getReadiness } from "./health.js";
 import { getDocsFile, getDocsPage } from "./http/docs-page.js";
@@ -12,13 +13,17 @@ import { balanceSchema, type ProviderReader } from "./provider.js";
 import { providerWebhookRoutes } from "./provider-webhooks/provider-webhook-routes.js";
 import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
 import { type TopupRouteDeps, topupRoutes } from "./topups/topup-routes.js";
+import { type UploadRouteDeps, uploadRoutes } from "./uploads/upload-routes.js";
 import { documentedWebhooks } from "./webhook-endpoints/webhook-document.js";
 import { type WebhookEndpointRouteDeps, webhookEndpointRoutes } from "./webhook-endpoints/webhook-endpoint-routes.js";
 
 /** What the routes need of the app. */
 export type RouteDeps = TopupRouteDeps &
   EventRouteDeps &
-  WebhookEndpointRouteDeps & {
+  WebhookEndpointRouteDeps &
+  UploadRouteDeps & {
+    campaigns: CampaignRouteDeps;
+    readBalance: ReadBalance;
     provider: ProviderReader;
     ledger: Pick<PromptLedger, "check">;
     metrics: Metrics;
@@ -33,6 +38,8 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     ...topupRoutes(deps),
     ...eventRoutes(deps),
     ...webhookEndpointRoutes(deps),
+    ...uploadRoutes(deps),
+    ...campaignRoutes(deps.campaigns),
     ...accountRoutes(deps),
     ...providerWebhookRoutes(deps.providerWebhooks),
     ...operationRoutes(deps),

@@ -12,8 +12,9 @@ import {
   systemClock,
 } from "@surefill/runtime";
 import { QUEUES } from "@surefill/topup";
-import { queuePrefix } from "@surefill/topup-store";
+import { Campaigns, queuePrefix } from "@surefill/topup-store";
 import { openReconciler } from "./audit/open-reconciler.js";
+import { campaignChoresOf } from "./campaign/campaign-chores.js";
 import type { WorkerConfig } from "./config.js";
 import { DeadlineSignals } from "./deadline-signals.js";
 import { readGauges } from "./gauges.js";
@@ -62,7 +63,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     closers.add("webhook queue", { budgetMs, close: () => webhookQueue.close() });
     const fanOut = openFanOut(redis, ledger, config);
 
-    const metrics = new Metrics(() => readGauges({ ledger, queues, webhookQueue, fanOut }));
+    const campaigns = new Campaigns(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness });
+    const metrics = new Metrics(() => readGauges({ ledger, campaigns, queues, webhookQueue, fanOut }));
     const client = openClient(config, { metrics, closers, budgetMs });
     const deadlines = new DeadlineSignals(systemClock, stopped.signal);
     const provider = new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
@@ -85,8 +87,9 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
         metrics,
       }),
     };
+    const campaignChores = campaignChoresOf({ redis, ledger, campaigns, queues, metrics, log }, config);
     const audits = openReconciler(redis, config, { ledger, client, clock: systemClock, log, metrics });
-    startHousekeeping(parts, [...choresOf(parts, config), watch, ...audits], closers, budgetMs);
+    startHousekeeping(parts, [...choresOf(parts, config), watch, ...audits, ...campaignChores], closers, budgetMs);
     const health = await startHealth(config, { ledger, journal: parts.journal }, metrics, log);
     closers.add("health server", { budgetMs, close: () => health.close() });
 

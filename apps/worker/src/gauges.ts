@@ -1,21 +1,34 @@
 import { QUEUES, WEBHOOK_QUEUE } from "@surefill/topup";
-import type { FanOut, Ledger } from "@surefill/topup-store";
+import type { Campaigns, FanOut, Ledger } from "@surefill/topup-store";
 import type { GaugeReadings } from "./metrics.js";
 import type { Queues } from "./queue/queues.js";
 import type { WebhookQueue } from "./queue/webhook-queue.js";
 
 /** Where the readings come from. */
-export type GaugeSources = { ledger: Ledger; queues: Queues; webhookQueue: WebhookQueue; fanOut: FanOut };
+export type GaugeSources = {
+  ledger: Ledger;
+  campaigns: Pick<Campaigns, "active" | "find">;
+  queues: Queues;
+  webhookQueue: WebhookQueue;
+  fanOut: FanOut;
+};
 
 /** Reads what the gauges show, from the ledger and the queues, at the moment of a scrape. */
-export async function readGauges({ ledger, queues, webhookQueue, fanOut }: GaugeSources): Promise<GaugeReadings> {
+export async function readGauges({
+  ledger,
+  campaigns,
+  queues,
+  webhookQueue,
+  fanOut,
+}: GaugeSources): Promise<GaugeReadings> {
   const names = [QUEUES.submit, QUEUES.poll, WEBHOOK_QUEUE];
-  const [topupsByState, gates, oldestDueAtMs, nowMs, fanOutLagMs, ...counts] = await Promise.all([
+  const [topupsByState, gates, oldestDueAtMs, nowMs, fanOutLagMs, activeCampaigns, ...counts] = await Promise.all([
     ledger.counts(),
     ledger.gates.closed(),
     ledger.oldestDueAtMs(),
     ledger.nowMs(),
     fanOut.lagMs(),
+    countCampaigns(campaigns),
     queues.counts(QUEUES.submit),
     queues.counts(QUEUES.poll),
     webhookQueue.counts(),
@@ -31,8 +44,20 @@ export async function readGauges({ ledger, queues, webhookQueue, fanOut }: Gauge
       Object.entries(counts[index] ?? {}).map(([state, count]) => ({ queue, state, count })),
     ),
     closedGates: [...kinds].map(([kind, count]) => ({ kind, count })),
+    campaigns: activeCampaigns,
     oldestOverdueSeconds: oldestDueAtMs === undefined ? 0 : Math.max(0, nowMs - oldestDueAtMs) / 1_000,
     fanOutLagSeconds: fanOutLagMs / 1_000,
     isLedgerLost: ledger.witness.lost !== undefined,
   };
+}
+
+async function countCampaigns(campaigns: GaugeSources["campaigns"]): Promise<GaugeReadings["campaigns"]> {
+  const counts = new Map<string, GaugeReadings["campaigns"][number]>();
+  for (const campaign of await Promise.all((await campaigns.active()).map((id) => campaigns.find(id)))) {
+    if (campaign === undefined) continue;
+    const { state, pause } = campaign;
+    const reason = pause?.reason ?? "";
+    counts.set(`${state}:${reason}`, { state, reason, count: (counts.get(`${state}:${reason}`)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
 }

@@ -10,6 +10,8 @@ export type GaugeReadings = {
   topupsByState: Record<string, number>;
   jobs: { queue: string; state: string; count: number }[];
   closedGates: { kind: string; count: number }[];
+  /** Campaigns that are started and not over; `reason` is why one is paused, else empty. */
+  campaigns: { state: string; reason: string; count: number }[];
   oldestOverdueSeconds: number;
   /** How long the oldest event that is not fanned out to webhooks has waited. */
   fanOutLagSeconds: number;
@@ -53,6 +55,12 @@ export class Metrics {
   readonly #swept = new Counter({
     name: "surefill_replaced_alarms_total",
     help: "Overdue top-ups that the sweeper gave a new alarm",
+    registers: [this.#registry],
+  });
+  readonly #fedRows = new Counter({
+    name: "surefill_campaign_rows_fed_total",
+    help: "Rows of campaigns by what they became: a top-up, or nothing since their reference existed already",
+    labelNames: ["became"],
     registers: [this.#registry],
   });
   readonly #webhookAttempts = new Counter({
@@ -124,6 +132,12 @@ export class Metrics {
     const registers = [this.#registry];
     const jobs = new Gauge({ name: "surefill_jobs", help: "Jobs", labelNames: ["queue", "state"], registers });
     const gates = new Gauge({ name: "surefill_closed_gates", help: "Closed gates", labelNames: ["kind"], registers });
+    const campaigns = new Gauge({
+      name: "surefill_campaigns",
+      help: "Campaigns that are started and not over, by state and by why they are paused",
+      labelNames: ["state", "reason"],
+      registers,
+    });
     const overdue = new Gauge({
       name: "surefill_oldest_overdue_seconds",
       help: "How long the most overdue alarm has been overdue",
@@ -146,6 +160,8 @@ export class Metrics {
       for (const { queue, state, count } of readings.jobs) jobs.set({ queue, state }, count);
       gates.reset();
       for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
+      campaigns.reset();
+      for (const { state, reason, count } of readings.campaigns) campaigns.set({ state, reason }, count);
       overdue.set(readings.oldestOverdueSeconds);
       lag.set(readings.fanOutLagSeconds);
       lost.set(readings.isLedgerLost ? 1 : 0);
@@ -195,6 +211,12 @@ export class Metrics {
 
   auditFound(invariant: InvariantId): void {
     this.#auditFound.inc({ invariant });
+  }
+
+  rowsFed({ created, already, conflict }: { created: number; already: number; conflict: number }): void {
+    this.#fedRows.inc({ became: "topup" }, created);
+    this.#fedRows.inc({ became: "already" }, already);
+    this.#fedRows.inc({ became: "conflict" }, conflict);
   }
 
   webhookTried(verdict: DeliveryVerdict["kind"] | "abandoned"): void {

@@ -1,5 +1,5 @@
 import type { Logger } from "@surefill/runtime";
-import type { HoldReason, Move, QueueName, TopupRecord } from "@surefill/topup";
+import { type HoldReason, type Move, type QueueName, rankOf, type TopupRecord } from "@surefill/topup";
 import type { Moved } from "@surefill/topup-store";
 import type { WorkerLedger } from "./ledger-port.js";
 import type { LedgerTime } from "./ledger-time.js";
@@ -69,7 +69,7 @@ export async function writeMove(
   const staysOnJob = queue === inQueue && attempt === record.attempt && !isNewHold;
   if (staysOnJob) return { moved, result: { do: "ring-again", delayMs } };
   const mark = isNewHold ? { hold: version } : spare ? { spare: version } : undefined;
-  await parts.alarms.ring(queue, { reference, attempt, fence, ...(mark && { mark }) }, delayMs);
+  await parts.alarms.ring(queue, { reference, attempt, fence, ...(mark && { mark }), ...rankOf(record) }, delayMs);
   return { moved, result: { do: "finish" } };
 }
 

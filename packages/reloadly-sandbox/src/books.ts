@@ -7,6 +7,8 @@ import type { WalletBooks } from "./wallet.js";
 export interface IdentifierBooks {
   readonly customIdentifier: string;
   readonly posts: number;
+  /** When the latest POST arrived, in milliseconds since 1970. */
+  readonly lastPostAtMs: number;
   readonly executions: number;
   readonly duplicateRefusals: number;
   readonly rejections: number;
@@ -113,6 +115,7 @@ function writeRow(row: IdentifierRow): IdentifierBooks {
   return {
     customIdentifier: row.customIdentifier,
     posts: row.posts,
+    lastPostAtMs: row.lastPostAtMs,
     executions: row.transactions.length,
     duplicateRefusals: row.duplicateRefusals,
     rejections: row.rejections,

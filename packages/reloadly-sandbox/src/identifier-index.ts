@@ -10,10 +10,11 @@ export class IdentifierIndex {
   readonly #withUpperCase = new Map<string, IdentifierRow[]>();
 
   /** The row of an identifier that has just been posted; a new row if it was never seen. */
-  posted(customIdentifier: string): IdentifierRow {
+  posted(customIdentifier: string, nowMs: number): IdentifierRow {
     let row = this.#byIdentifier.get(customIdentifier);
-    if (row === undefined) row = this.#add(customIdentifier);
+    if (row === undefined) row = this.#add(customIdentifier, nowMs);
     row.posts += 1;
+    row.lastPostAtMs = nowMs;
     return row;
   }
 
@@ -34,9 +35,9 @@ export class IdentifierIndex {
     return exact === undefined ? others : [exact, ...others];
   }
 
-  #add(customIdentifier: string): IdentifierRow {
+  #add(customIdentifier: string, nowMs: number): IdentifierRow {
     const position = this.rows.length;
-    const counts = { posts: 0, duplicateRefusals: 0, rejections: 0 };
+    const counts = { posts: 0, lastPostAtMs: nowMs, duplicateRefusals: 0, rejections: 0 };
     const row: IdentifierRow = { customIdentifier, position, ...counts, transactions: NONE };
     this.rows.push(row);
     this.#byIdentifier.set(customIdentifier, row);

@@ -1,6 +1,7 @@
 import type { Country } from "./catalogue/countries.js";
 import { findCountry } from "./catalogue/countries.js";
-import { findOperator, type Operator } from "./catalogue/operators.js";
+import type { OperatorBook } from "./catalogue/operator-book.js";
+import type { Operator } from "./catalogue/operators.js";
 import { internationalDigits, senderDigits } from "./catalogue/phone.js";
 import { fieldsOf, textOf } from "./json.js";
 import { type Decimal, decimal, formatDecimal, type Price, parseDecimal, priceOrder } from "./money.js";
@@ -23,14 +24,14 @@ export const IDENTIFIER_LENGTH_MAX = 150;
 const NOTHING = decimal("0");
 
 /** Reads and checks a body in Reloadly's order. Nothing that fails here leaves a trace at the provider. */
-export function readOrder(body: unknown): Order | Refusal {
+export function readOrder(body: unknown, operators: OperatorBook): Order | Refusal {
   const fields = fieldsOf(body);
   if (fields === undefined) return invalidInput("The request body is not a JSON object");
   const identifier = fields.customIdentifier;
   if (typeof identifier === "string" && identifier.length > IDENTIFIER_LENGTH_MAX) {
     return invalidInput(`Maximum length allowed for field customIdentifier is ${IDENTIFIER_LENGTH_MAX}`);
   }
-  const operator = readOperator(fields.operatorId);
+  const operator = readOperator(fields.operatorId, operators);
   if ("errorCode" in operator) return operator;
   const amount = readAmount(fields.amount);
   if ("errorCode" in amount) return amount;
@@ -47,12 +48,12 @@ export function readOrder(body: unknown): Order | Refusal {
   return { operator, amount, useLocalAmount, recipient, senderPhone, price };
 }
 
-function readOperator(value: unknown): Operator | Refusal {
+function readOperator(value: unknown, operators: OperatorBook): Operator | Refusal {
   const text = textOf(value);
   if (text === undefined) return invalidInput("Missing required field operatorId");
   if (!/^\d{1,9}$/.test(text)) return invalidInput("Invalid operatorId provided");
   // An operator that does not exist gets the same answer as one that is down.
-  return findOperator(Number(text)) ?? refusal("OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE");
+  return operators.find(Number(text)) ?? refusal("OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE");
 }
 
 function readAmount(value: unknown): Decimal | Refusal {

@@ -1,9 +1,10 @@
 import type { Answer } from "./answer.js";
 import { type Books, type BooksQuery, type PostCounts, writeBooks } from "./books.js";
+import { OperatorBook, type PriceChange } from "./catalogue/operator-book.js";
 import { addEffect, answerAfter, answerBefore, type Treatment } from "./effects.js";
 import { balanceEndpoint, tokenEndpoint } from "./endpoints/account.js";
 import { catalogueRoutes } from "./endpoints/catalogue.js";
-import { ownRoutes } from "./endpoints/own.js";
+import { type NewPrice, ownRoutes, parsePriceChange } from "./endpoints/own.js";
 import { reportEndpoint, reportRowEndpoint, statusEndpoint } from "./endpoints/report.js";
 import { sendEndpoint } from "./endpoints/send.js";
 import { type FaultPlan, FaultRules, type Operation, parseFaultPlan } from "./fault-plan.js";
@@ -28,6 +29,8 @@ export interface ReloadlySandbox {
   setFaultPlan(plan: FaultPlan): void;
   /** Puts money into the wallet: a decimal string with at most five decimals. */
   topUpWallet(amount: string): void;
+  /** Changes what an operator costs from now on. Throws when there is no such operator or a price is no price. */
+  setPrice(operatorId: number, price: NewPrice): void;
   /** Stops listening and drops every connection at once. */
   close(): Promise<void>;
 }
@@ -46,6 +49,7 @@ export async function startReloadlySandbox(options: SandboxOptions = {}): Promis
     books: (query = {}) => sandbox.books(query),
     setFaultPlan: (plan) => sandbox.setFaultPlan(parseFaultPlan(plan)),
     topUpWallet: (amount) => sandbox.topUpWallet(amount),
+    setPrice: (operatorId, price) => sandbox.changePrice(operatorId, parsePriceChange(price)),
     close: async () => {
       sandbox.close();
       await server.close();
@@ -59,6 +63,7 @@ class Sandbox {
   readonly #settings: Settings;
   readonly #book: TopUpBook;
   readonly #tokens: Tokens;
+  readonly #operators = new OperatorBook();
   readonly #random: Random;
   readonly #router: Router;
   readonly #webhooks: Webhooks | undefined;
@@ -91,6 +96,10 @@ class Sandbox {
 
   topUpWallet(amount: string): void {
     this.#book.wallet.credit(parseMoney(amount));
+  }
+
+  changePrice(operatorId: number, change: PriceChange): void {
+    if (!this.#operators.changePrice(operatorId, change)) throw new Error(`there is no operator ${operatorId}`);
   }
 
   setFaultPlan(plan: ReturnType<typeof parseFaultPlan>): void {
@@ -183,6 +192,7 @@ class Sandbox {
       settings,
       book,
       tokens: this.#tokens,
+      operators: this.#operators,
       random: this.#random,
       counts: this.#counts,
       faults: () => this.#faults,
@@ -202,7 +212,7 @@ class Sandbox {
         tokenEndpoint(this.#tokens, settings, () => this.url),
       ),
     ];
-    return [...account, ...catalogueRoutes(settings.currency), ...ownRoutes(this)];
+    return [...account, ...catalogueRoutes(settings.currency, this.#operators), ...ownRoutes(this)];
   }
 }
 

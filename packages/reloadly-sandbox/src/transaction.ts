@@ -39,6 +39,8 @@ export interface IdentifierRow {
   /** Place in order of first appearance. */
   readonly position: number;
   posts: number;
+  /** When the latest POST arrived, in milliseconds since 1970. */
+  lastPostAtMs: number;
   duplicateRefusals: number;
   /** POSTs that were not executed for any other reason. */
   rejections: number;

@@ -39,8 +39,8 @@ export class LedgerLostError extends LedgerUnavailableError {
 export class LedgerCorruptError extends Error {
   readonly code = "LEDGER_CORRUPT";
 
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "LedgerCorruptError";
   }
 }

@@ -1,4 +1,4 @@
-import { type TopupEvent, topupEventSchema } from "@surefill/topup";
+import { eventSchema, type LedgerEvent } from "@surefill/topup";
 import type { Redis } from "ioredis";
 import { ledgerKeys } from "./keys.js";
 import { fieldsOf } from "./record-codec.js";
@@ -8,7 +8,7 @@ import { answered } from "./script-runner.js";
 export const LOG_START = "0-0";
 
 /** Reads events after a cursor, oldest first, at most `limit`. The last one's id is the next cursor. */
-export async function readEvents(redis: Redis, prefix: string, after: string, limit: number): Promise<TopupEvent[]> {
+export async function readEvents(redis: Redis, prefix: string, after: string, limit: number): Promise<LedgerEvent[]> {
   const { events } = ledgerKeys(prefix);
   const entries = await answered(redis.xrange(events, `(${after}`, "+", "COUNT", limit));
   return entries.map(decodeEvent);
@@ -22,7 +22,7 @@ export type FollowOptions = { after: string; signal: AbortSignal; limit?: number
  * blocks while there is nothing to read. Throws `LedgerUnavailableError` when Redis goes away; follow again from the
  * last id that was seen, and nothing is missed.
  */
-export async function* followEvents(redis: Redis, prefix: string, options: FollowOptions): AsyncGenerator<TopupEvent> {
+export async function* followEvents(redis: Redis, prefix: string, options: FollowOptions): AsyncGenerator<LedgerEvent> {
   for await (const events of followEventBatches(redis, prefix, options)) {
     for (const event of events) {
       if (options.signal.aborted) return;
@@ -36,7 +36,7 @@ export async function* followEventBatches(
   redis: Redis,
   prefix: string,
   options: FollowOptions,
-): AsyncGenerator<TopupEvent[]> {
+): AsyncGenerator<LedgerEvent[]> {
   const { events } = ledgerKeys(prefix);
   const { signal, limit = 500, blockMs = 1_000 } = options;
   let cursor = options.after;
@@ -79,14 +79,14 @@ export async function nextEvents(
   redis: Redis,
   prefix: string,
   { cursor, limit, blockMs }: { cursor: string; limit: number; blockMs: number },
-): Promise<TopupEvent[]> {
+): Promise<LedgerEvent[]> {
   const { events } = ledgerKeys(prefix);
   const answer = await answered(redis.xread("COUNT", limit, "BLOCK", blockMs, "STREAMS", events, cursor));
   return (answer?.[0]?.[1] ?? []).map(decodeEvent);
 }
 
 /** Reads one event by its id; `undefined` when it is not in the log (any more). */
-export async function readEvent(redis: Redis, prefix: string, id: string): Promise<TopupEvent | undefined> {
+export async function readEvent(redis: Redis, prefix: string, id: string): Promise<LedgerEvent | undefined> {
   if (!/^\d{1,15}-\d{1,15}$/.test(id)) return undefined;
   const { events } = ledgerKeys(prefix);
   const [entry] = await answered(redis.xrange(events, id, id));
@@ -94,6 +94,6 @@ export async function readEvent(redis: Redis, prefix: string, id: string): Promi
 }
 
 /** Reads one entry of the log as Redis gives it. */
-export function decodeEvent([id, flat]: [string, string[]]): TopupEvent {
-  return topupEventSchema.parse({ id, ...fieldsOf(flat) });
+export function decodeEvent([id, flat]: [string, string[]]): LedgerEvent {
+  return eventSchema.parse({ id, ...fieldsOf(flat) });
 }

@@ -1,3 +1,47 @@
+export {
+  type Campaign,
+  type CampaignEdit,
+  type CampaignProgress,
+  type Changed,
+  campaignIdSchema,
+  type FailureCount,
+  type MinutePoint,
+  type NewCampaign,
+  type Pause,
+  type PlanHead,
+  type RetryOf,
+  type Tally,
+  UNTAKEN_STATES,
+  type UntakenState,
+} from "./campaigns/campaign.js";
+export {
+  CampaignFeed,
+  FEED_ROWS_MAX,
+  type Fed,
+  type FedTopup,
+  type FeedBatch,
+  type FeedStop,
+  type LaneStep,
+  requestOf,
+} from "./campaigns/campaign-feed.js";
+export { CampaignRetention } from "./campaigns/campaign-retention.js";
+export { type CampaignPage, Campaigns, type RowPage } from "./campaigns/campaigns.js";
+export { type KeptCatalogue, OperatorMemory } from "./campaigns/operator-memory.js";
+export { PaymentHistory, type RecentPayment, type UsedReference } from "./campaigns/payment-history.js";
+export { PlanChunks } from "./campaigns/plan-chunks.js";
+export type { CampaignStoreOptions } from "./campaigns/store-options.js";
+export {
+  DELIMITERS,
+  type Delimiter,
+  ENCODINGS,
+  type Encoding,
+  type SameFile,
+  type Upload,
+  type UploadPage,
+  type UploadRow,
+  uploadIdSchema,
+} from "./campaigns/upload.js";
+export { type UploadStoreOptions, Uploads } from "./campaigns/uploads.js";
 export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export { Gates } from "./gates.js";

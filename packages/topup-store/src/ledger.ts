@@ -49,6 +49,8 @@ export type Claimed =
   | { kind: "gated"; record: TopupRecord; nowMs: number }
   /** The current attempt was accepted after all: `record.evidence` has its transactionId, which is to be taken over. */
   | { kind: "answered"; record: TopupRecord; nowMs: number }
+  /** The campaign's pace: nothing has changed but `record.dueAtMs`, when to ask again. */
+  | { kind: "paced"; record: TopupRecord; nowMs: number }
   /** Evidence has come in that contradicts the record: a person must look before anything is sent. */
   | { kind: "contradicted"; record: TopupRecord; nowMs: number }
   /** The operator is still to be detected. */
@@ -97,6 +99,7 @@ const scripts = {
  */
 export class Ledger {
   readonly #redis: Redis;
+  readonly #options: LedgerOptions;
   readonly #keys: LedgerKeys;
   readonly #run: RunScript;
   readonly #operationPrefix: string;
@@ -111,6 +114,7 @@ export class Ledger {
 
   private constructor(redis: Redis, options: LedgerOptions, witness: LedgerWitness) {
     this.#redis = redis;
+    this.#options = options;
     this.#keys = ledgerKeys(options.prefix);
     this.witness = witness;
     this.#run = scriptRunner(redis, witness);
@@ -131,6 +135,11 @@ export class Ledger {
     return new Ledger(redis, options, await openWitness(redis, options.prefix, options.known ?? []));
   }
 
+  /** The same ledger over another connection: what one witnesses, the other holds against Redis too. */
+  over(redis: Redis): Ledger {
+    return new Ledger(redis, this.#options, this.witness);
+  }
+
   /** Throws a `LedgerLostError` when Redis lacks what this process has witnessed. */
   async check(): Promise<void> {
     await this.#run(scripts.check, this.#keys.meta, [this.#nowArgument(), this.#keys.base]);
@@ -149,7 +158,7 @@ export class Ledger {
     const encoded = topups.map(encodeAsked);
     const items = topups.map(({ reference, request }, index) => [
       reference,
-      contentDigest(this.witness.recipientKey, request),
+      this.contentDigest(request),
       this.recipientHash(recipientOf(request)),
       request.campaign ?? "",
       Object.entries(encoded[index] ?? {}).flat(),
@@ -385,6 +394,11 @@ export class Ledger {
   /** The hash under which a recipient (E.164 digits or e-mail address) is indexed and gated. */
   recipientHash(recipient: string): string {
     return recipientHash(this.witness.recipientKey, recipient);
+  }
+
+  /** What tells whether two requests ask for the same: equal digests, equal content. */
+  contentDigest(request: TopupRequest): string {
+    return contentDigest(this.witness.recipientKey, request);
   }
 
   /**

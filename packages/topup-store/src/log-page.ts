@@ -1,11 +1,11 @@
-import type { TopupEvent } from "@surefill/topup";
+import type { LedgerEvent } from "@surefill/topup";
 import type { Redis } from "ioredis";
 import { decodeEvent, LOG_START } from "./event-log.js";
 import { ledgerKeys } from "./keys.js";
 import { answered, asLedgerError } from "./script-runner.js";
 
 /** A piece of the event log, oldest first, and the id of the newest event the log ever held when it was read. */
-export type LogPage = { events: TopupEvent[]; newestId: string };
+export type LogPage = { events: LedgerEvent[]; newestId: string };
 
 /**
  * Nobody can tell what follows a cursor. `expired`: events that may follow it have been removed for their age.

@@ -69,6 +69,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     reference,
     request: decodeRequest(fields),
     ...(fields.caller !== undefined && { caller: fields.caller }),
+    ...optionalInteger(fields, "row", "row"),
     ...optionalInteger(fields, "operatorId", "operatorId"),
     state: stateOf(fields),
     attempt: integer(fields, "attempt"),

@@ -1,3 +1,5 @@
+import { ROW_RULES } from "./campaigns/tally.js";
+
 /**
  * The ledger's Lua. Every script works on keys of one partition; the key names are built from the base that comes
  * as an argument, since a script learns only while it runs which indexes a record is in.
@@ -92,6 +94,18 @@ local function closeGate(name, reason, now, untilMs, firstMs, delayMsMax)
 end
 `;
 
+/** Needs PRELUDE. Writes a new top-up with its indexes; `fields` are its own, as pairs. */
+export const STORING = `
+local function storeTopup(reference, digest, phoneHash, campaign, fields, stamp, dueAt)
+  redis.call('HSET', base .. 't:' .. reference, 'state', 'queued', 'attempt', '1', 'version', '1', 'acceptedAt', stamp,
+    'enteredAt', stamp, 'dueAt', dueAt, 'digest', digest, 'phoneHash', phoneHash, unpack(fields))
+  redis.call('ZADD', base .. 's:queued', stamp, reference)
+  redis.call('ZADD', base .. 'due', dueAt, reference)
+  redis.call('ZADD', base .. 'p:' .. phoneHash, stamp, reference)
+  if campaign ~= '' then redis.call('ZADD', base .. 'c:' .. campaign, stamp, reference) end
+end
+`;
+
 /**
  * The digest of a record that was made anew from the provider's report alone. What its caller asked for beyond that is
  * not known, so whoever sends the reference again is believed to mean it.
@@ -124,7 +138,7 @@ return false
  * Stores new top-ups. ARGV: time, base, items as JSON: `[reference, digest, phoneHash, campaign, [field, value, …]]`.
  * Answers per item `created`, or `exists`/`conflict` with the existing record.
  */
-export const ACCEPT = `${PRELUDE}
+export const ACCEPT = `${PRELUDE}${STORING}
 local now = ledgerNow()
 local stamp = whole(now)
 local answers = { stamp }
@@ -136,12 +150,7 @@ for _, item in ipairs(cjson.decode(ARGV[3])) do
     local isSame = known == digest or known == '${ANY_CONTENT}'
     answers[#answers + 1] = { isSame and 'exists' or 'conflict', redis.call('HGETALL', key) }
   else
-    redis.call('HSET', key, 'state', 'queued', 'attempt', '1', 'version', '1', 'acceptedAt', stamp,
-      'enteredAt', stamp, 'dueAt', stamp, 'digest', digest, 'phoneHash', phoneHash, unpack(fields))
-    redis.call('ZADD', base .. 's:queued', stamp, reference)
-    redis.call('ZADD', base .. 'due', stamp, reference)
-    redis.call('ZADD', base .. 'p:' .. phoneHash, stamp, reference)
-    if campaign ~= '' then redis.call('ZADD', base .. 'c:' .. campaign, stamp, reference) end
+    storeTopup(reference, digest, phoneHash, campaign, fields, stamp, stamp)
     answers[#answers + 1] = { 'created' }
   end
 end
@@ -150,9 +159,10 @@ return answers
 
 /**
  * Grants the right to send one attempt, or says why not. KEYS: record. ARGV: time, base, operation, reference,
- * attempt, leaseMs, holdJitterMs. Answers `[kind, now, …, record]`.
+ * attempt, leaseMs, holdJitterMs. Answers `[kind, now, …, record]`. A campaign's row is not sent while its campaign
+ * does not let it, and no faster than its campaign's pace: it is `paced`, stays where it is and is due a little later.
  */
-export const CLAIM = `${PRELUDE}${MOVING}
+export const CLAIM = `${PRELUDE}${MOVING}${ROW_RULES}
 local now = ledgerNow()
 local stamp = whole(now)
 local operation, reference, attempt = ARGV[3], ARGV[4], ARGV[5]
@@ -176,11 +186,26 @@ for index, score in ipairs(redis.call('ZMSCORE', base .. 'gates', unpack(names))
     gate, gateUntil = names[index], closedUntil
   end
 end
+local rules = record.row and rowRules()
+if rules and not gate then
+  local admission = rules.admission(record.campaign)
+  gateUntil = rules.closedUntil(admission, now)
+  gate = gateUntil and 'campaign:' .. record.campaign
+  local slot = not gate and rules.pace(record.campaign, admission, now)
+  if slot then
+    ring(reference, slot)
+    -- It has its turn, so nobody needs to wake it.
+    park(reference, record, nil)
+    redis.call('HSET', KEYS[1], 'dueAt', whole(slot))
+    return { 'paced', stamp, redis.call('HGETALL', KEYS[1]) }
+  end
+end
 
 local version = tonumber(record.version) + 1
 if gate then
   local holdUntil = whole(gateUntil + tonumber(ARGV[7]))
   enter(reference, record, 'held', now)
+  if rules then rules.tally(reference, record, 'held', 'gate:' .. gate, {}, now) end
   ring(reference, tonumber(holdUntil))
   park(reference, record, gate)
   redis.call('HSET', KEYS[1], 'state', 'held', 'version', whole(version), 'holdReason', 'gate:' .. gate,
@@ -195,6 +220,7 @@ end
 
 local leaseUntil = whole(now + tonumber(ARGV[6]))
 enter(reference, record, 'submitting', now)
+if rules then rules.tally(reference, record, 'submitting', nil, {}, now) end
 ring(reference, tonumber(leaseUntil))
 park(reference, record, nil)
 note(reference, record, 'submitting', now, 'claimed', '', '')
@@ -212,7 +238,7 @@ return { 'claimed', stamp, redis.call('HGETALL', KEYS[1]) }
  * any), number of fields to set, then the pairs to set and the fields to remove.
  * Answers `[moved, now, version, dueAt]`, `[stale, now, record]`, `[conflict, now, transactionId]` or `[missing, now]`.
  */
-export const MOVE = `${PRELUDE}${MOVING}${GATES}
+export const MOVE = `${PRELUDE}${MOVING}${GATES}${ROW_RULES}
 local now = ledgerNow()
 local stamp = whole(now)
 local operation, reference, from, attempt, fence, to, because = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
@@ -285,6 +311,12 @@ if from == 'held' or parkedAt then park(reference, record, parkedAt) end
 note(reference, record, to, now, because, code, latency, patch.resolvedBy, patch.resolvedReason)
 if event ~= '' and from ~= to then
   tell(reference, record, event, to, attempt, version, now, because, code, transactionId or record.transactionId)
+end
+if record.row then
+  local holdReason = parkedAt and 'gate:' .. parkedAt or patch.holdReason or record.holdReason
+  local settled = { code = patch.code or not removed.code and record.code or nil, cost = patch.cost or record.cost,
+    costCurrency = patch.costCurrency or record.costCurrency }
+  rowRules().tally(reference, record, to, to == 'held' and holdReason or nil, settled, now)
 end
 for _, value in ipairs({ 'state', to, 'version', whole(version), 'op', operation, 'opResult', 'moved' }) do
   set[#set + 1] = value
@@ -385,12 +417,14 @@ redis.call('ZREM', base .. 's:' .. record.state, reference)
 redis.call('DEL', base .. 'h:' .. reference)
 if record.phoneHash then redis.call('ZREM', base .. 'p:' .. record.phoneHash, reference) end
 if record.campaign then redis.call('ZREM', base .. 'c:' .. record.campaign, reference) end
+-- Still counted, no longer listed.
+if record.row then redis.call('ZREM', base .. 'k:' .. record.campaign .. ':s:' .. record.state, reference) end
 local transactions = (record.evidence or '') .. ':' .. (record.transactionId or '') .. ','
 for id in string.gmatch(transactions, ':(%d+),') do
   if redis.call('GET', base .. 'x:' .. id) == reference then redis.call('DEL', base .. 'x:' .. id) end
 end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
   'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId',
-  'resolvedBy', 'resolvedReason', 'contradicted')
+  'resolvedBy', 'resolvedReason', 'contradicted', 'row', 'reserve')
 return 1
 `;

@@ -1,15 +1,31 @@
 export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because } from "./because.js";
-export { EVENT_TYPES, type TopupEvent, type TopupEventType, topupEventSchema } from "./events.js";
+export {
+  CAMPAIGN_EVENT_TYPES,
+  type CampaignEvent,
+  type CampaignEventType,
+  EVENT_TYPES,
+  type EventType,
+  eventSchema,
+  isCampaignEvent,
+  type LedgerEvent,
+  TOPUP_EVENT_TYPES,
+  type TopupEvent,
+  type TopupEventType,
+  topupEventSchema,
+} from "./events.js";
 export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";
 export {
   isSpareJobId,
   type JobMark,
+  type JobRank,
   jobIdOf,
   QUEUES,
   type QueueName,
+  rankOf,
   TOPUP_JOB_OPTIONS,
   type TopupJob,
+  topupJobOptions,
   topupJobSchema,
   WEBHOOK_JOB_OPTIONS,
   WEBHOOK_QUEUE,
@@ -19,7 +35,15 @@ export {
 } from "./jobs.js";
 export { afterLookup, isSameTopup, type LookupAnswer, type ProviderRow } from "./lookup-decision.js";
 export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
-export { maskEmail, maskPhone, type Phone, phoneSchema } from "./phone.js";
+export {
+  countryCodeSchema,
+  maskEmail,
+  maskPhone,
+  type Phone,
+  phoneSchema,
+  type RecognisedPhone,
+  recognisePhone,
+} from "./phone.js";
 export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer } from "./poll-decision.js";
 export type { Evidence, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
 export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "./reference.js";
@@ -66,6 +90,7 @@ export {
   webhookEndpointPatchSchema,
 } from "./webhook-endpoint.js";
 export {
+  campaignWebhookSchema,
   type Notice,
   noticeSchema,
   pingOf,

@@ -51,6 +51,22 @@ export const TOPUP_JOB_OPTIONS = {
   stackTraceLimit: 3,
 } as const;
 
+/** What a top-up's jobs need to know of it: whether a campaign fed it. */
+export type JobRank = { ofCampaign?: true };
+
+/** The rank of a record's jobs. */
+export function rankOf({ row }: { row?: number }): JobRank {
+  return row === undefined ? {} : { ofCampaign: true };
+}
+
+/**
+ * Options of a top-up's job. BullMQ takes jobs with a priority after all that have none: however many rows a campaign
+ * has in the queues, a top-up that was sent alone is next.
+ */
+export function topupJobOptions({ ofCampaign }: JobRank): typeof TOPUP_JOB_OPTIONS & { priority?: number } {
+  return ofCampaign ? { ...TOPUP_JOB_OPTIONS, priority: 1 } : TOPUP_JOB_OPTIONS;
+}
+
 /** One delivery: an event of the log, or a notice that the job brings along, to one endpoint. Nothing personal is in it. */
 export const webhookJobSchema = z.strictObject({
   endpointId: webhookEndpointIdSchema,

@@ -4,6 +4,7 @@ import {
   isSupportedCountry,
   type PhoneNumber,
   parsePhoneNumberFromString,
+  validatePhoneNumberLength,
 } from "libphonenumber-js/max";
 import { z } from "zod";
 
@@ -12,7 +13,8 @@ export type Phone = { countryCode: string; number: string };
 
 const COUNTRY_WANTED = 'must be an ISO 3166-1 country code such as "NG"';
 
-const countryCodeSchema = z.string({ error: COUNTRY_WANTED }).transform((text, context): CountryCode => {
+/** A country code in either case; comes out in capitals. */
+export const countryCodeSchema = z.string({ error: COUNTRY_WANTED }).transform((text, context): CountryCode => {
   const code = text.toUpperCase();
   if (isSupportedCountry(code)) return code;
   context.addIssue(COUNTRY_WANTED);
@@ -62,6 +64,65 @@ export const phoneSchema = z
 function isValidIn(parsed: PhoneNumber, countryCode: CountryCode): boolean {
   parsed.country = countryCode;
   return parsed.countryCallingCode === getCountryCallingCode(countryCode) && parsed.isValid();
+}
+
+/**
+ * What a text without any doubt about its digits turned out to be. `lineType` is libphonenumber's word for what is
+ * neither mobile nor possibly mobile: FIXED_LINE, TOLL_FREE, VOIP, … `found` is the country of a number that is valid,
+ * but not in the country that was named; absent where the number belongs to no country.
+ */
+export type RecognisedPhone =
+  | { kind: "mobile"; phone: Phone }
+  | { kind: "other-line"; phone: Phone; lineType: string }
+  | { kind: "other-country"; found?: string }
+  | { kind: "no-country" }
+  | { kind: "invalid"; because: "too-short" | "too-long" | "no-such-number" };
+
+/**
+ * Recognises a number as `phoneSchema` does, and says more: which kind of line it is and what is wrong. `text` is
+ * digits, with a "+" before them when they are international. `countryCode` is the country it must be a number of,
+ * and the one that digits without "+" are read in.
+ */
+export function recognisePhone(text: string, countryCode: string | undefined): RecognisedPhone {
+  const country = countryCode !== undefined && isSupportedCountry(countryCode) ? countryCode : undefined;
+  const options = country === undefined ? { extract: false } : { defaultCountry: country, extract: false };
+  const parsed = parsePhoneNumberFromString(text, options);
+  if (parsed === undefined) return { kind: "invalid", because: whyInvalid(text, country) };
+  const found = parsed.country;
+  const wanted = country ?? found;
+  if (wanted === undefined) {
+    return parsed.isValid() ? { kind: "no-country" } : { kind: "invalid", because: whyInvalid(text, undefined) };
+  }
+  if (parsed.countryCallingCode !== getCountryCallingCode(wanted)) return otherCountry(parsed, text);
+  parsed.country = wanted;
+  const lineType = parsed.getType();
+  if (lineType === undefined) {
+    if (found !== wanted) {
+      if (found === undefined) delete parsed.country;
+      else parsed.country = found;
+      return otherCountry(parsed, text);
+    }
+    return { kind: "invalid", because: whyInvalid(text, wanted) };
+  }
+  const phone = { countryCode: wanted, number: parsed.number.slice(1) };
+  const isMobile = lineType === "MOBILE" || lineType === "FIXED_LINE_OR_MOBILE";
+  return isMobile ? { kind: "mobile", phone } : { kind: "other-line", phone, lineType };
+}
+
+function otherCountry(parsed: PhoneNumber, text: string): RecognisedPhone {
+  if (!parsed.isValid()) return { kind: "invalid", because: whyInvalid(text, parsed.country) };
+  return parsed.country === undefined ? { kind: "other-country" } : { kind: "other-country", found: parsed.country };
+}
+
+function whyInvalid(text: string, country: CountryCode | undefined): "too-short" | "too-long" | "no-such-number" {
+  switch (country === undefined ? validatePhoneNumberLength(text) : validatePhoneNumberLength(text, country)) {
+    case "TOO_SHORT":
+      return "too-short";
+    case "TOO_LONG":
+      return "too-long";
+    default:
+      return "no-such-number";
+  }
 }
 
 /** Keeps the last two digits, enough for a person to recognise a number they know: `•••••••••21`. */

@@ -38,6 +38,8 @@ export type TopupRecord = {
   request: TopupRequest;
   /** The name of the API key that it was first accepted from. Absent for one that came without HTTP. */
   caller?: string;
+  /** The row of its campaign's file that it came from, from 1. Absent where no campaign fed it. */
+  row?: number;
   /** The operator to send to: the caller's, or the detected one. Absent while "auto" is not resolved. */
   operatorId?: number;
   state: TopupState;

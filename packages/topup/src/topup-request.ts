@@ -49,6 +49,14 @@ const metadataSchema = z.preprocess((metadata, context) => {
   return metadata;
 }, metadataRecordSchema);
 
+/** What the ids of campaigns begin with. */
+const CAMPAIGN_ID_PREFIX = "cmp_";
+
+/** A caller's label must not make a top-up look as if a campaign had sent it: the campaign's counts would be wrong. */
+const campaignLabelSchema = referenceSchema.refine((label) => !label.startsWith(CAMPAIGN_ID_PREFIX), {
+  error: `must not start with ${CAMPAIGN_ID_PREFIX}: such names belong to campaigns`,
+});
+
 const fields = {
   operatorId: operatorIdSchema.describe('Reloadly\'s operator id, or "auto" to have it detected from the number'),
   amount: amountSchema.describe("A plain decimal above 0 with at most 5 decimals, as text or as a number"),
@@ -59,7 +67,7 @@ const fields = {
   recipientPhone: phoneSchema.optional().describe("Who is topped up: a valid number of the given country"),
   recipientEmail: nautaEmailSchema.optional().describe("Instead of recipientPhone, for Nauta accounts in Cuba"),
   senderPhone: phoneSchema.optional().describe("Who pays, where the operator shows it to the recipient"),
-  campaign: referenceSchema.optional().describe("A label to find top-ups by"),
+  campaign: campaignLabelSchema.optional().describe("A label to find top-ups by; `cmp_` begins those of campaigns"),
   metadata: metadataSchema.optional().describe("Up to 20 texts of the caller's own; never sent to the provider"),
 };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BECAUSE } from "./because.js";
-import { EVENT_TYPES, type TopupEvent } from "./events.js";
+import { CAMPAIGN_EVENT_TYPES, isCampaignEvent, type LedgerEvent, TOPUP_EVENT_TYPES } from "./events.js";
 import { maskEmail, maskPhone } from "./phone.js";
 import type { TopupRecord } from "./record.js";
 import { STATES } from "./states.js";
@@ -28,7 +28,29 @@ const topupDataSchema = z.object({
 });
 
 /** Body of a delivery about a top-up. */
-export const topupWebhookSchema = z.object({ type: z.enum(EVENT_TYPES), timestamp, data: topupDataSchema });
+export const topupWebhookSchema = z.object({ type: z.enum(TOPUP_EVENT_TYPES), timestamp, data: topupDataSchema });
+
+/** What an event tells about a campaign. */
+const campaignDataSchema = z.object({
+  campaign: z.string(),
+  state: z.string().describe("The campaign's state when it was told"),
+  version: z
+    .number()
+    .int()
+    .describe("Grows with every change of the campaign: an event with a higher one is the later"),
+  rows: z.number().int().optional().describe("Rows that are to be sent"),
+  finals: z.number().int().optional().describe("Those of them that are final"),
+  percent: z.number().int().optional().describe("How much of its rows is final: 20, 40, 60, 80 or 100"),
+  reason: z.string().optional().describe("Why it is paused: person, canary, budget, failures, balance or price"),
+  detail: z.string().optional().describe("What it was that paused it, in words"),
+});
+
+/** Body of a delivery about a campaign. */
+export const campaignWebhookSchema = z.object({
+  type: z.enum(CAMPAIGN_EVENT_TYPES),
+  timestamp,
+  data: campaignDataSchema,
+});
 
 /** Body of a delivery that is not about a top-up. */
 export const noticeSchema = z.discriminatedUnion("type", [
@@ -51,18 +73,25 @@ export const noticeSchema = z.discriminatedUnion("type", [
 export type Notice = z.output<typeof noticeSchema>;
 
 /** Every body that an endpoint may receive. */
-export const webhookPayloadSchema = z.union([topupWebhookSchema, noticeSchema]);
+export const webhookPayloadSchema = z.union([topupWebhookSchema, campaignWebhookSchema, noticeSchema]);
 export type WebhookPayload = z.output<typeof webhookPayloadSchema>;
+
+/** Body of a delivery about an event of the log. */
+export type EventPayload = z.output<typeof topupWebhookSchema> | z.output<typeof campaignWebhookSchema>;
 
 /**
  * Body of a delivery about `event`. What the request adds was fixed when it was accepted, so all attempts at a delivery
  * have the same body. A record that retention has shrunk has no recipient any more.
  */
 export function webhookPayloadOf(
-  event: TopupEvent,
+  event: LedgerEvent,
   request: TopupRecord["request"] | undefined,
   { includeRecipient }: Pick<WebhookEndpoint, "includeRecipient">,
-): WebhookPayload {
+): EventPayload {
+  if (isCampaignEvent(event)) {
+    const { id: _, type, atMs, ...data } = event;
+    return { type, timestamp: new Date(atMs).toISOString(), data };
+  }
   const { id: _, type, atMs, ...told } = event;
   const recipient = request === undefined ? undefined : recipientOf(request, includeRecipient);
   return {

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Books, IdentifierBooks } from "@surefill/reloadly-sandbox";
-import { type HistoryEntry, isFinal, type TopupEvent, type TopupRecord } from "@surefill/topup";
+import { type HistoryEntry, isCampaignEvent, isFinal, type TopupEvent, type TopupRecord } from "@surefill/topup";
 import { LOG_START, readEvents } from "@surefill/topup-store";
 import type { ToldEvent } from "./event-follower.js";
 import type { Order } from "./recipients.js";
@@ -90,7 +90,7 @@ export async function readLog({ client, prefix }: Pick<Rig, "client" | "prefix">
   let cursor = LOG_START;
   for (;;) {
     const page = await readEvents(client, prefix, cursor, EVENT_PAGE);
-    events.push(...page);
+    events.push(...page.filter((event) => !isCampaignEvent(event)));
     const last = page.at(-1);
     if (last === undefined) return events;
     cursor = last.id;

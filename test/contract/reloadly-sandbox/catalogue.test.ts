@@ -172,3 +172,34 @@ test("commissions, promotions and number lookup answer by every path", async () 
   const failed = await world.call("POST", "/mnp-lookup/operators", { body: { ...lookup, phone: "1" } });
   expect(failed).toMatchObject({ httpStatus: 404, body: { message: "mnp lookup for given number failed" } });
 });
+
+test("a price that changes while the sandbox runs is asked and paid from then on, and only then", async () => {
+  const world = await openWorld();
+  const cost = () => z.object({ debited: z.string() }).parse(world.row("before")).debited;
+  await world.send({ useLocalAmount: false, amount: 10, customIdentifier: "before" });
+
+  const put = await world.call("PUT", "/_sandbox/operators/640/price", {
+    body: { internationalDiscount: "3.5", fxRate: 500 },
+  });
+  await world.send({
+    useLocalAmount: false,
+    amount: 10,
+    customIdentifier: "after",
+    recipientPhone: { countryCode: "NE", number: "+22796122000" },
+  });
+
+  expect(put.httpStatus).toBe(200);
+  const shown = operatorSchema.parse((await world.get("/operators/640")).body);
+  expect([shown.internationalDiscount, shown.fx.rate]).toEqual([3.5, 500]);
+  expect([cost(), world.row("after")?.debited]).toEqual(["9.20000", "9.65000"]);
+});
+
+test("a price that is no price, or of no operator, is refused with its reason", async () => {
+  const world = await openWorld();
+  const put = (id: string, body: unknown) => world.call("PUT", `/_sandbox/operators/${id}/price`, { body });
+
+  expect((await put("640", { fxRate: 0 })).body).toMatchObject({ error: expect.stringContaining("fxRate") });
+  expect((await put("640", { discount: 1 })).httpStatus).toBe(400);
+  expect((await put("999999", { fxRate: 2 })).body).toEqual({ error: "there is no operator 999999" });
+  expect(() => world.sandbox.setPrice(640, { internationalDiscount: "101" })).toThrow("at most 100");
+});

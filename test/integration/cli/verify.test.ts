@@ -5,6 +5,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { createCommand } from "@surefill/cli";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
@@ -24,6 +25,7 @@ async function verify(args: readonly string[] = [], env: Record<string, string> 
   const run: Run = { code: 0, output: "", errors: "" };
   await createCommand({
     env: { ...pipeline.env, ...env },
+    output: new PassThrough(),
     print: (text) => {
       run.output += `${text}\n`;
     },

@@ -1,5 +1,5 @@
 /** Moves on real Redis: compare-and-set, everything in one step, and evidence that is kept whatever happened. */
-import { endMove, type Move, nextAttemptMove, type TopupRecord } from "@surefill/topup";
+import { endMove, isCampaignEvent, type Move, nextAttemptMove, type TopupRecord } from "@surefill/topup";
 import { readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -19,7 +19,8 @@ beforeEach(async () => {
 });
 afterEach(() => t.close());
 
-const events = () => readEvents(t.redis.client, t.redis.prefix, "0-0", 100);
+const events = async () =>
+  (await readEvents(t.redis.client, t.redis.prefix, "0-0", 100)).filter((event) => !isCampaignEvent(event));
 const eventTypes = async () => (await events()).map(({ type }) => type);
 
 describe("a move", () => {

@@ -189,7 +189,7 @@ describe("the event log", () => {
     for (;;) {
       const events = await readEvents(t.redis.client, t.redis.prefix, cursor, 4);
       if (events.length === 0) break;
-      seen.push(...events.map(({ reference }) => reference));
+      seen.push(...events.map((event) => ("reference" in event ? event.reference : event.type)));
       cursor = events.at(-1)?.id ?? cursor;
     }
     expect(seen).toEqual(Array.from({ length: 9 }, (_, n) => `e-${n}`));
@@ -202,12 +202,12 @@ describe("the event log", () => {
     try {
       const [first] = await readEvents(t.redis.client, t.redis.prefix, LOG_START, 1);
       const seen: string[] = [];
-      for await (const { reference } of followEvents(client, t.redis.prefix, {
+      for await (const event of followEvents(client, t.redis.prefix, {
         after: first?.id ?? "",
         signal: stop.signal,
         limit: 2,
       })) {
-        seen.push(reference);
+        seen.push("reference" in event ? event.reference : event.type);
         if (seen.length === 1) await cancel(3, "new");
         if (seen.length === 4) stop.abort();
       }

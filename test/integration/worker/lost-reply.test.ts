@@ -61,6 +61,7 @@ test.for(outcomes)("%s is written once and has its alarm", async ([, outcome, st
       topupsByState: {},
       jobs: [],
       closedGates: [],
+      campaigns: [],
       oldestOverdueSeconds: 0,
       fanOutLagSeconds: 0,
       isLedgerLost: false,

@@ -2,7 +2,7 @@
  * The audits that workers make by themselves, with rounds of tenths of a second. What the provider has and the ledger
  * does not say must come to light without anybody asking, once, and must move nothing.
  */
-import type { TopupEvent } from "@surefill/topup";
+import { isCampaignEvent, type TopupEvent } from "@surefill/topup";
 import { LOG_START, readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 async function events(type: TopupEvent["type"]): Promise<TopupEvent[]> {
   const all = await readEvents(pipeline.redis.client, pipeline.redis.prefix, LOG_START, 10_000);
-  return all.filter((event) => event.type === type);
+  return all.filter((event) => !isCampaignEvent(event)).filter((event) => event.type === type);
 }
 
 async function metrics(url: string): Promise<string> {

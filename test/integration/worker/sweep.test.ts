@@ -45,6 +45,7 @@ function sweepListed(...references: string[]): Promise<number> {
       topupsByState: {},
       jobs: [],
       closedGates: [],
+      campaigns: [],
       oldestOverdueSeconds: 0,
       fanOutLagSeconds: 0,
       isLedgerLost: false,

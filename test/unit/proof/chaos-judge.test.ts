@@ -15,6 +15,7 @@ function row(customIdentifier: string, changes: Partial<Row> = {}): Row {
   return {
     customIdentifier,
     posts: 1,
+    lastPostAtMs: GRANTED_AT_MS,
     executions: 1,
     duplicateRefusals: 0,
     rejections: 0,

@@ -1,5 +1,6 @@
 /** The pages about states, waits, words and failures say what the code does, or this fails. */
 import { readFile } from "node:fs/promises";
+import { PlanChunkError } from "@surefill/campaign";
 import { BECAUSE, EVENT_TYPES, QUEUES, STATES } from "@surefill/topup";
 import { LedgerCorruptError, LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
 import { describe, expect, test } from "vitest";
@@ -44,7 +45,12 @@ describe("the pages", () => {
   });
 
   test("explain every error code of the ledger", async () => {
-    const errors = [new LedgerUnavailableError(undefined), new LedgerLostError("missing"), new LedgerCorruptError("")];
+    const errors = [
+      new LedgerUnavailableError(undefined),
+      new LedgerLostError("missing"),
+      new LedgerCorruptError(""),
+      new PlanChunkError(0),
+    ];
     const codes = errors.map(({ code }) => code);
     expect(firstColumn(await read("failure-modes"), "code")).toEqual(expect.arrayContaining(codes));
   });

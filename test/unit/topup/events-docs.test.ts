@@ -4,7 +4,13 @@ import { readFile } from "node:fs/promises";
 import { WEBHOOK_EVENT_TYPES } from "@surefill/topup";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { examplePayloads, examplesBlock, fieldsBlock, retriesBlock } from "../../support/event-docs.js";
+import {
+  campaignFieldsBlock,
+  examplePayloads,
+  examplesBlock,
+  fieldsBlock,
+  retriesBlock,
+} from "../../support/event-docs.js";
 import { expectGeneratedBlock } from "../../support/generated-block.js";
 import { firstColumn } from "../../support/topup-docs.js";
 
@@ -12,6 +18,7 @@ const PATH = "docs/events.md";
 
 test.each([
   { name: "event-fields", block: fieldsBlock },
+  { name: "campaign-event-fields", block: campaignFieldsBlock },
   { name: "event-examples", block: examplesBlock },
   { name: "webhook-retries", block: retriesBlock },
 ])("the page has the $name as the code makes them", async ({ name, block }) => {

@@ -104,6 +104,11 @@ describe("a request", () => {
     },
   );
 
+  test.each(["cmp_0192f7", "CMP_0192f7"])("cannot pass for one that a campaign sent: %s", (campaign) => {
+    expect(faults({ ...VALID, campaign })).toEqual(["/campaign"]);
+    expect(faults({ ...VALID, campaign: `my-${campaign}` })).toBeUndefined();
+  });
+
   test("says every fault at once, each at its own pointer", () => {
     const input = {
       operatorId: 0,

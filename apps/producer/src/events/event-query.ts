@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type TopupEvent } from "@surefill/topup";
+import { EVENT_TYPES, type LedgerEvent } from "@surefill/topup";
 import { isEventId } from "@surefill/topup-store";
 import { z } from "zod";
 import { keyNameSchema } from "../access/api-keys.js";
@@ -36,7 +36,7 @@ export const filterFields = {
 
 /** A filter, as parsed. */
 export type EventFilter = {
-  type?: readonly TopupEvent["type"][] | undefined;
+  type?: readonly LedgerEvent["type"][] | undefined;
   campaign?: string | undefined;
   caller?: string | undefined;
 };
@@ -47,7 +47,7 @@ export function isSelective({ type, campaign, caller }: EventFilter): boolean {
 }
 
 /** Whether an event passes a filter. */
-export function passes({ type, campaign, caller }: EventFilter, event: TopupEvent): boolean {
+export function passes({ type, campaign, caller }: EventFilter, event: LedgerEvent): boolean {
   return (
     (type === undefined || type.includes(event.type)) &&
     (campaign === undefined || campaign === event.campaign) &&

@@ -25,7 +25,8 @@ const problemSchema = z
         }),
       )
       .optional(),
-    existing: z.record(z.string(), z.unknown()).optional().describe("The top-up as it is, masked"),
+    existing: z.record(z.string(), z.unknown()).optional().describe("The top-up as it is, masked, or the campaign"),
+    difference: z.record(z.string(), z.unknown()).optional().describe("What differs from the plan that was agreed to"),
     found: z.array(z.record(z.string(), z.unknown())).optional().describe("What the provider shows"),
   })
   .meta({ id: "Problem" });
@@ -90,9 +91,16 @@ function pathOf(row: Route): PathConfig {
       ...(query !== undefined && { query }),
       ...(headers !== undefined && { headers }),
       ...(body !== undefined && { body: { required: true, content: { "application/json": { schema: body } } } }),
+      ...(row.streamedBody !== undefined && { body: { required: true, content: contentOf(row.streamedBody) } }),
     },
     responses: { ...successes(row), ...problems(row) },
   };
+}
+
+function contentOf(mediaTypes: readonly string[]): Record<string, { schema: z.ZodType }> {
+  return Object.fromEntries(
+    mediaTypes.map((mediaType) => [mediaType, { schema: z.string().meta({ format: "binary" }) }]),
+  );
 }
 
 function successes(row: Route): PathConfig["responses"] {

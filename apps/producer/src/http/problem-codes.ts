@@ -9,6 +9,12 @@ export const PROBLEMS = {
     meaning: "The body is not UTF-8, not JSON, nested too deeply, or holds one key twice. Nothing was stored.",
     todo: "Correct the body at the line and column that `detail` gives.",
   },
+  body_incomplete: {
+    status: 400,
+    title: "The body did not come in whole",
+    meaning: "The connection broke, nothing came for too long, or the server was stopped. Nothing was stored.",
+    todo: "Send the request again.",
+  },
   idempotency_key_invalid: {
     status: 400,
     title: "The Idempotency-Key cannot be used",
@@ -43,6 +49,12 @@ export const PROBLEMS = {
     meaning: "No top-up was ever accepted under this reference.",
     todo: "Check the reference. If you expected the top-up to exist, sending it again under this reference is safe.",
   },
+  campaign_not_found: {
+    status: 404,
+    title: "There is no such campaign",
+    meaning: "No campaign has this id.",
+    todo: "Compare with GET /v1/campaigns.",
+  },
   endpoint_not_found: {
     status: 404,
     title: "There is no such webhook endpoint",
@@ -63,6 +75,13 @@ export const PROBLEMS = {
     meaning: "Only events of the log can be delivered again: not pings and notices, nor what is older than 90 days.",
     todo: "Compare the id with GET /v1/events. For another ping use test.",
   },
+  upload_not_found: {
+    status: 404,
+    title: "There is no such upload",
+    meaning:
+      "No file was received under this id, or it was removed: uploads that no campaign uses are not kept for ever.",
+    todo: "Compare with GET /v1/uploads, or send the file again.",
+  },
   method_not_allowed: {
     status: 405,
     title: "The path does not take this method",
@@ -80,6 +99,28 @@ export const PROBLEMS = {
     title: "The top-up's state does not allow this",
     meaning: "The command does not apply to the state the top-up is in. It is in `existing`; nothing was changed.",
     todo: "Read `detail`. Most states pass by themselves: ask for the top-up again later.",
+  },
+  campaign_state_conflict: {
+    status: 409,
+    title: "The campaign's state does not allow this",
+    meaning:
+      "The command does not apply to the state the campaign is in, or has nothing to act on. The campaign is in " +
+      "`existing`; nothing was changed.",
+    todo: "Read `detail`: it names the states that the command applies to.",
+  },
+  plan_changed: {
+    status: 409,
+    title: "The plan is not what was agreed to",
+    meaning:
+      "The `planHash` is not that of the campaign's plan, or prices have changed since the check. What differs is in " +
+      "`difference`; nothing was started.",
+    todo: "After a change of prices, check again. Read the new plan, and start with its `planHash`.",
+  },
+  plan_empty: {
+    status: 409,
+    title: "The plan sends nothing",
+    meaning: "The check found no row that can be sent. Nothing was started.",
+    todo: "Read the plan's `problems`, or download the rows with problems.csv, and mend the file.",
   },
   endpoint_disabled: {
     status: 409,
@@ -113,11 +154,30 @@ export const PROBLEMS = {
     meaning: "Events are kept for 90 days. Some after this cursor may have been removed, so a gap cannot be ruled out.",
     todo: "Start again with `after=0-0`, the oldest event that is kept, and read what is older from GET /v1/topups.",
   },
+  version_mismatch: {
+    status: 412,
+    title: "The campaign was changed meanwhile",
+    meaning: "`If-Match` names another version than the campaign has. It is in `existing`; nothing was changed.",
+    todo: "Read the campaign again, and repeat the change with its `ETag` if it still makes sense.",
+  },
+  campaign_forgotten: {
+    status: 410,
+    title: "The rows of the campaign have been deleted",
+    meaning: "The campaign was over for so long that its file and its plan were deleted. Its counts are kept.",
+    todo: "Use the results that were downloaded before.",
+  },
   body_too_large: {
     status: 413,
     title: "The body is too large",
     meaning: "Bodies may have at most 1 MiB. Nothing was stored.",
     todo: "Send fewer top-ups at a time.",
+  },
+  upload_too_large: {
+    status: 413,
+    title: "The file is too large",
+    meaning:
+      "The file has more bytes than `UPLOAD_BYTES_MAX`, packed or unpacked, or more rows than `UPLOAD_ROWS_MAX`. Nothing was stored.",
+    todo: "Cut the file in parts, or raise the limit.",
   },
   uri_too_long: {
     status: 414,
@@ -127,15 +187,24 @@ export const PROBLEMS = {
   },
   unsupported_media_type: {
     status: 415,
-    title: "The body is not declared as JSON",
-    meaning: "Bodies are `application/json` in UTF-8, without a Content-Encoding. Nothing was stored.",
-    todo: "Send `Content-Type: application/json`.",
+    title: "The body is not declared as what the path takes",
+    meaning:
+      "Bodies are `application/json` in UTF-8, without a Content-Encoding; files are `text/csv` or `application/gzip`. " +
+      "Nothing was stored.",
+    todo: "Send the Content-Type that `detail` names.",
   },
   validation_failed: {
     status: 422,
     title: "The request is not valid",
     meaning: "Fields are missing, unknown or wrong; each is listed in `errors`. Nothing was stored.",
     todo: "Correct every field in `errors` and send the request again; the same reference may be used.",
+  },
+  upload_unreadable: {
+    status: 422,
+    title: "The file cannot be read as CSV",
+    meaning:
+      "The file is no CSV, is damaged, or has no rows; `detail` says what is wrong and where. Nothing was stored.",
+    todo: "Export the file again as CSV in UTF-8, or say its encoding, delimiter and header in the query.",
   },
   internal_error: {
     status: 500,

@@ -11,8 +11,10 @@ export type FieldProblem = { pointer?: string; parameter?: string; code: string;
 export type ProblemDetails = {
   detail: string;
   errors?: readonly FieldProblem[];
-  /** The top-up as it is, where the problem is about one. */
+  /** The top-up or campaign as it is, where the problem is about one. */
   existing?: unknown;
+  /** What differs between the plan that was agreed to and what would be sent now. */
+  difference?: unknown;
   /** What the provider says, where that contradicts a verdict. */
   found?: unknown;
 };

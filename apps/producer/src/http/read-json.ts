@@ -5,12 +5,15 @@ import { Problem } from "./problem.js";
 /** Far more than any body of ours needs; a parser that recurses must not meet ten thousand brackets. */
 const DEPTH_MAX = 10;
 
+/** What becomes of the numbers of a body: the text that they were written as, or JavaScript's numbers. */
+export type JsonNumbers = "text" | "number";
+
 /**
- * Reads a request body. Every JSON number becomes the text it was written as, so that `1e9` or `0.10` reach the
- * schema as the caller wrote them and no digit is lost in a float. Throws a `malformed_json` problem that says where
- * the body is wrong; it repeats nothing of it, since a body holds phone numbers.
+ * Reads a request body. As `text` every JSON number becomes the text it was written as, so that `1e9` or `0.10` reach
+ * the schema as the caller wrote them and no digit is lost in a float. Throws a `malformed_json` problem that says
+ * where the body is wrong; it repeats nothing of it, since a body holds phone numbers.
  */
-export function readJson(body: Buffer): unknown {
+export function readJson(body: Buffer, numbers: JsonNumbers = "text"): unknown {
   if (body.length === 0) throw new Problem("malformed_json", { detail: "The body is empty." });
   if (!isUtf8(body)) throw new Problem("malformed_json", { detail: "The body is not UTF-8." });
   const text = body.toString("utf8");
@@ -21,7 +24,7 @@ export function readJson(body: Buffer): unknown {
     });
   }
   try {
-    return parse(text, undefined, { parseNumber: (digits) => digits });
+    return parse(text, undefined, { parseNumber: (digits) => (numbers === "text" ? digits : Number(digits)) });
   } catch (error) {
     throw new Problem("malformed_json", { detail: explain(error, text) });
   }

@@ -2,6 +2,7 @@ import { requestIssues } from "@surefill/topup";
 import type { z } from "zod";
 import { type FieldProblem, validationFailed } from "./problem.js";
 import type { ProblemCode } from "./problem-codes.js";
+import type { JsonNumbers } from "./read-json.js";
 import type { HttpResult } from "./result.js";
 
 /** Who may call a route: everybody, holders of an API key, or whoever signs the request (the handler checks that). */
@@ -17,6 +18,8 @@ export type RawRequest = {
   body: unknown;
   /** The body as it was received, byte for byte; empty where the route does not take it like that. */
   rawBody: Buffer;
+  /** The body as it comes in, where the route takes it like that; empty elsewhere. Throws `body_incomplete`. */
+  bodyStream: AsyncIterable<Buffer>;
   /** The value of a request header, by its lower-case name. */
   header: (name: string) => string | undefined;
   /** The name of the API key, where the route needs one. */
@@ -50,8 +53,12 @@ export type Route = RouteDocument & {
   params?: z.ZodObject;
   query?: z.ZodObject | z.ZodPipe;
   body?: z.ZodType;
+  /** What the schema of the body takes for numbers; their text, where nothing is said. */
+  bodyNumbers?: JsonNumbers;
   /** Takes the body unread, up to this many bytes, because its signature is over the bytes. */
   rawBodyBytesMax?: number;
+  /** Takes the body as it comes in, of any length; these are its media types. The handler sets the limits. */
+  streamedBody?: readonly string[];
   run: (request: RawRequest) => Promise<HttpResult>;
 };
 
@@ -69,12 +76,15 @@ type RouteDefinition<
   params?: Params;
   query?: Query;
   body?: Body;
+  bodyNumbers?: JsonNumbers;
   rawBodyBytesMax?: number;
+  streamedBody?: readonly string[];
   handle: (input: {
     params: Output<Params>;
     query: Output<Query>;
     body: Output<Body>;
     rawBody: Buffer;
+    bodyStream: RawRequest["bodyStream"];
     header: RawRequest["header"];
     caller: string;
     ending: RawRequest["ending"];
@@ -101,8 +111,8 @@ export function route<
         body: parsePart(body, request.body, errors, requestIssues),
       };
       if (errors.length > 0) throw validationFailed(errors);
-      const { rawBody, header, caller, ending } = request;
-      return handle({ ...input, rawBody, header, caller, ending });
+      const { rawBody, bodyStream, header, caller, ending } = request;
+      return handle({ ...input, rawBody, bodyStream, header, caller, ending });
     },
   };
 }

@@ -7,6 +7,7 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import helmet from "helmet";
 import { type ApiKey, findApiKey, presentedKey } from "../access/api-keys.js";
 import type { Metrics } from "../metrics.js";
+import { drainBody, limitBodyTime, NO_BODY, streamBody } from "./body-stream.js";
 import { endOf, writeStream } from "./outlet.js";
 import { Problem, problemResult } from "./problem.js";
 import { readJson } from "./read-json.js";
@@ -37,6 +38,8 @@ export type RunningServer = {
 };
 
 const BODY_BYTES_MAX = 1_048_576;
+/** How long a body may take that is no upload. */
+const BODY_MS_MAX = 15_000;
 const URL_CHARACTERS_MAX = 2_048;
 const CONNECTIONS_MAX = 1_024;
 
@@ -44,7 +47,8 @@ const CONNECTIONS_MAX = 1_024;
 const SOCKET_LIMITS = {
   maxHeaderSize: 16_384,
   headersTimeout: 10_000,
-  requestTimeout: 15_000,
+  // For the longest upload. Every other body has BODY_MS_MAX.
+  requestTimeout: 3_600_000,
   // Longer than the idle time of common load balancers (60 s), so that they close first and no request is lost.
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
@@ -134,6 +138,7 @@ function begin({ ids, clock, log, metrics }: ServerParts): RequestHandler {
     response.locals["requestId"] = requestId;
     response.setHeader("x-request-id", requestId);
     response.setHeader("cache-control", "no-store");
+    limitBodyTime(request, response, { ms: BODY_MS_MAX, clock });
     response.once("close", () => {
       const { statusCode: status, locals, writableFinished } = response;
       const route = text(locals["route"], "none");
@@ -174,10 +179,14 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   response.locals["caller"] = caller;
   if (row.body !== undefined) requireJson(request);
   const rawBody = row.readBody === undefined ? NOTHING : await bodyOf(row.readBody, request, response);
-  const body = row.body === undefined ? undefined : readJson(rawBody);
+  const body = row.body === undefined ? undefined : readJson(rawBody, row.bodyNumbers);
   const { params, query } = request;
   const ending = () => endOf(response, parts.stopping);
-  const result = await row.run({ params, query, body, rawBody, header, caller, ending });
+  const isStreamed = row.streamedBody !== undefined;
+  const bodyStream = isStreamed ? streamBody(request, { stallMs: parts.readerStallMs, ...parts }) : NO_BODY;
+  const result = await row.run({ params, query, body, rawBody, bodyStream, header, caller, ending }).finally(() => {
+    if (isStreamed) drainBody(request, parts.clock);
+  });
   if (!("stream" in result)) return write(parts, response, result);
   response.status(result.status).set({ ...result.headers, "content-type": result.contentType });
   response.locals["streamingSinceMs"] = parts.clock.monotonicMs();

@@ -1,5 +1,5 @@
 import type { Ids } from "@surefill/runtime";
-import type { TopupEvent } from "@surefill/topup";
+import type { LedgerEvent } from "@surefill/topup";
 import { isEventId } from "@surefill/topup-store";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
@@ -12,7 +12,7 @@ import { askedFor } from "./test-endpoint.js";
 /** What redelivering needs. */
 export type RedeliverDeps = FindDeps & {
   webhookQueue: Pick<WebhookQueue, "add" | "hurry">;
-  readEvent: (id: string) => Promise<TopupEvent | undefined>;
+  readEvent: (id: string) => Promise<LedgerEvent | undefined>;
   ids: Ids;
 };
 

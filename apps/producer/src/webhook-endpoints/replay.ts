@@ -1,5 +1,5 @@
 import type { Ids } from "@surefill/runtime";
-import { isSubscribed, type TopupEvent } from "@surefill/topup";
+import { isSubscribed, type LedgerEvent } from "@surefill/topup";
 import { isEventId, LOG_START } from "@surefill/topup-store";
 import { z } from "zod";
 import type { HttpResult } from "../http/result.js";
@@ -49,7 +49,7 @@ export const replayedSchema = z.object({
 export type ReplayDeps = FindDeps & {
   webhookQueue: Pick<WebhookQueue, "add">;
   /** Events after a cursor, oldest first. */
-  readEvents: (after: string, limit: number) => Promise<TopupEvent[]>;
+  readEvents: (after: string, limit: number) => Promise<LedgerEvent[]>;
   ids: Ids;
 };
 
@@ -79,6 +79,6 @@ export const replay =
   };
 
 /** An event's id starts with the time at which it was written. */
-function writtenAtMs({ id }: TopupEvent): number {
+function writtenAtMs({ id }: LedgerEvent): number {
   return Number.parseInt(id, 10);
 }

@@ -1,4 +1,11 @@
-import { EVENT_TYPES, noticeSchema, topupWebhookSchema } from "@surefill/topup";
+import {
+  CAMPAIGN_EVENT_TYPES,
+  campaignWebhookSchema,
+  noticeSchema,
+  TOPUP_EVENT_TYPES,
+  topupWebhookSchema,
+  type WebhookPayload,
+} from "@surefill/topup";
 import { z } from "zod";
 import type { DocumentedWebhook } from "../http/openapi.js";
 
@@ -14,13 +21,17 @@ export const WEBHOOK_MEANINGS = {
   "topup.contradicted": "Something arrived that contradicts what is recorded, such as a second transaction.",
   "topup.overpaid": "The provider has more than one transaction for one top-up that is paid or may be.",
   "provider.orphan": "The provider has a transaction that no top-up made, or that differs from the one that did.",
+  "campaign.checked": "Every row of the file is judged: the plan is complete, and the campaign can be started.",
+  "campaign.started": "The campaign runs, at once or since its start time has come.",
+  "campaign.paused": "Nothing more of the campaign is sent: a person, or one of its own rules, has paused it.",
+  "campaign.resumed": "The campaign goes on.",
+  "campaign.progress": "Another fifth of the campaign's rows is final.",
+  "campaign.completed": "Every row of the campaign is final. Final.",
+  "campaign.cancelled": "What was not sent is withdrawn, and everything that was sent is final. Final.",
   ping: "Somebody asked for a test.",
   "webhook_endpoint.failing": "An endpoint has only failed for a day, or for three; after five it is disabled.",
   "webhook_endpoint.disabled": "An endpoint answered 410 or only failed for five days, and gets nothing any more.",
-} as const satisfies Record<
-  z.output<typeof topupWebhookSchema>["type"] | z.output<typeof noticeSchema>["type"],
-  string
->;
+} as const satisfies Record<WebhookPayload["type"], string>;
 
 const headers = z.object({
   "webhook-id": z.string().describe("The event's id; the same in every attempt, so drop what you have seen"),
@@ -32,9 +43,16 @@ const headers = z.object({
 
 /** What the OpenAPI document says of every delivery that an endpoint may receive. */
 export function documentedWebhooks(): DocumentedWebhook[] {
-  const topups = EVENT_TYPES.map((type) => ({ type, schema: topupWebhookSchema.extend({ type: z.literal(type) }) }));
+  const topups = TOPUP_EVENT_TYPES.map((type) => ({
+    type,
+    schema: topupWebhookSchema.extend({ type: z.literal(type) }),
+  }));
+  const campaigns = CAMPAIGN_EVENT_TYPES.map((type) => ({
+    type,
+    schema: campaignWebhookSchema.extend({ type: z.literal(type) }),
+  }));
   const notices = noticeSchema.options.map((schema) => ({ type: schema.shape.type.value, schema }));
-  return [...topups, ...notices].map(({ type, schema }) => ({
+  return [...topups, ...campaigns, ...notices].map(({ type, schema }) => ({
     method: "post",
     path: type,
     operationId: `on-${type}`,

@@ -1,6 +1,6 @@
 import { type AuditClient, type AuditScope, type Finding, findingKey, runAudit } from "@surefill/audit";
 import type { Clock, Logger } from "@surefill/runtime";
-import type { Timings, TopupEvent } from "@surefill/topup";
+import type { LedgerEvent, Timings } from "@surefill/topup";
 import type { Ledger, LedgerReader, Sightings } from "@surefill/topup-store";
 import type { Metrics } from "../metrics.js";
 import type { Chore } from "../sweep/housekeeping.js";
@@ -16,7 +16,7 @@ export type ReconcilerParts = {
   openReader: () => Promise<LedgerReader | undefined>;
   sightings: Sightings;
   client: AuditClient;
-  readEvents: (after: string, limit: number) => Promise<TopupEvent[]>;
+  readEvents: (after: string, limit: number) => Promise<LedgerEvent[]>;
   clock: Clock;
   log: Logger;
   metrics: Pick<Metrics, "audited" | "auditFailed" | "auditFound">;

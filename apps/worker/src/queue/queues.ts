@@ -1,15 +1,7 @@
 import type { Clock, Logger, RedisClient } from "@surefill/runtime";
-import {
-  type JobMark,
-  jobIdOf,
-  QUEUES,
-  type QueueName,
-  TOPUP_JOB_OPTIONS,
-  type TopupJob,
-  type WEBHOOK_QUEUE,
-} from "@surefill/topup";
+import { jobIdOf, QUEUES, type QueueName, type TopupJob, topupJobOptions, type WEBHOOK_QUEUE } from "@surefill/topup";
 import { Queue, Worker } from "bullmq";
-import type { Alarms } from "./alarms.js";
+import type { Alarms, BulkAlarms, Ringing } from "./alarms.js";
 import { type Processor, runProcessor } from "./run-processor.js";
 
 /** BullMQ's settings on which the pipeline relies, each with its reason. */
@@ -25,7 +17,7 @@ const WORKER_OPTIONS = {
 } as const;
 
 /** The queues a worker rings on. Failures to add are the caller's to handle: the sweeper replaces a lost alarm. */
-export class Queues implements Alarms {
+export class Queues implements Alarms, BulkAlarms {
   readonly #queues: Readonly<Record<QueueName, Queue>>;
 
   constructor(connection: RedisClient, prefix: string, log: Logger) {
@@ -37,16 +29,28 @@ export class Queues implements Alarms {
     this.#queues = { submit: open(QUEUES.submit), poll: open(QUEUES.poll) };
   }
 
-  async ring(queue: QueueName, job: TopupJob & { fence: number; mark?: JobMark }, delayMs: number): Promise<void> {
+  async ring(queue: QueueName, job: Ringing, delayMs: number): Promise<void> {
     const data: TopupJob = { reference: job.reference, attempt: job.attempt };
     const jobId = jobIdOf(queue, job);
     // A replacement that has ended and is still kept would make the next one of the same name a silent no-op.
     if (job.mark !== undefined && (await this.find(queue, jobId)) === "gone") await this.#queues[queue].remove(jobId);
     await this.#queues[queue].add(queue, data, {
-      ...TOPUP_JOB_OPTIONS,
+      ...topupJobOptions(job),
       jobId,
       delay: Math.max(0, Math.round(delayMs)),
     });
+  }
+
+  async ringMany(queue: QueueName, alarms: readonly { job: Ringing; delayMs: number }[]): Promise<void> {
+    const jobs = alarms.map(({ job, delayMs }) => ({
+      name: queue,
+      data: { reference: job.reference, attempt: job.attempt },
+      opts: { ...topupJobOptions(job), jobId: jobIdOf(queue, job), delay: Math.max(0, Math.round(delayMs)) },
+    }));
+    const added = await this.#queues[queue].addBulk(jobs);
+    // BullMQ answers a refused entry with a negative number in place of its id, and throws nothing.
+    const refused = added.filter(({ id }, index) => id !== jobs[index]?.opts.jobId);
+    if (refused.length > 0) throw new Error(`${refused.length} of ${jobs.length} jobs were not added`);
   }
 
   async find(queue: QueueName, jobId: string): Promise<"waiting" | "delayed" | "active" | "gone"> {
@@ -70,9 +74,9 @@ export class Queues implements Alarms {
     await job?.promote().catch(() => undefined);
   }
 
-  /** How many jobs are waiting, active, delayed and failed in a queue. */
+  /** How many jobs are waiting, waiting with a priority, active, delayed and failed in a queue. */
   counts(queue: QueueName): Promise<Record<string, number>> {
-    return this.#queues[queue].getJobCounts("waiting", "active", "delayed", "failed");
+    return this.#queues[queue].getJobCounts("waiting", "prioritized", "active", "delayed", "failed");
   }
 
   async close(): Promise<void> {

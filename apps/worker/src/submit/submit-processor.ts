@@ -74,6 +74,8 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
       return send(parts, claimed.record, mayWrite, now);
     case "gated":
       return { do: "ring-again", delayMs: (claimed.record.holdUntilMs ?? claimed.nowMs) - now() };
+    case "paced":
+      return { do: "ring-again", delayMs: (claimed.record.dueAtMs ?? claimed.nowMs) - now() };
     case "undetected": {
       const detected = await detectOperator(parts, claimed.record, now);
       return detected.kind === "detected" ? submit(parts, job) : detected.result;

@@ -1,8 +1,9 @@
 import type { Logger } from "@surefill/runtime";
-import { compareDecimals, jobIdOf, type TopupRecord } from "@surefill/topup";
+import { compareDecimals, type TopupRecord } from "@surefill/topup";
 import type { WorkerLedger } from "../ledger-port.js";
 import type { Provider } from "../provider.js";
 import type { Alarms } from "../queue/alarms.js";
+import { wakeParked } from "./wake-parked.js";
 
 export type ProbeParts = { ledger: WorkerLedger; alarms: Alarms; provider: Provider; log: Logger; intervalMs: number };
 
@@ -36,7 +37,7 @@ export async function probeBalance(parts: ProbeParts, seen: BalanceSeen): Promis
   }
   await ledger.gates.open("account");
   log.info({ balance: current.balance, currency: current.currencyCode }, "balance suffices again: sending goes on");
-  await wakeParked(parts);
+  await wakeParked(parts, "account", WOKEN_ROWS_MAX);
   return undefined;
 }
 
@@ -47,16 +48,4 @@ function suffices(balance: string, waiting: readonly TopupRecord[]): boolean {
 
 function hasGrown(balance: string, seen: BalanceSeen): boolean {
   return seen !== undefined && compareDecimals(balance, seen.balance) > 0;
-}
-
-async function wakeParked({ ledger, alarms }: ProbeParts): Promise<void> {
-  const records = await ledger.records(await ledger.gates.parkedAt("account", WOKEN_ROWS_MAX));
-  for (const { reference, attempt, fence, version } of records) {
-    // A row that was refused waits on the job of its claim, which carries the fence before it.
-    const jobIds = [fence, fence - 1].map((cycle) => jobIdOf("submit", { reference, attempt, fence: cycle }));
-    const found = await Promise.all(jobIds.map((jobId) => alarms.find("submit", jobId)));
-    const delayed = jobIds[found.indexOf("delayed")];
-    if (delayed !== undefined) await alarms.hurry("submit", delayed);
-    else await alarms.ring("submit", { reference, attempt, fence, mark: { spare: version } }, 0);
-  }
 }

@@ -1,5 +1,5 @@
 import type { Chance, Clock } from "@surefill/runtime";
-import { jobIdOf, type Timings, type TopupRecord } from "@surefill/topup";
+import { jobIdOf, rankOf, type Timings, type TopupRecord } from "@surefill/topup";
 import { expireLease } from "../expire-lease.js";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
 import type { TopupMetrics } from "../metrics.js";
@@ -55,7 +55,7 @@ async function rescue(parts: SweepParts, reference: string): Promise<boolean> {
 
 async function replaceAlarm(parts: SweepParts, record: TopupRecord, now: LedgerTime): Promise<boolean> {
   const { attempt, fence, version } = record;
-  const job = { reference: record.reference, attempt, fence };
+  const job = { reference: record.reference, attempt, fence, ...rankOf(record) };
   const queue = queueFor(record.state, record.holdReason);
   if (queue === undefined) return false;
   const jobId = jobIdOf(queue, job);

@@ -1,7 +1,7 @@
 import type { Clock, Logger, RedisClient } from "@surefill/runtime";
 import {
   isSubscribed,
-  type TopupEvent,
+  type LedgerEvent,
   type WebhookEndpoint,
   type WebhookEventType,
   type WebhookJob,
@@ -65,7 +65,7 @@ async function takeTurn({ fanOut, endpoints, queue, blocking }: DispatcherParts)
   return true;
 }
 
-function jobsOfEvent(event: TopupEvent, endpoints: readonly WebhookEndpoint[]): WebhookJob[] {
+function jobsOfEvent(event: LedgerEvent, endpoints: readonly WebhookEndpoint[]): WebhookJob[] {
   // Events from before its time are not an endpoint's business; a replay can still ask for them.
   return recipientsOf(event.type, endpoints)
     .filter(({ createdAtMs }) => createdAtMs <= event.atMs)

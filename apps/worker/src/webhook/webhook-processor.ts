@@ -4,7 +4,8 @@ import {
   type DeliveryOutcome,
   type DeliveryVerdict,
   failingLimits,
-  type TopupEvent,
+  isCampaignEvent,
+  type LedgerEvent,
   type WebhookEndpoint,
   type WebhookJob,
   type WebhookPayload,
@@ -23,7 +24,7 @@ export type WebhookParts = {
   endpoints: WebhookEndpoints;
   deliveries: WebhookDeliveries;
   ledger: Pick<Ledger, "look">;
-  readEvent: (id: string) => Promise<TopupEvent | undefined>;
+  readEvent: (id: string) => Promise<LedgerEvent | undefined>;
   send: (delivery: Delivery) => Promise<DeliveryOutcome>;
   slots: EndpointSlots;
   clock: Clock;
@@ -93,7 +94,7 @@ async function payloadOf(
 ): Promise<WebhookPayload | undefined> {
   const event = await parts.readEvent(eventId);
   if (event === undefined) return undefined;
-  const looked = await parts.ledger.look(event.reference);
+  const looked = isCampaignEvent(event) ? undefined : await parts.ledger.look(event.reference);
   return webhookPayloadOf(event, looked?.record.request, endpoint);
 }
 

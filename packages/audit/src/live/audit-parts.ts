@@ -1,4 +1,4 @@
-import type { Timings, TopupEvent } from "@surefill/topup";
+import type { LedgerEvent, Timings } from "@surefill/topup";
 import type { LedgerReader } from "@surefill/topup-store";
 import type { ProviderPost } from "../checks/check-posts.js";
 import type { AuditClient } from "./report-walk.js";
@@ -18,7 +18,7 @@ export type AuditParts = {
   ledger: LedgerReader;
   client: AuditClient;
   /** Reads the event log after a cursor, oldest first. */
-  readEvents: (after: string, limit: number) => Promise<TopupEvent[]>;
+  readEvents: (after: string, limit: number) => Promise<LedgerEvent[]>;
   timings: Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS" | "FAILED_HOLD_MS" | "SUBMIT_ATTEMPTS_MAX">;
   signal: AbortSignal;
   /** Called between two requests, so that an audit beside paying work can hold back. */

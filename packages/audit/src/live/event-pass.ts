@@ -1,4 +1,4 @@
-import { isFinal, STATES, type TopupEvent } from "@surefill/topup";
+import { isCampaignEvent, isFinal, STATES, type TopupEvent } from "@surefill/topup";
 import type { TopupFile } from "@surefill/topup-store";
 import { checkEvents, eventMark, isOfMove, isTold, moveMark } from "../checks/check-events.js";
 import { finding } from "../findings.js";
@@ -81,7 +81,7 @@ async function* pages(run: AuditRun): AsyncGenerator<TopupEvent[]> {
     const events = await run.parts.readEvents(cursor, EVENTS_PER_PAGE);
     const last = events.at(-1);
     if (last === undefined) return;
-    yield events;
+    yield events.filter((event) => !isCampaignEvent(event));
     cursor = last.id;
   }
 }

@@ -324,7 +324,10 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const OPERATORS: ReadonlyMap<number, Operator> = new Map(ROWS.map((row) => [row.id, operatorOf(row)]));
+/** Every operator as it is when a sandbox starts, by id. */
+export function operatorsAtStart(): Map<number, Operator> {
+  return new Map(ROWS.map((row) => [row.id, operatorOf(row)]));
+}
 
 function operatorOf(row: Row): Operator {
   const country = findCountry(row.iso);
@@ -351,27 +354,4 @@ function operatorOf(row: Row): Operator {
     failsSlowly: row.failsSlowly === true,
     prefixes: row.prefixes ?? [],
   };
-}
-
-/** Every operator of the catalogue, in order of id. */
-export function allOperators(): Operator[] {
-  return [...OPERATORS.values()].sort((a, b) => a.operatorId - b.operatorId);
-}
-
-export function findOperator(operatorId: number): Operator | undefined {
-  return OPERATORS.get(operatorId);
-}
-
-/** The operator whose prefix matches most digits of an international number of that country, or undefined. */
-export function detectOperator(country: Country, digits: string): Operator | undefined {
-  const national = digits.slice(country.callingCode.length);
-  let best: { operator: Operator; length: number } | undefined;
-  for (const operator of OPERATORS.values()) {
-    if (operator.country !== country) continue;
-    for (const prefix of operator.prefixes) {
-      if (national.startsWith(prefix) && prefix.length > (best?.length ?? 0))
-        best = { operator, length: prefix.length };
-    }
-  }
-  return best?.operator;
 }

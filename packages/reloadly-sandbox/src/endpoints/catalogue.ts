@@ -1,7 +1,8 @@
 import { type Answer, ok } from "../answer.js";
 import { allCountries, type Country, findCountry } from "../catalogue/countries.js";
 import { operatorBody } from "../catalogue/operator-body.js";
-import { allOperators, detectOperator, findOperator, type Operator } from "../catalogue/operators.js";
+import type { OperatorBook } from "../catalogue/operator-book.js";
+import type { Operator } from "../catalogue/operators.js";
 import { internationalDigits } from "../catalogue/phone.js";
 import { exact, fieldsOf, parseJson, textOf } from "../json.js";
 import { decimal, formatDecimal, parseDecimal } from "../money.js";
@@ -28,21 +29,26 @@ const LIVE_ONLY: Refusal = {
 };
 
 /** The read-only endpoints: countries, operators, detection, rates, commissions, promotions. */
-export function catalogueRoutes(currency: string): Route[] {
+export function catalogueRoutes(currency: string, operators: OperatorBook): Route[] {
+  const world = { currency, operators };
   const routes: Array<[method: Route["method"], path: string, handle: (call: Call) => unknown]> = [
     ["GET", "/countries", () => allCountries().map(countryBody)],
     ["GET", "/countries/:iso", ({ values }) => countryBody(country(values[0], COUNTRY_NOT_FOUND))],
-    ["GET", "/operators", (call) => operatorsPage(call, currency)],
-    ["GET", "/operators/commissions", commissionsPage],
-    ["GET", "/operators/:id", ({ values }) => operatorBody(operator(values[0]), { currency, suggestions: true })],
-    ["GET", "/operators/:id/commissions", ({ values }) => commissionBody(operator(values[0]))],
-    ["GET", "/operators/countries/:iso", (call) => operatorsOfCountry(call, currency)],
-    ["GET", "/operators/auto-detect/phone/:phone/countries/:iso", (call) => autoDetect(call, currency)],
-    ["GET", "/operators/auto-detect/phone/:phone/country-code/:iso", (call) => autoDetect(call, currency)],
-    ["GET", "/operators/mnp-lookup/phone/:phone/countries/:iso", (call) => mnpByPath(call, currency)],
-    ["POST", "/mnp-lookup/operators", (call) => mnpByBody(call, currency)],
-    ["POST", "/operators/fx-rate", (call) => convert(call, undefined)],
-    ["POST", "/operators/:id/fx-rate", (call) => convert(call, call.values[0])],
+    ["GET", "/operators", (call) => operatorsPage(call, world)],
+    ["GET", "/operators/commissions", (call) => commissionsPage(call, operators)],
+    [
+      "GET",
+      "/operators/:id",
+      ({ values }) => operatorBody(operator(values[0], operators), { currency, suggestions: true }),
+    ],
+    ["GET", "/operators/:id/commissions", ({ values }) => commissionBody(operator(values[0], operators))],
+    ["GET", "/operators/countries/:iso", (call) => operatorsOfCountry(call, world)],
+    ["GET", "/operators/auto-detect/phone/:phone/countries/:iso", (call) => autoDetect(call, world)],
+    ["GET", "/operators/auto-detect/phone/:phone/country-code/:iso", (call) => autoDetect(call, world)],
+    ["GET", "/operators/mnp-lookup/phone/:phone/countries/:iso", (call) => mnpByPath(call, world)],
+    ["POST", "/mnp-lookup/operators", (call) => mnpByBody(call, world)],
+    ["POST", "/operators/fx-rate", (call) => convert(call, operators, undefined)],
+    ["POST", "/operators/:id/fx-rate", (call) => convert(call, operators, call.values[0])],
     ["GET", "/promotions", promotionsPage],
     ["GET", "/promotions/:id", ({ values }) => promotionById(values[0])],
     [
@@ -50,8 +56,8 @@ export function catalogueRoutes(currency: string): Route[] {
       "/promotions/operators/:id",
       ({ values }) => promotionsOf(({ operatorId }) => String(operatorId) === values[0]),
     ],
-    ["GET", "/promotions/country-codes/:iso", promotionsOfCountry],
-    ["GET", "/promotions/countries/:iso", promotionsOfCountry],
+    ["GET", "/promotions/country-codes/:iso", (call) => promotionsOfCountry(call, operators)],
+    ["GET", "/promotions/countries/:iso", (call) => promotionsOfCountry(call, operators)],
   ];
   return routes.map(([method, path, handle]) => ({ method, path, operation: "catalogue", handle: answering(handle) }));
 }
@@ -83,8 +89,11 @@ function country(isoName: string | undefined, otherwise: Refusal): Country {
   return found;
 }
 
-function operator(id: string | undefined): Operator {
-  const found = id !== undefined && /^\d{1,9}$/.test(id) ? findOperator(Number(id)) : undefined;
+/** What the catalogue is answered from. */
+type World = { currency: string; operators: OperatorBook };
+
+function operator(id: string | undefined, operators: OperatorBook): Operator {
+  const found = id !== undefined && /^\d{1,9}$/.test(id) ? operators.find(Number(id)) : undefined;
   if (found === undefined) throw new Refused(OPERATOR_NOT_FOUND);
   return found;
 }
@@ -126,17 +135,17 @@ function wantsSuggestions(query: URLSearchParams): boolean {
   return query.get("suggestedAmounts") === "true" || query.get("suggestedAmountsMap") === "true";
 }
 
-function operatorsPage({ request }: Call, currency: string): unknown {
+function operatorsPage({ request }: Call, { currency, operators }: World): unknown {
   const query = new URLSearchParams(request.query);
   const suggestions = wantsSuggestions(query);
-  const found = allOperators().filter((one) => isIncluded(one, query));
+  const found = operators.all().filter((one) => isIncluded(one, query));
   return pageOf(found, query, (one) => operatorBody(one, { currency, suggestions }));
 }
 
-function operatorsOfCountry({ request, values }: Call, currency: string): unknown {
+function operatorsOfCountry({ request, values }: Call, { currency, operators }: World): unknown {
   const query = new URLSearchParams(request.query);
   const of = country(values[0], COUNTRY_NOT_FOUND);
-  const found = allOperators().filter((one) => one.country === of && isIncluded(one, query));
+  const found = operators.all().filter((one) => one.country === of && isIncluded(one, query));
   return found.map((one) => operatorBody(one, { currency, suggestions: wantsSuggestions(query) }));
 }
 
@@ -147,38 +156,38 @@ function pageOf<T>(all: readonly T[], query: URLSearchParams, body: (one: T) => 
   return springPage(all.slice(start, start + page.size).map(body), page, all.length);
 }
 
-function detected(phone: string | undefined, of: Country): Operator | undefined {
+function detected(phone: string | undefined, of: Country, operators: OperatorBook): Operator | undefined {
   const digits = phone === undefined ? undefined : internationalDigits(of, phone);
-  return digits === undefined ? undefined : detectOperator(of, digits);
+  return digits === undefined ? undefined : operators.detect(of, digits);
 }
 
-function autoDetect({ values }: Call, currency: string): unknown {
+function autoDetect({ values }: Call, { currency, operators }: World): unknown {
   const [phone, isoName] = values;
   const of = country(isoName, refusal("COUNTRY_NOT_SUPPORTED"));
   if (of.isoName === "IN") throw new Refused(LIVE_ONLY);
-  const found = detected(phone, of);
+  const found = detected(phone, of, operators);
   if (found === undefined) throw new Refused(refusal("COULD_NOT_AUTO_DETECT_OPERATOR"));
   return operatorBody(found, { currency, suggestions: true });
 }
 
-function mnpByPath({ values }: Call, currency: string): unknown {
-  const found = detected(values[0], country(values[1], MNP_FAILED));
+function mnpByPath({ values }: Call, { currency, operators }: World): unknown {
+  const found = detected(values[0], country(values[1], MNP_FAILED), operators);
   if (found === undefined) throw new Refused(MNP_FAILED);
   return operatorBody(found, { currency, suggestions: true });
 }
 
-function mnpByBody({ request }: Call, currency: string): unknown {
+function mnpByBody({ request }: Call, { currency, operators }: World): unknown {
   const fields = fieldsOf(parseJson(request.body));
   const phone = textOf(fields?.phone) ?? textOf(fields?.number);
-  const found = detected(phone, country(textOf(fields?.countryCode), MNP_FAILED));
+  const found = detected(phone, country(textOf(fields?.countryCode), MNP_FAILED), operators);
   if (found === undefined) throw new Refused(MNP_FAILED);
   return operatorBody(found, { currency, suggestions: true });
 }
 
 /** Reloadly calls it a rate, but what comes back is the amount converted into the operator's currency. */
-function convert({ request }: Call, idInPath: string | undefined): unknown {
+function convert({ request }: Call, operators: OperatorBook, idInPath: string | undefined): unknown {
   const fields = fieldsOf(parseJson(request.body));
-  const of = operator(idInPath ?? textOf(fields?.operatorId));
+  const of = operator(idInPath ?? textOf(fields?.operatorId), operators);
   const text = textOf(fields?.amount);
   if (text === undefined) throw new Refused(invalidInput("Missing required field amount"));
   const amount = parseDecimal(text);
@@ -191,8 +200,8 @@ function convert({ request }: Call, idInPath: string | undefined): unknown {
   };
 }
 
-function commissionsPage({ request }: Call): unknown {
-  return pageOf(allOperators(), new URLSearchParams(request.query), commissionBody);
+function commissionsPage({ request }: Call, operators: OperatorBook): unknown {
+  return pageOf(operators.all(), new URLSearchParams(request.query), commissionBody);
 }
 
 function commissionBody(of: Operator): Record<string, unknown> {
@@ -264,7 +273,7 @@ function promotionsOf(isWanted: (promotion: Promotion) => boolean): readonly Pro
   return PROMOTIONS.filter(isWanted);
 }
 
-function promotionsOfCountry({ values }: Call): readonly Promotion[] {
+function promotionsOfCountry({ values }: Call, operators: OperatorBook): readonly Promotion[] {
   const of = country(values[0], COUNTRY_NOT_FOUND);
-  return promotionsOf(({ operatorId }) => findOperator(operatorId)?.country === of);
+  return promotionsOf(({ operatorId }) => operators.find(operatorId)?.country === of);
 }

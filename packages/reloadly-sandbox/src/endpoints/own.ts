@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { type Answer, ok } from "../answer.js";
 import type { Books, BooksQuery } from "../books.js";
+import type { PriceChange } from "../catalogue/operator-book.js";
 import { parseFaultPlan } from "../fault-plan.js";
+import { decimal } from "../money.js";
 import { moneySchema } from "../options.js";
 import type { Call, Route } from "../router.js";
 
@@ -10,6 +12,7 @@ export interface OwnSurface {
   books(query: BooksQuery): Books;
   topUpWallet(amount: string): void;
   setFaultPlan(plan: ReturnType<typeof parseFaultPlan>): void;
+  changePrice(operatorId: number, change: PriceChange): void;
 }
 
 const queryText = z.object({
@@ -25,6 +28,27 @@ const queryText = z.object({
 const creditSchema = z.strictObject({
   amount: z.union([z.string(), z.number().transform(String)]).pipe(moneySchema),
 });
+
+const rate = z
+  .union([z.string(), z.number().transform(String)])
+  .pipe(z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, "must be a decimal that is not negative, such as 3.5"))
+  .transform(decimal);
+
+const priceChangeSchema = z.strictObject({
+  fxRate: rate.refine((value) => value.gt(0), "must be above 0").optional(),
+  internationalDiscount: rate.refine((value) => value.lte(100), "must be at most 100").optional(),
+  localDiscount: rate.refine((value) => value.lte(100), "must be at most 100").optional(),
+});
+
+/** New prices of an operator: local units per unit of the sender's currency, and discounts in per cent. */
+export type NewPrice = z.input<typeof priceChangeSchema>;
+
+/** Reads new prices; throws an error that says what is wrong with them. */
+export function parsePriceChange(input: unknown): PriceChange {
+  const change = priceChangeSchema.safeParse(input);
+  if (!change.success) throw new Error(z.prettifyError(change.error));
+  return change.data;
+}
 
 /** The endpoints under `/_sandbox`, which Reloadly does not have. They answer a mistake with 400 and what is wrong. */
 export function ownRoutes(surface: OwnSurface): Route[] {
@@ -54,6 +78,16 @@ export function ownRoutes(surface: OwnSurface): Route[] {
         const plan = parseFaultPlan(readBody(request.body));
         surface.setFaultPlan(plan);
         return { rules: plan.rules.length };
+      }),
+    },
+    {
+      method: "PUT",
+      path: "/_sandbox/operators/:id/price",
+      operation: "own",
+      handle: answering(({ request, values }) => {
+        const change = parsePriceChange(readBody(request.body));
+        surface.changePrice(Number(values[0]), change);
+        return { operatorId: Number(values[0]) };
       }),
     },
   ];

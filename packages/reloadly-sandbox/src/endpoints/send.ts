@@ -1,5 +1,6 @@
 import { type Answer, ok, okText } from "../answer.js";
 import type { PostCounts } from "../books.js";
+import type { OperatorBook } from "../catalogue/operator-book.js";
 import { addEffect, answerAfter, answerBefore, type Outcome, type Treatment } from "../effects.js";
 import type { FaultRules } from "../fault-plan.js";
 import { fieldsOf, parseJson, textOf } from "../json.js";
@@ -22,6 +23,7 @@ export interface SendDesk {
   readonly settings: Settings;
   readonly book: TopUpBook;
   readonly tokens: Tokens;
+  readonly operators: OperatorBook;
   readonly random: Random;
   readonly counts: PostCounts;
   readonly faults: () => FaultRules;
@@ -47,7 +49,7 @@ export function sendEndpoint(desk: SendDesk, mode: "sync" | "async"): (call: Cal
     const { request, nowMs } = call;
     const body = parseJson(request.body);
     const facts = factsOf(body);
-    const identifier = count(desk, facts.customIdentifier);
+    const identifier = count(desk, facts.customIdentifier, nowMs);
     const treatment = chooseTreatment(desk, facts, identifier?.posts ?? 1);
     const entry = settings.recordPosts ? record(identifier, nowMs) : undefined;
     const post: Post = { path: request.path, isSync: mode === "sync", identifier, entry, treatment };
@@ -55,7 +57,7 @@ export function sendEndpoint(desk: SendDesk, mode: "sync" | "async"): (call: Cal
       reject(desk, post, isProof(treatment.before) ? "refused" : "unclear");
       return answerBefore(treatment.before, { path: post.path, nowMs });
     }
-    const order = tokens.check(request.headers.authorization, nowMs) ?? readOrder(body);
+    const order = tokens.check(request.headers.authorization, nowMs) ?? readOrder(body, desk.operators);
     if ("errorCode" in order) return refusePost(desk, post, order, nowMs);
     if (identifier !== undefined && isBurnt(identifier, settings.failedBurnsIdentifier)) {
       counts.duplicateRefusals += 1;
@@ -86,9 +88,9 @@ function factsOf(body: unknown): { customIdentifier: string | undefined; recipie
   return { customIdentifier: isUsable ? identifier : undefined, recipient: number ?? textOf(fields?.recipientEmail) };
 }
 
-function count(desk: SendDesk, customIdentifier: string | undefined): IdentifierRow | undefined {
+function count(desk: SendDesk, customIdentifier: string | undefined, nowMs: number): IdentifierRow | undefined {
   desk.counts.posts += 1;
-  if (customIdentifier !== undefined) return desk.book.identifiers.posted(customIdentifier);
+  if (customIdentifier !== undefined) return desk.book.identifiers.posted(customIdentifier, nowMs);
   desk.counts.postsWithoutIdentifier += 1;
   return undefined;
 }

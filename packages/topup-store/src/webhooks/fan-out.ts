@@ -1,4 +1,4 @@
-import type { TopupEvent } from "@surefill/topup";
+import type { LedgerEvent } from "@surefill/topup";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { nextEvents } from "../event-log.js";
@@ -52,7 +52,7 @@ export class FanOut {
   }
 
   /** Events after the cursor, waiting up to `blockMs` for the first. `blocking` is a connection of its own. */
-  async next(blocking: Redis, cursor: string, wait: { limit: number; blockMs: number }): Promise<TopupEvent[]> {
+  async next(blocking: Redis, cursor: string, wait: { limit: number; blockMs: number }): Promise<LedgerEvent[]> {
     return nextEvents(blocking, this.#prefix, { cursor, ...wait });
   }
 

@@ -1,4 +1,11 @@
-import { BECAUSE, type Because, EVENT_TYPES, STATES, type TopupEventType, type TopupState } from "@surefill/topup";
+import {
+  BECAUSE,
+  type Because,
+  STATES,
+  TOPUP_EVENT_TYPES,
+  type TopupEventType,
+  type TopupState,
+} from "@surefill/topup";
 import fc from "fast-check";
 
 /** Three top-ups: the first two buy for one phone, the second in a campaign, the third with its operator unknown. */
@@ -135,7 +142,7 @@ const move: fc.Arbitrary<Operation> = fc.record(
     patch,
     gate,
     dueInMs: aheadMs,
-    event: fc.constantFrom(...EVENT_TYPES),
+    event: fc.constantFrom(...TOPUP_EVENT_TYPES),
     latencyMs: fc.nat({ max: 1_000 }),
   },
   { requiredKeys: ["do", "topup", "target", "disguise", "because", "patch"] },

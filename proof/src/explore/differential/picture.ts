@@ -1,4 +1,4 @@
-import { type HistoryEntry, STATES, type TopupEvent, type TopupRecord } from "@surefill/topup";
+import { type HistoryEntry, isCampaignEvent, STATES, type TopupEvent, type TopupRecord } from "@surefill/topup";
 import { type Ledger, ledgerKeys, readEvents } from "@surefill/topup-store";
 import type { Redis } from "ioredis";
 import { sorted } from "../memory-ledger/indexes.js";
@@ -80,7 +80,7 @@ export async function pictureOfRedis(
       }),
     ),
     histories,
-    events: events.map(withoutId),
+    events: events.filter((event) => !isCampaignEvent(event)).map(withoutId),
     states,
     due,
     phones,

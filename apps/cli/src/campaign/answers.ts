@@ -1,0 +1,94 @@
+/** What the commands read of the API's answers. Members that are not named here pass through, for `--json`. */
+import { z } from "zod";
+
+const count = z.number();
+
+export const uploadAnswer = z.looseObject({
+  id: z.string(),
+  sha256: z.string(),
+  encoding: z.string(),
+  encodingFrom: z.string(),
+  delimiter: z.string(),
+  hasHeader: z.boolean(),
+  columns: z.array(z.string()),
+  rows: count,
+  sameFile: z.array(z.looseObject({ upload: z.string(), createdAt: z.string(), campaigns: z.array(z.string()) })),
+});
+export type UploadAnswer = z.output<typeof uploadAnswer>;
+
+const costs = {
+  rows: count,
+  face: z.string(),
+  discount: z.string(),
+  fee: z.string(),
+  cost: z.string(),
+  reserve: z.string(),
+};
+
+export const planAnswer = z.looseObject({
+  planHash: z.string(),
+  run: z.string(),
+  currency: z.string(),
+  rows: z.object({ total: count, planned: count, rejected: count }),
+  total: z.looseObject(costs),
+  byOperator: z.array(z.looseObject({ operatorId: count, name: z.string(), countryCode: z.string(), ...costs })),
+  problems: z.array(
+    z.looseObject({
+      repair: z.string(),
+      action: z.string(),
+      rows: count,
+      cost: z.string(),
+      rowsPriced: count,
+      codes: z.array(z.object({ code: z.string(), rows: count })),
+      samples: z.array(
+        z.looseObject({ line: count, code: z.string(), hint: z.string(), value: z.string().optional() }),
+      ),
+    }),
+  ),
+  assumptions: z.array(z.object({ assumption: z.string(), rows: count })),
+  balance: z.object({ now: z.string(), after: z.string() }).nullable(),
+});
+export type PlanAnswer = z.output<typeof planAnswer>;
+
+export const progressAnswer = z.looseObject({
+  rows: z.looseObject({ total: count, planned: count, waiting: count, final: count, inFlight: count }).catchall(count),
+  money: z.looseObject({
+    currency: z.string(),
+    budget: z.string().nullable(),
+    confirmed: z.string(),
+    inFlight: z.string(),
+    atRisk: z.string(),
+    left: z.string().nullable(),
+  }),
+  rate: z.looseObject({ now: count, sinceStart: count }),
+  eta: z.object({ earliest: z.string(), latest: z.string() }).nullable(),
+  waitsFor: z.array(z.looseObject({ what: z.string(), until: z.string().nullable(), detail: z.string().nullable() })),
+  failures: z.array(z.looseObject({ class: z.string(), code: z.string(), operatorId: count, rows: count })),
+});
+export type ProgressAnswer = z.output<typeof progressAnswer>;
+
+export const headAnswer = z.looseObject({
+  id: z.string(),
+  name: z.string().nullable(),
+  state: z.string(),
+  over: z.boolean(),
+  createdAt: z.string(),
+  upload: z.string(),
+  pause: z.looseObject({ reason: z.string(), detail: z.string().nullable() }).nullable(),
+  check: z.looseObject({ rowsChecked: count, problem: z.string().nullable() }).nullable(),
+  planHash: z.string().nullable(),
+  rows: z.looseObject({ total: count, planned: count, final: count }).nullable(),
+});
+export type HeadAnswer = z.output<typeof headAnswer>;
+
+export const campaignAnswer = headAnswer.extend({
+  plan: planAnswer.nullable(),
+  progress: progressAnswer.nullable(),
+});
+export type CampaignAnswer = z.output<typeof campaignAnswer>;
+
+export const commandAnswer = headAnswer.extend({
+  stillInFlight: z.looseObject({ rows: count, cost: z.string() }),
+});
+
+export const listAnswer = z.looseObject({ data: z.array(headAnswer), nextCursor: z.string().nullable() });

@@ -1,0 +1,163 @@
+import { FAILURE_CLASSES } from "@surefill/campaign";
+import { ConfigurationError } from "@surefill/runtime";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Surroundings } from "../surroundings.js";
+import { ApiError } from "./api.js";
+import { checkFile } from "./check-file.js";
+import { cancel, list, pause, resume, retry, show, start } from "./control-campaign.js";
+import { downloadPack, downloadTable } from "./download-results.js";
+import { openApi } from "./open-api.js";
+import { verifyPack } from "./verify-pack.js";
+import { watch } from "./watch-campaign.js";
+
+const DESCRIPTION = `Campaigns: a file of recipients, under control from upload to result.
+Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
+Exit code 0: done; 1: refused, cancelled or not true; 2: the command could not be carried out.`;
+
+const EXIT_FAILED = 1;
+const EXIT_NOT_DONE = 2;
+
+/** Adds `surefill campaign …`. */
+export function addCampaign(program: Command, surroundings: Surroundings): void {
+  const group = program.command("campaign").description(DESCRIPTION);
+  addMaking(group, surroundings);
+  addRunning(group, surroundings);
+  addResults(group, surroundings);
+}
+
+function addMaking(group: Command, around: Surroundings): void {
+  group
+    .command("check")
+    .argument("<file>", "CSV file, plain or gzip")
+    .description("uploads a file, makes a campaign of it and judges every row; sends nothing")
+    .option("--name <name>", "what the campaign is called (the file's name)")
+    .option("--settings <file>", "JSON file with mapping, options and limits, as POST /v1/campaigns takes them")
+    .option("--map <field=column>", "which column means what, one for each field", collect, [])
+    .option("--run <name>", "what references are derived from; needed to pay the same file once more")
+    .option("--country <code>", "country of numbers without one, such as NG")
+    .option("--budget <amount>", "the most that the whole campaign may cost")
+    .option("--rate <number>", "top-ups per second", positive)
+    .addOption(jsonOption())
+    .action((file, options) => carryOut(around, (api) => checkFile(api, around, file, options)));
+  group
+    .command("start")
+    .argument("<campaign>", "its id, as check prints it")
+    .description("starts, or schedules, the plan that was checked")
+    .requiredOption("--plan <hash>", "the planHash that check printed: what you agree to")
+    .option("--watch", "stay and watch until it is over")
+    .addOption(jsonOption())
+    .action((id, options) => carryOut(around, (api) => start(api, around, id, options)));
+  group
+    .command("retry")
+    .argument("<campaign>")
+    .description("makes a new campaign of the rows that failed for reasons of these classes, and checks it")
+    .addOption(new Option("--class <class...>", "which failures").choices(FAILURE_CLASSES).makeOptionMandatory())
+    .option("--name <name>", "what the new campaign is called")
+    .addOption(jsonOption())
+    .action((id, options) => carryOut(around, (api) => retry(api, around, id, options)));
+}
+
+function addRunning(group: Command, around: Surroundings): void {
+  group
+    .command("list")
+    .description("the latest campaigns")
+    .addOption(jsonOption())
+    .action((options) => carryOut(around, (api) => list(api, around, options)));
+  group
+    .command("show")
+    .argument("<campaign>")
+    .description("its plan and its numbers at this moment")
+    .addOption(jsonOption())
+    .action((id, options) => carryOut(around, (api) => show(api, around, id, options)));
+  group
+    .command("watch")
+    .argument("<campaign>")
+    .description("shows how far it is until it is over; with --json one line for each look that differs")
+    .addOption(jsonOption())
+    .action((id, options) => carryOut(around, (api) => watch(api, around, id, options)));
+  const commands = [
+    ["pause", "nothing more is sent from the answer on", pause],
+    ["resume", "goes on", resume],
+    ["cancel", "withdraws for good whatever has not been sent", cancel],
+  ] as const;
+  for (const [name, description, run] of commands) {
+    group
+      .command(name)
+      .argument("<campaign>")
+      .description(description)
+      .addOption(jsonOption())
+      .action((id, options) => carryOut(around, (api) => run(api, around, id, options)));
+  }
+}
+
+function addResults(group: Command, around: Surroundings): void {
+  group
+    .command("results")
+    .argument("<campaign>")
+    .description("what became of every row: your columns first, then ours; at any moment")
+    .option("--out <file>", "where to write the CSV file (standard output)")
+    .option("--pack <folder>", "write a result pack instead: results, plan, and a manifest that can be verified")
+    .action((id, { out, pack }: { out?: string; pack?: string }) =>
+      carryOut(around, (api) =>
+        pack === undefined
+          ? downloadTable(api, around, `/v1/campaigns/${encodeURIComponent(id)}/results.csv`, out)
+          : downloadPack(api, around, id, pack),
+      ),
+    );
+  group
+    .command("problems")
+    .argument("<campaign>")
+    .description("the rows that will not be sent, with problem and hint: mend the file and check it again")
+    .option("--out <file>", "where to write the CSV file (standard output)")
+    .action((id, { out }: { out?: string }) =>
+      carryOut(around, (api) =>
+        downloadTable(api, around, `/v1/campaigns/${encodeURIComponent(id)}/problems.csv`, out),
+      ),
+    );
+  group
+    .command("verify")
+    .argument("<folder>", "a result pack")
+    .description("checks offline that a result pack is whole and that its sums tie out")
+    .option("--input <file>", "the file that was uploaded, to compare with as well")
+    .addOption(jsonOption())
+    .action((folder, options) => guard(around, () => verifyPack(around, folder, options)));
+}
+
+function carryOut(around: Surroundings, run: (api: ReturnType<typeof openApi>) => Promise<boolean>): Promise<void> {
+  return guard(around, () => run(openApi(around.env, around.signal)));
+}
+
+/** Runs a command; `false` is its way to say no. What goes wrong is said in plain words, never as a stack. */
+async function guard(around: Surroundings, run: () => Promise<boolean>): Promise<void> {
+  try {
+    if (!(await run())) around.exitWith(EXIT_FAILED);
+  } catch (error) {
+    around.rewrite?.("");
+    around.tell(error instanceof Error ? error.message : String(error));
+    const isRefusal = error instanceof ApiError && error.problem !== undefined;
+    if (!isRefusal && !(error instanceof ApiError) && !(error instanceof ConfigurationError) && !isFileError(error)) {
+      throw error;
+    }
+    around.exitWith(isRefusal ? EXIT_FAILED : EXIT_NOT_DONE);
+  }
+}
+
+/** A file that is not there, may not be read, or a full disk. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && "code" in error;
+}
+
+function jsonOption(): Option {
+  return new Option("--json", "for a machine");
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  if (!/^[A-Za-z.0-9_-]+=./.test(value)) throw new InvalidArgumentError('must be like phone="Mobile number".');
+  return [...before, value];
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) throw new InvalidArgumentError("must be a number above 0.");
+  return value;
+}

@@ -1,0 +1,68 @@
+import type { CampaignAnswer, PlanAnswer, UploadAnswer } from "./answers.js";
+import { grouped, textTable } from "./text-table.js";
+
+/** What was found in a file. */
+export function describeUpload(upload: UploadAnswer): string {
+  const { rows, columns, encoding, encodingFrom, delimiter, hasHeader, sameFile } = upload;
+  const guessed = encodingFrom === "fallback" ? " (a guess: it is no UTF-8)" : "";
+  const header = hasHeader ? "" : ", no header: columns are numbered";
+  const lines = [
+    `${grouped(rows)} rows, ${columns.length} columns (${columns.join(", ")})${header}`,
+    `encoding ${encoding}${guessed}, delimiter ${delimiter}, SHA-256 ${upload.sha256.slice(0, 16)}…`,
+  ];
+  const campaigns = sameFile.flatMap((same) => same.campaigns);
+  if (campaigns.length > 0) {
+    lines.push(
+      `This very file was used before, by ${campaigns.join(", ")}.`,
+      "  Rows without a reference get the same one again, so that nobody is paid twice; for a new round name it with --run.",
+    );
+  }
+  return lines.join("\n");
+}
+
+/** The plan of a campaign: what will be sent, what it costs, and what will not be sent and why. */
+export function describePlan(campaign: CampaignAnswer): string {
+  const { plan } = campaign;
+  if (plan === null) return `${campaign.id} has no plan.`;
+  const { rows, currency } = plan;
+  const parts = [
+    `${grouped(rows.planned)} of ${grouped(rows.total)} rows will be sent, ${grouped(rows.rejected)} will not.`,
+    describeCosts(plan),
+    ...describeBalance(plan),
+  ];
+  if (plan.assumptions.length > 0) {
+    const assumed = plan.assumptions.map((entry) => [entry.assumption, grouped(entry.rows)]);
+    parts.push(`Assumed, since the file does not say it\n${textTable([["what", "rows"], ...assumed], [1])}`);
+  }
+  for (const problem of plan.problems) parts.push(describeProblem(problem, currency));
+  return parts.join("\n\n");
+}
+
+function describeCosts({ byOperator, total, currency }: PlanAnswer): string {
+  const rows = byOperator.map(({ countryCode, operatorId, name, ...cost }) => [
+    countryCode,
+    `${name} (${operatorId})`,
+    grouped(cost.rows),
+    cost.face,
+    cost.discount,
+    cost.fee,
+    cost.cost,
+  ]);
+  const head = ["", "operator", "rows", `face ${currency}`, "discount", "fee", "cost"];
+  const sum = ["", "in all", grouped(total.rows), total.face, total.discount, total.fee, total.cost];
+  return textTable([head, ...rows, sum], [2, 3, 4, 5, 6]);
+}
+
+function describeBalance({ balance, currency }: PlanAnswer): string[] {
+  if (balance === null) return [];
+  const isShort = balance.after.startsWith("-");
+  const after = `Balance ${balance.now} ${currency}, after it ${balance.after} ${currency}.`;
+  return [isShort ? `${after} It does not suffice: the campaign would pause until somebody pays in.` : after];
+}
+
+function describeProblem(group: PlanAnswer["problems"][number], currency: string): string {
+  const codes = group.codes.map(({ code, rows }) => `${code} ${grouped(rows)}`).join(", ");
+  const cost = group.rowsPriced === 0 ? "" : `, worth ${group.cost} ${currency}`;
+  const samples = group.samples.map(({ line, value, hint }) => `    line ${line}${value ? ` ${value}` : ""}: ${hint}`);
+  return [`${grouped(group.rows)} rows not sent${cost}: ${group.action}`, `    ${codes}`, ...samples].join("\n");
+}

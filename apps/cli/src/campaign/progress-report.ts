@@ -1,0 +1,74 @@
+import type { CampaignAnswer, ProgressAnswer } from "./answers.js";
+import { grouped } from "./text-table.js";
+
+const BAR_CHARACTERS = 24;
+
+/** The states in the order in which a row goes through them, with the words that are shown. */
+const SHOWN: ReadonlyArray<readonly [string, string]> = [
+  ["succeeded", "succeeded"],
+  ["refunded", "refunded"],
+  ["failed", "failed"],
+  ["rejected", "rejected"],
+  ["cancelled", "cancelled"],
+  ["already", "there already"],
+  ["conflict", "in conflict"],
+  ["held", "held"],
+  ["parked", "parked"],
+  ["review", "in review"],
+];
+
+/** One line: how far a campaign is. */
+export function describeProgress(campaign: CampaignAnswer): string {
+  const { progress, state } = campaign;
+  if (progress === null) return `${state}${describeCheck(campaign)}`;
+  const { rows, money, rate } = progress;
+  const share = rows.planned === 0 ? 1 : rows.final / rows.planned;
+  const parts = [
+    `${bar(share)} ${percent(share)} ${state}`,
+    `${grouped(rows.final)}/${grouped(rows.planned)} final`,
+    ...SHOWN.flatMap(([name, word]) => (rows[name] ? [`${grouped(rows[name] ?? 0)} ${word}`] : [])),
+    ...(rows.inFlight > 0 ? [`${grouped(rows.inFlight)} in flight`] : []),
+    `${money.confirmed} ${money.currency}`,
+    ...(isZero(money.atRisk) ? [] : [`${money.atRisk} at risk`]),
+    ...(rate.now > 0 ? [`${rate.now}/s`] : []),
+    ...describeEnd(progress),
+  ];
+  return parts.join(" · ");
+}
+
+/** Why a campaign does not go on at this moment, in a sentence each. */
+export function describeWaits({ progress }: CampaignAnswer): string[] {
+  return (progress?.waitsFor ?? []).map(({ what, until, detail }) => {
+    const why = detail === null ? "" : ` (${detail})`;
+    return `waits for ${what}${until === null ? "" : ` until ${until}`}${why}`;
+  });
+}
+
+function describeCheck({ check, rows }: CampaignAnswer): string {
+  if (check === null) return "";
+  const total = rows === null ? "" : ` of ${grouped(rows.total)}`;
+  return `, ${grouped(check.rowsChecked)}${total} rows checked`;
+}
+
+function describeEnd({ eta }: ProgressAnswer): string[] {
+  return eta === null ? [] : [`done ${timeOfDay(eta.earliest)} to ${timeOfDay(eta.latest)} UTC`];
+}
+
+/** `2026-11-23T21:40:05.000Z` as `21:40:05`; with its date where it is another day's business to say it. */
+function timeOfDay(text: string): string {
+  return text.slice(11, 19);
+}
+
+function bar(share: number): string {
+  const filled = Math.floor(Math.min(1, share) * BAR_CHARACTERS);
+  return `[${"#".repeat(filled)}${"-".repeat(BAR_CHARACTERS - filled)}]`;
+}
+
+/** Rounded down: 100 % means all. */
+function percent(share: number): string {
+  return `${Math.floor(Math.min(1, share) * 100)} %`;
+}
+
+function isZero(amount: string): boolean {
+  return /^-?0*(\.0*)?$/.test(amount);
+}

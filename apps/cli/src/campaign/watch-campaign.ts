@@ -1,0 +1,64 @@
+import { systemClock } from "@surefill/runtime";
+import type { Surroundings } from "../surroundings.js";
+import { type CampaignAnswer, campaignAnswer } from "./answers.js";
+import type { Api } from "./api.js";
+import { describeProgress, describeWaits } from "./progress-report.js";
+
+const LOOK_EVERY_MS = 1_000;
+/** Without a terminal a line is written when something has changed, and not more often than this. */
+const LINE_EVERY_MS = 5_000;
+
+/** `surefill campaign watch`: until the campaign is over. `true` when it is completed. Ctrl-C ends only the watching. */
+export async function watch(api: Api, around: Surroundings, id: string, { json }: { json?: true }): Promise<boolean> {
+  let last: CampaignAnswer | undefined;
+  let lineAtMs = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const campaign = await api.ask(`/v1/campaigns/${encodeURIComponent(id)}`, campaignAnswer);
+    if (json) {
+      if (isNews(last, campaign)) around.print(JSON.stringify(lineOf(campaign)));
+    } else {
+      const nowMs = systemClock.monotonicMs();
+      tellChange(around, last, campaign);
+      if (around.rewrite !== undefined && !campaign.over) around.rewrite(describeProgress(campaign));
+      else if (campaign.over || (nowMs - lineAtMs >= LINE_EVERY_MS && isNews(last, campaign))) {
+        around.rewrite?.("");
+        around.print(describeProgress(campaign));
+        lineAtMs = nowMs;
+      }
+    }
+    if (campaign.over) return campaign.state === "completed";
+    last = campaign;
+    await systemClock.sleep(LOOK_EVERY_MS, around.signal).catch(() => undefined);
+    if (around.signal.aborted) {
+      around.rewrite?.("");
+      around.tell(`No longer watching; ${id} goes on.`);
+      return true;
+    }
+  }
+}
+
+/** What --json prints: the campaign without its plan, which does not change any more. */
+function lineOf({ plan: _, ...rest }: CampaignAnswer): object {
+  return rest;
+}
+
+/** The numbers, without the time at which they were read. */
+function numbersOf({ state, pause, check, progress }: CampaignAnswer): string {
+  const { rows, money, waitsFor } = progress ?? {};
+  return JSON.stringify([state, pause, check, rows, money, waitsFor]);
+}
+
+function isNews(last: CampaignAnswer | undefined, campaign: CampaignAnswer): boolean {
+  return last === undefined || numbersOf(last) !== numbersOf(campaign);
+}
+
+/** What a person has to hear although the line goes on: another state, and what it waits for. */
+function tellChange(around: Surroundings, last: CampaignAnswer | undefined, campaign: CampaignAnswer): void {
+  const waits = describeWaits(campaign).filter((wait) => !wait.startsWith("waits for first-rows"));
+  const before = last === undefined ? [] : describeWaits(last);
+  for (const wait of waits) {
+    if (before.includes(wait)) continue;
+    around.rewrite?.("");
+    around.tell(`${campaign.state}: ${wait}`);
+  }
+}

@@ -1,0 +1,228 @@
+import { campaignIdSchema } from "@surefill/topup-store";
+import { z } from "zod";
+import { type Route, route } from "../http/route.js";
+import { campaignHeadSchema, campaignSchema } from "./campaign-view.js";
+import { type CheckDeps, checkCampaign } from "./check-campaign.js";
+import { cancelCampaign, commandedSchema, pauseCampaign, resumeCampaign } from "./command-campaign.js";
+import { type CreateDeps, createCampaign, newCampaignSchema } from "./create-campaign.js";
+import { campaignPatchSchema, documentedPatchSchema, type EditDeps, editCampaign } from "./edit-campaign.js";
+import { wantedVersion } from "./find-campaign.js";
+import { type GetCampaignDeps, getCampaign } from "./get-campaign.js";
+import { campaignPageSchema, listCampaigns, listCampaignsQuerySchema } from "./list-campaigns.js";
+import type { PromptCampaigns } from "./prompt-campaigns.js";
+import { readSeries, seriesSchema } from "./read-series.js";
+import { type RetryDeps, retryCampaign, retrySchema } from "./retry-campaign.js";
+import type { RowDeps } from "./rows/planned-file.js";
+import { rowRoutes } from "./rows/row-routes.js";
+import { type StartDeps, startCampaign, startSchema } from "./start-campaign.js";
+
+/** What the routes of campaigns need. */
+export type CampaignRouteDeps = Omit<
+  CreateDeps & EditDeps & CheckDeps & StartDeps & RetryDeps & GetCampaignDeps,
+  "campaigns"
+> & {
+  campaigns: PromptCampaigns;
+  /** What reads rows by the thousand, on a line of its own. */
+  rows: RowDeps;
+};
+
+/** The path parameter of a campaign. */
+export const campaignParams = z.object({ id: campaignIdSchema.describe("The campaign's id") });
+
+const versionHeader = z.object({
+  "If-Match": z.string().optional().describe("The `ETag` of the campaign: changes it only if nobody else has"),
+});
+
+/** The rows of the route table that concern campaigns. */
+export function campaignRoutes(deps: CampaignRouteDeps): Route[] {
+  return [...makingRoutes(deps), ...readingRoutes(deps), ...runningRoutes(deps), ...rowRoutes(deps.rows)];
+}
+
+function makingRoutes(deps: CampaignRouteDeps): Route[] {
+  return [
+    route({
+      method: "post",
+      path: "/v1/campaigns",
+      access: "api-key",
+      operationId: "createCampaign",
+      summary: "Make a campaign of an uploaded file",
+      description:
+        "A draft: nothing is sent before it has been checked and its plan has been agreed to. A file in one of the " +
+        "known formats needs no mapping; any other one must say which column means what.",
+      body: newCampaignSchema,
+      bodyNumbers: "number",
+      responses: { 201: { description: "Made. `Location` says where to ask for it", schema: campaignHeadSchema } },
+      problems: ["malformed_json", "body_too_large", "validation_failed"],
+      handle: ({ body, caller }) => createCampaign(deps)({ body, caller }),
+    }),
+    route({
+      method: "patch",
+      path: "/v1/campaigns/:id",
+      access: "api-key",
+      operationId: "editCampaign",
+      summary: "Change a campaign",
+      description:
+        "Before the start everything may be changed; what changes the plan voids it, and the campaign is a draft " +
+        "again. Name, budget, rate, window, hours and failure rules may be changed until the end.",
+      params: campaignParams,
+      headers: versionHeader,
+      body: campaignPatchSchema,
+      documentedBody: documentedPatchSchema,
+      bodyNumbers: "number",
+      responses: { 200: { description: "The campaign after the change", schema: campaignHeadSchema } },
+      problems: [
+        "malformed_json",
+        "campaign_not_found",
+        "campaign_state_conflict",
+        "version_mismatch",
+        "body_too_large",
+        "validation_failed",
+      ],
+      handle: ({ params, body, header }) =>
+        editCampaign(deps)({ ...params, patch: body, version: wantedVersion(header("if-match")) }),
+    }),
+    route({
+      method: "post",
+      path: "/v1/campaigns/:id/check",
+      access: "api-key",
+      operationId: "checkCampaign",
+      summary: "Judge every row, and make a plan",
+      description:
+        "Runs in the background; `check.rowsChecked` says how far it is, and `campaign.checked` when it is done. The " +
+        "plan before it is void. Takes no body.",
+      params: campaignParams,
+      headers: versionHeader,
+      responses: { 202: { description: "The check runs", schema: campaignHeadSchema } },
+      problems: ["campaign_not_found", "campaign_state_conflict", "version_mismatch", "validation_failed"],
+      handle: ({ params, header }) => checkCampaign(deps)({ ...params, version: wantedVersion(header("if-match")) }),
+    }),
+    route({
+      method: "post",
+      path: "/v1/campaigns/:id/retry",
+      access: "api-key",
+      operationId: "retryCampaign",
+      summary: "Send the failed rows again, as a new campaign",
+      description:
+        "A draft over the same file, restricted to the rows that ended as failed or rejected for reasons of the given " +
+        "classes. References get `-r1` (`-r2`, …) behind them, so that two retries of one campaign cannot both pay a row.",
+      params: campaignParams,
+      body: retrySchema,
+      responses: { 201: { description: "The new draft. `Location` says where it is", schema: campaignHeadSchema } },
+      problems: [
+        "malformed_json",
+        "campaign_not_found",
+        "campaign_state_conflict",
+        "body_too_large",
+        "validation_failed",
+      ],
+      handle: ({ params, body, caller }) => retryCampaign(deps)({ ...params, body, caller }),
+    }),
+  ];
+}
+
+function readingRoutes(deps: CampaignRouteDeps): Route[] {
+  return [
+    route({
+      method: "get",
+      path: "/v1/campaigns",
+      access: "api-key",
+      operationId: "listCampaigns",
+      summary: "List campaigns",
+      description: "Newest first.",
+      query: listCampaignsQuerySchema,
+      responses: { 200: { description: "One page", schema: campaignPageSchema } },
+      problems: ["validation_failed"],
+      handle: ({ query }) => listCampaigns(deps)(query),
+    }),
+    route({
+      method: "get",
+      path: "/v1/campaigns/:id",
+      access: "api-key",
+      operationId: "getCampaign",
+      summary: "One campaign with its plan and its numbers",
+      params: campaignParams,
+      responses: { 200: { description: "The campaign, as of this moment", schema: campaignSchema } },
+      problems: ["campaign_not_found", "validation_failed"],
+      handle: getCampaignHandler(deps),
+    }),
+    route({
+      method: "get",
+      path: "/v1/campaigns/:id/series",
+      access: "api-key",
+      operationId: "getCampaignSeries",
+      summary: "What happened minute by minute",
+      description: "For charts; oldest first. The last point is still filling while the campaign runs.",
+      params: campaignParams,
+      responses: { 200: { description: "The series", schema: seriesSchema } },
+      problems: ["campaign_not_found", "validation_failed"],
+      handle: ({ params }) => readSeries(deps)(params),
+    }),
+  ];
+}
+
+function getCampaignHandler(deps: CampaignRouteDeps) {
+  const get = getCampaign(deps); // Once: it remembers plans.
+  return ({ params }: { params: { id: string } }) => get(params);
+}
+
+function runningRoutes(deps: CampaignRouteDeps): Route[] {
+  const command = { access: "api-key" as const, params: campaignParams };
+  const problems = ["campaign_not_found", "campaign_state_conflict", "validation_failed"] as const;
+  return [
+    route({
+      ...command,
+      method: "post",
+      path: "/v1/campaigns/:id/start",
+      operationId: "startCampaign",
+      summary: "Start a campaign under the plan that was agreed to",
+      description:
+        "Prices are read again, and must be those of the plan. With `limits.startAt` the campaign is scheduled. Starting " +
+        "a started one again under the same plan answers 200.",
+      body: startSchema,
+      responses: { 200: { description: "It runs, or is scheduled", schema: campaignHeadSchema } },
+      problems: [
+        "malformed_json",
+        ...problems,
+        "plan_changed",
+        "plan_empty",
+        "body_too_large",
+        "provider_refused",
+        "provider_unavailable",
+      ],
+      handle: ({ params, body }) => startCampaign(deps)({ ...params, ...body }),
+    }),
+    route({
+      ...command,
+      method: "post",
+      path: "/v1/campaigns/:id/pause",
+      operationId: "pauseCampaign",
+      summary: "Pause a campaign",
+      description: "No row is sent from the answer on; it says what is in flight. Takes no body.",
+      responses: { 200: { description: "It is paused", schema: commandedSchema } },
+      problems,
+      handle: ({ params, caller }) => pauseCampaign(deps)({ ...params, caller }),
+    }),
+    route({
+      ...command,
+      method: "post",
+      path: "/v1/campaigns/:id/resume",
+      operationId: "resumeCampaign",
+      summary: "Let a paused campaign go on",
+      description: "After the canary this lets the rest go. Takes no body.",
+      responses: { 200: { description: "It goes on", schema: commandedSchema } },
+      problems,
+      handle: ({ params }) => resumeCampaign(deps)(params),
+    }),
+    route({
+      ...command,
+      method: "post",
+      path: "/v1/campaigns/:id/cancel",
+      operationId: "cancelCampaign",
+      summary: "Cancel a campaign for good",
+      description: "No row is sent from the answer on; it says what is in flight and will settle. Takes no body.",
+      responses: { 200: { description: "It is cancelled, or will be when all has settled", schema: commandedSchema } },
+      problems,
+      handle: ({ params }) => cancelCampaign(deps)(params),
+    }),
+  ];
+}

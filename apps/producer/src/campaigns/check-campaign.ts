@@ -1,0 +1,26 @@
+import type { Campaigns } from "@surefill/topup-store";
+import type { HttpResult } from "../http/result.js";
+import { headResult } from "./campaign-view.js";
+import type { CheckDesk } from "./check/check-desk.js";
+import { findCampaign, madeChange, requireVersion } from "./find-campaign.js";
+
+/** What asking for a check needs. */
+export type CheckDeps = { campaigns: Pick<Campaigns, "find" | "beginCheck">; checks: Pick<CheckDesk, "start"> };
+
+/**
+ * `POST /v1/campaigns/{id}/check`: judges every row anew, in the background; the plan before it is void. Asking again
+ * while a check runs changes nothing.
+ */
+export const checkCampaign =
+  ({ campaigns, checks }: CheckDeps) =>
+  async ({ id, version }: { id: string; version: number | undefined }): Promise<HttpResult> => {
+    const campaign = await findCampaign(campaigns, id);
+    requireVersion(campaign, version);
+    if (campaign.state === "checking") return headResult(202, campaign);
+    const begun = await campaigns.beginCheck(id, version);
+    const isRunning = begun.kind === "refused" && begun.campaign.state === "checking";
+    if (isRunning) return headResult(202, begun.campaign);
+    const { campaign: checking } = madeChange(id, begun, { does: "check", from: ["draft", "ready"], version });
+    checks.start(checking);
+    return headResult(202, checking);
+  };

@@ -1,0 +1,157 @@
+import type { Clock, Logger } from "@surefill/runtime";
+import { type Campaign, type Campaigns, LedgerUnavailableError } from "@surefill/topup-store";
+import { Problem } from "../../http/problem.js";
+import { CheckImpossible, CheckOvertaken } from "./check-impossible.js";
+import { type CheckParts, runCheck } from "./run-check.js";
+
+/** What the desk needs. */
+export type CheckDeskParts = CheckParts & {
+  campaigns: Pick<
+    Campaigns,
+    "find" | "checking" | "beginCheck" | "giveUpCheck" | "noteChecked" | "finishCheck" | "nowMs" | "plans"
+  >;
+  clock: Clock;
+  log: Logger;
+};
+
+/** Checks of one process that run at a time: each takes what one core gives. */
+const RUNNING_MAX = 1;
+/** How often the desk looks for checks that were left behind, and says of its own waiting ones that they are not. */
+const ROUND_MS = 5_000;
+/** A check that has said nothing for this long has lost its process: three rounds. */
+const SILENT_MS_MAX = 15_000;
+
+type Order = { campaign: Campaign; planVersion: number };
+
+/**
+ * Runs the checks of campaigns in this process, one after the other. A check whose process ended is taken up by
+ * whichever producer notices first, from its beginning: it has sent nothing, so there is nothing to go on from.
+ */
+export class CheckDesk {
+  readonly #parts: CheckDeskParts;
+  readonly #closing = new AbortController();
+  readonly #waiting: Order[] = [];
+  readonly #running = new Map<string, Promise<void>>();
+  #rounds: Promise<void> = Promise.resolve();
+
+  constructor(parts: CheckDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins to look for checks that were left behind. */
+  open(): void {
+    this.#rounds = this.#goRound();
+  }
+
+  /** Runs the check that `campaign` has just begun, as soon as it is its turn. Never throws; the campaign tells. */
+  start(campaign: Campaign): void {
+    const { check } = campaign;
+    if (check === undefined || this.#has(campaign.id)) return;
+    this.#waiting.push({ campaign, planVersion: check.planVersion });
+    this.#next();
+  }
+
+  /** Stops what runs. It is taken up again, here after a restart or by another process. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#waiting.length = 0;
+    await Promise.all([this.#rounds, ...this.#running.values()]);
+  }
+
+  #has(id: string): boolean {
+    return this.#running.has(id) || this.#waiting.some(({ campaign }) => campaign.id === id);
+  }
+
+  #next(): void {
+    if (this.#closing.signal.aborted || this.#running.size >= RUNNING_MAX) return;
+    const order = this.#waiting.shift();
+    if (order === undefined) return;
+    const { id } = order.campaign;
+    const done = this.#run(order).finally(() => {
+      this.#running.delete(id);
+      this.#next();
+    });
+    this.#running.set(id, done);
+  }
+
+  async #run({ campaign, planVersion }: Order): Promise<void> {
+    const { clock, log, campaigns } = this.#parts;
+    const { id } = campaign;
+    const { signal } = this.#closing;
+    const startedAtMs = clock.monotonicMs();
+    const say = (outcome: string, err?: unknown) => {
+      const durationMs = Math.round(clock.monotonicMs() - startedAtMs);
+      const fields = { campaign: id, planVersion, outcome, durationMs, ...(err !== undefined && { err }) };
+      if (err === undefined) log.info(fields, "campaign check ended");
+      else log.warn(fields, "campaign check ended");
+    };
+    try {
+      // Whatever an earlier check has left of its plan is of no use to anybody.
+      await campaigns.plans.drop(id, planVersion - 1);
+      await runCheck(this.#parts, campaign, signal);
+      say("ready");
+    } catch (error) {
+      if (signal.aborted) return say("interrupted");
+      // What cannot be told now is told by the silence of this check, and the check is run again.
+      await this.#settle({ campaign, planVersion }, error).catch((err: unknown) => say("not told", err));
+      say(outcomeOf(error), error instanceof CheckOvertaken ? undefined : error);
+    }
+  }
+
+  async #settle({ campaign, planVersion }: Order, error: unknown): Promise<void> {
+    const { campaigns } = this.#parts;
+    const { id } = campaign;
+    if (error instanceof LedgerUnavailableError) return;
+    if (!(error instanceof CheckOvertaken)) await campaigns.giveUpCheck(id, planVersion, explain(error));
+    await campaigns.plans.drop(id, planVersion);
+  }
+
+  async #goRound(): Promise<void> {
+    const { clock, log } = this.#parts;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        await clock.sleep(ROUND_MS, signal);
+        await this.#tellWaiting();
+        await this.#takeUpSilent();
+      } catch (err) {
+        if (!signal.aborted) log.warn({ err }, "no look for checks that were left behind");
+      }
+    }
+  }
+
+  async #tellWaiting(): Promise<void> {
+    for (const { campaign, planVersion } of this.#waiting) {
+      await this.#parts.campaigns.noteChecked(campaign.id, planVersion, 0);
+    }
+  }
+
+  async #takeUpSilent(): Promise<void> {
+    const { campaigns, log } = this.#parts;
+    const nowMs = await campaigns.nowMs();
+    for (const id of await campaigns.checking()) {
+      if (this.#has(id)) continue;
+      const campaign = await campaigns.find(id);
+      const check = campaign?.check;
+      if (campaign?.state !== "checking" || check === undefined || nowMs - check.atMs < SILENT_MS_MAX) continue;
+      // Of two producers that see the silence one is first; the other is refused.
+      const givenUp = await campaigns.giveUpCheck(id, check.planVersion, "The process that ran the check has ended.");
+      if (givenUp.kind !== "changed") continue;
+      const begun = await campaigns.beginCheck(id, givenUp.campaign.version);
+      if (begun.kind !== "changed") continue;
+      log.info({ campaign: id }, "campaign check taken up again");
+      this.start(begun.campaign);
+    }
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  return error instanceof CheckOvertaken ? "overtaken" : "given up";
+}
+
+/** Why a check was given up, for whoever asked for it. */
+function explain(error: unknown): string {
+  if (error instanceof CheckImpossible) return error.message;
+  if (error instanceof Problem) return `${error.details.detail} Check again later.`;
+  return "The server failed. Check again; report the campaign's id if it fails once more.";
+}

@@ -1,0 +1,57 @@
+import { failureClassOf, type ReadRow, referenceOfRow } from "@surefill/campaign";
+import type { Campaign, Campaigns, Ledger } from "@surefill/topup-store";
+import { REFERENCE_CHARACTERS_MAX, suffixOfRun } from "../retry-run.js";
+import { CheckImpossible } from "./check-impossible.js";
+
+/** The rows of a chunk that a retry concerns. */
+export type SelectedRows = {
+  has(row: number): boolean;
+  /** A row under the reference of the retry: a reference is unique for ever, and its own is used up. */
+  rename(read: ReadRow): ReadRow;
+};
+
+/** Finds the rows of a chunk, counted from 0, that a retry concerns. */
+export type RetrySelection = (chunk: number) => Promise<SelectedRows>;
+
+/**
+ * Which rows of the file a retry sends again: those whose top-up in the earlier campaign has ended, without money, for
+ * a reason of one of the chosen classes. `undefined` for a campaign that is no retry.
+ */
+export async function createRetrySelection(
+  parts: { campaigns: Pick<Campaigns, "find" | "plans">; ledger: Pick<Ledger, "records"> },
+  { retryOf, options }: Pick<Campaign, "retryOf" | "options">,
+): Promise<RetrySelection | undefined> {
+  if (retryOf === undefined) return undefined;
+  const source = await parts.campaigns.find(retryOf.campaign);
+  const plan = source?.plan;
+  if (plan === undefined) throw new CheckImpossible(`The plan of ${retryOf.campaign} is gone.`);
+  const classes = new Set<string>(retryOf.classes);
+  const suffix = suffixOfRun(options.run ?? "");
+  return async (chunk) => {
+    const judged = await parts.campaigns.plans.read(retryOf.campaign, plan.version, chunk);
+    if (judged === undefined) throw new CheckImpossible(`A part of the plan of ${retryOf.campaign} is gone.`);
+    const rowOf = new Map(
+      judged.flatMap((row) =>
+        row.kind === "planned" ? [[referenceOfRow(plan.run, row.planned), row.planned.row] as const] : [],
+      ),
+    );
+    const records = await parts.ledger.records([...rowOf.keys()]);
+    const failed = records.filter(
+      ({ state, request, code }) =>
+        (state === "failed" || state === "rejected") &&
+        request.campaign === retryOf.campaign &&
+        classes.has(failureClassOf(code ?? state)),
+    );
+    const rows = new Set(failed.map(({ reference }) => rowOf.get(reference)));
+    return { has: (row) => rows.has(row), rename: (read) => renamed(read, suffix) };
+  };
+}
+
+/** A row without a reference of its own derives it from the run, which is the retry's already. */
+function renamed(read: ReadRow, suffix: string): ReadRow {
+  if (read.reference === undefined) return read;
+  const reference = `${read.reference}${suffix}`;
+  if (reference.length <= REFERENCE_CHARACTERS_MAX) return { ...read, reference };
+  const hint = `with ${suffix}, which tells the retry, it has more than ${REFERENCE_CHARACTERS_MAX} characters`;
+  return { ...read, reference, problems: [...read.problems, { code: "REFERENCE_INVALID", hint }] };
+}

@@ -1,0 +1,84 @@
+import { checkOptionsSchema, limitsSchema, mappingSchema, suggestMapping, unknownColumns } from "@surefill/campaign";
+import type { Ids } from "@surefill/runtime";
+import { type Campaigns, type Upload, type Uploads, uploadIdSchema } from "@surefill/topup-store";
+import { z } from "zod";
+import { type FieldProblem, validationFailed } from "../http/problem.js";
+import type { HttpResult } from "../http/result.js";
+import { headResult } from "./campaign-view.js";
+
+/** What a campaign is called. */
+export const campaignNameSchema = z
+  .string({ error: "must be a text" })
+  .trim()
+  .min(1, { error: "must not be empty" })
+  .max(200, { error: "must be at most 200 characters" })
+  .refine((text) => !/\p{Surrogate}/u.test(text), { error: "must be well-formed Unicode" });
+
+/** The body of a new campaign. */
+export const newCampaignSchema = z
+  .strictObject(
+    {
+      name: campaignNameSchema.describe("What people call it"),
+      upload: uploadIdSchema.describe("The file: the id of an upload"),
+      mapping: mappingSchema
+        .optional()
+        .describe("Which column means what; may be left out for the known formats, where nothing is guessed"),
+      options: checkOptionsSchema.optional().describe("What the check assumes and insists on"),
+      limits: limitsSchema.prefault({}).describe("What the campaign may do, and when"),
+    },
+    { error: "must be an object: a campaign" },
+  )
+  .meta({ id: "NewCampaign" });
+
+/** What creating needs. */
+export type CreateDeps = {
+  campaigns: Pick<Campaigns, "create">;
+  uploads: Pick<Uploads, "get" | "use">;
+  ids: Ids;
+};
+
+/** `POST /v1/campaigns`: a draft over an uploaded file. Nothing is sent before it is checked and started. */
+export const createCampaign =
+  (deps: CreateDeps) =>
+  async ({ body, caller }: { body: z.output<typeof newCampaignSchema>; caller: string }): Promise<HttpResult> => {
+    const { name, limits } = body;
+    const upload = await deps.uploads.get(body.upload);
+    if (upload === undefined) throw uploadGone();
+    const suggestion = suggestMapping(
+      upload.columns,
+      upload.firstRows.map(({ cells }) => cells),
+    );
+    const known = suggestion.format === undefined ? undefined : suggestion;
+    const mapping = body.mapping ?? known?.mapping;
+    if (mapping === undefined) throw validationFailed([mappingNeeded(upload, suggestion.mapping)]);
+    // What a known format says of its amounts goes with its mapping, unless the caller says otherwise.
+    const ofFormat = body.mapping === undefined ? known?.options : undefined;
+    const options = body.options ?? checkOptionsSchema.parse({ ...ofFormat });
+    const problems = columnProblems(mapping, upload.columns);
+    if (problems.length > 0) throw validationFailed(problems);
+
+    const id = `cmp_${deps.ids.uuidv7()}`;
+    if (!(await deps.uploads.use(upload.id, id))) throw uploadGone();
+    const campaign = await deps.campaigns.create({ id, name, upload: upload.id, caller, mapping, options, limits });
+    return headResult(201, campaign);
+  };
+
+function uploadGone() {
+  const detail = "there is no such upload (any more); upload the file first";
+  return validationFailed([{ pointer: "/upload", code: "invalid", detail }]);
+}
+
+function mappingNeeded({ columns }: Upload, suggested: object | undefined): FieldProblem {
+  const has = `the file has the columns ${columns.map((column) => JSON.stringify(column)).join(", ")}`.slice(0, 1_000);
+  const likely = suggested === undefined ? "" : `; likely is ${JSON.stringify(suggested)}`;
+  return { pointer: "/mapping", code: "required", detail: `must say which column means what: ${has}${likely}` };
+}
+
+/** The columns that a mapping names and the file does not have. */
+export function columnProblems(mapping: z.output<typeof mappingSchema>, columns: readonly string[]): FieldProblem[] {
+  return unknownColumns(mapping, columns).map(({ field, column }) => ({
+    pointer: `/mapping/${field.replace(".", "/")}`,
+    code: "invalid",
+    detail: `the file has no column ${JSON.stringify(column)}`,
+  }));
+}

@@ -1,0 +1,129 @@
+import {
+  type CampaignChoices,
+  type CheckOptions,
+  checkOptionsSchema,
+  judgeEdit,
+  type Limits,
+  limitsSchema,
+  mappingSchema,
+} from "@surefill/campaign";
+import { requestIssues } from "@surefill/topup";
+import type { Campaign, Campaigns, Uploads } from "@surefill/topup-store";
+import { z } from "zod";
+import { type FieldProblem, validationFailed } from "../http/problem.js";
+import type { HttpResult } from "../http/result.js";
+import { headResult } from "./campaign-view.js";
+import { campaignNameSchema, columnProblems } from "./create-campaign.js";
+import { campaignConflict, findCampaign, madeChange, requireVersion } from "./find-campaign.js";
+
+const mergedSchema = z.record(z.string(), z.unknown(), { error: "must be an object" });
+
+/** The body of a change: members of `options` and `limits` are changed one by one, and removed by null. */
+export const campaignPatchSchema = z.strictObject(
+  {
+    name: campaignNameSchema.optional(),
+    mapping: mappingSchema.optional(),
+    options: mergedSchema.optional(),
+    limits: mergedSchema.optional(),
+  },
+  { error: "must be an object: what is to be changed" },
+);
+
+/** The same body with its members spelt out, for the OpenAPI document. */
+export const documentedPatchSchema = z
+  .strictObject({
+    name: campaignNameSchema.optional(),
+    mapping: mappingSchema.optional().describe("Replaces the mapping as a whole"),
+    options: nullable(checkOptionsSchema).optional().describe("Only what changes; null restores the default"),
+    limits: nullable(limitsSchema).optional().describe("Only what changes; null removes the limit"),
+  })
+  .meta({ id: "CampaignPatch" });
+
+function nullable(schema: z.ZodObject): z.ZodType {
+  const fields = Object.entries(schema.shape).map(([name, field]) => {
+    const plain = field instanceof z.ZodDefault ? field.unwrap() : field;
+    return [name, z.nullable(plain as z.ZodType).optional()] as const;
+  });
+  return z.strictObject(Object.fromEntries(fields));
+}
+
+/** What editing needs. */
+export type EditDeps = { campaigns: Pick<Campaigns, "find" | "edit">; uploads: Pick<Uploads, "get"> };
+
+/** Between reading and changing somebody else may be faster. */
+const TRIES_MAX = 3;
+
+/**
+ * `PATCH /v1/campaigns/{id}`: changes what was chosen. What changes the plan voids it, and is possible before the start
+ * only; limits on money and pace may be changed until the end. With a version, only if it is that one.
+ */
+export const editCampaign =
+  (deps: EditDeps) =>
+  async (input: {
+    id: string;
+    patch: z.output<typeof campaignPatchSchema>;
+    version: number | undefined;
+  }): Promise<HttpResult> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const campaign = await findCampaign(deps.campaigns, input.id);
+      requireVersion(campaign, input.version);
+      const changed = await edit(deps, campaign, input.patch);
+      if (changed === undefined) return headResult(200, campaign);
+      const isRaced = changed.kind === "refused" && changed.because === "version" && input.version === undefined;
+      if (isRaced && attempt < TRIES_MAX) continue;
+      const command = { does: "a change", from: ["draft", "checking", "ready"], version: input.version } as const;
+      return headResult(200, madeChange(input.id, changed, command).campaign);
+    }
+  };
+
+/** Makes the change; `undefined` when there is none to make. */
+async function edit(deps: EditDeps, campaign: Campaign, patch: z.output<typeof campaignPatchSchema>) {
+  const before: CampaignChoices = { ...campaign, name: campaign.name ?? null };
+  const after = await choicesAfter(deps, campaign, before, patch);
+  const judged = judgeEdit(campaign.state, before, after);
+  if (judged.kind === "nothing") return undefined;
+  if (judged.kind === "refused") {
+    const fields = judged.fields.map(({ pointer }) => pointer.slice(1).replaceAll("/", ".")).join(", ");
+    throw campaignConflict(`The campaign is ${campaign.state}; ${fields} cannot be changed any more.`, campaign);
+  }
+  const { mapping, options, limits } = after;
+  const choices = { name: after.name, ...(judged.voidsPlan ? { mapping, options, limits } : { limits }) };
+  return deps.campaigns.edit(campaign.id, choices, { voidsPlan: judged.voidsPlan, ifVersion: campaign.version });
+}
+
+/** What is chosen after the change; throws a `validation_failed` problem with everything that is wrong with it. */
+async function choicesAfter(
+  { uploads }: EditDeps,
+  campaign: Campaign,
+  before: CampaignChoices,
+  { name, mapping, options, limits }: z.output<typeof campaignPatchSchema>,
+): Promise<CampaignChoices> {
+  const problems: FieldProblem[] = [];
+  const after: CampaignChoices = {
+    name: name ?? before.name,
+    mapping: mapping ?? before.mapping,
+    options: merged<CheckOptions>(checkOptionsSchema, before.options, options, "/options", problems),
+    limits: merged<Limits>(limitsSchema, before.limits, limits, "/limits", problems),
+  };
+  if (mapping !== undefined) {
+    const upload = await uploads.get(campaign.upload);
+    if (upload !== undefined) problems.push(...columnProblems(mapping, upload.columns));
+  }
+  if (problems.length > 0) throw validationFailed(problems);
+  return after;
+}
+
+function merged<T extends object>(
+  schema: z.ZodType<T>,
+  before: T,
+  patch: Readonly<Record<string, unknown>> | undefined,
+  at: string,
+  problems: FieldProblem[],
+): T {
+  if (patch === undefined) return before;
+  const entries = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null && value !== undefined);
+  const parsed = schema.safeParse(Object.fromEntries(entries));
+  if (parsed.success) return parsed.data;
+  problems.push(...requestIssues(parsed.error).map((issue) => ({ ...issue, pointer: `${at}${issue.pointer}` })));
+  return before;
+}

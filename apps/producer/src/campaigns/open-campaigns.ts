@@ -1,0 +1,65 @@
+import type { ReloadlyClient } from "@surefill/reloadly-client";
+import type { Clock, Closers, Ids, Logger, RedisClient } from "@surefill/runtime";
+import { Campaigns, type Ledger, OperatorMemory, PaymentHistory, type Uploads } from "@surefill/topup-store";
+import type { ReadBalance } from "../balance.js";
+import type { CampaignRouteDeps } from "./campaign-routes.js";
+import { CheckDesk } from "./check/check-desk.js";
+import { createCatalogueSource } from "./check/read-catalogue.js";
+import { promptCampaigns } from "./prompt-campaigns.js";
+
+/** What campaigns are built from. */
+export type CampaignParts = {
+  prefix: string;
+  /** For what is answered at once. */
+  redis: RedisClient;
+  ledger: Ledger;
+  /** For rows by the thousand, which must not stand in the way of anybody. */
+  bulk: { redis: RedisClient; ledger: Ledger };
+  uploads: Uploads;
+  client: Pick<ReloadlyClient, "listOperators" | "detectOperator">;
+  readBalance: ReadBalance;
+  failedHoldMs: number;
+  ids: Ids;
+  clock: Clock;
+  log: Logger;
+  closers: Closers;
+};
+
+/** A running check ends at its next chunk. */
+const CLOSE_BUDGET_MS = 2_000;
+
+/** Builds what the routes of campaigns need, and begins to look for checks that were left behind. */
+export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
+  const { prefix, bulk, uploads, client, readBalance, failedHoldMs, ids, clock, log } = parts;
+  const options = { prefix, witness: parts.ledger.witness };
+  const campaigns = new Campaigns(bulk.redis, options);
+  const memory = new OperatorMemory(bulk.redis, options);
+  const history = new PaymentHistory(bulk.redis, options);
+  const catalogue = createCatalogueSource({ client, memory, nowMs: () => campaigns.nowMs() });
+  const checks = new CheckDesk({
+    campaigns,
+    uploads,
+    ledger: bulk.ledger,
+    history,
+    memory,
+    catalogue,
+    client,
+    clock,
+    log,
+  });
+  checks.open();
+  parts.closers.add("campaign checks", { budgetMs: CLOSE_BUDGET_MS, close: () => checks.close() });
+  return {
+    campaigns: promptCampaigns(new Campaigns(parts.redis, options), clock),
+    plans: campaigns.plans,
+    gates: parts.ledger.gates,
+    rows: { campaigns, uploads, ledger: bulk.ledger },
+    uploads,
+    catalogue,
+    checks,
+    readBalance,
+    failedHoldMs,
+    ids,
+    clock,
+  };
+}

@@ -1,0 +1,219 @@
+import {
+  FAILURE_CLASSES,
+  failureClassOf,
+  formatUnits,
+  type PlanSummary,
+  ROW_STATES,
+  type Units,
+} from "@surefill/campaign";
+import type { ClosedGate } from "@surefill/topup";
+import type { CampaignProgress, MinutePoint } from "@surefill/topup-store";
+import { z } from "zod";
+import { timeOrNull, timeText } from "./campaign-time.js";
+import { dailyMsOf, type Eta, estimate, paceOf } from "./eta.js";
+
+const time = z.iso.datetime().describe("UTC, with milliseconds");
+const amount = z.string().describe("Decimal text");
+const perSecond = z.number().describe("Rows that became final per second");
+
+/** What keeps rows from being sent at this moment. */
+const WAITS_FOR = [
+  "person",
+  "canary",
+  "budget",
+  "failures",
+  "balance",
+  "price",
+  "start-time",
+  "daily-window",
+  "account",
+  "operator",
+  "review",
+  "first-rows",
+] as const;
+export type WaitsFor = (typeof WAITS_FOR)[number];
+
+const rowCounts = Object.fromEntries(ROW_STATES.map((state) => [state, z.int()])) as Record<
+  (typeof ROW_STATES)[number],
+  z.ZodInt
+>;
+
+/** The numbers of a campaign at one moment. */
+export const progressSchema = z
+  .object({
+    at: time,
+    rows: z
+      .object({
+        total: z.int().describe("Rows of the file"),
+        planned: z.int(),
+        waiting: z.int().describe("Planned, and not taken up yet"),
+        ...rowCounts,
+        already: z.int().describe("A top-up of the same content exists under the reference; this campaign sends none"),
+        conflict: z.int().describe("A top-up with other content exists under the reference; nothing is sent"),
+        inFlight: z.int().describe("May be with the provider: submitting, processing, unknown"),
+        final: z.int(),
+      })
+      .describe("`held` rows wait after FAILED, `parked` ones behind a gate; the states of top-ups otherwise"),
+    money: z.object({
+      currency: z.string(),
+      budget: amount.nullable(),
+      confirmed: amount.describe("Debited"),
+      inFlight: amount.describe("The most that rows in submitting and processing may cost"),
+      atRisk: amount.describe("The most that rows in unknown and review may have cost: nobody knows yet"),
+      reserved: amount.describe("The most that all open rows may still cost, those in flight and at risk among them"),
+      left: amount.nullable().describe("Of the budget, what is neither debited nor reserved; null without a budget"),
+    }),
+    rate: z.object({
+      now: perSecond,
+      sinceStart: perSecond,
+      limit: z.number().describe("The most that may be started per second"),
+    }),
+    eta: z
+      .object({ earliest: time, latest: time })
+      .nullable()
+      .describe("When every row will be final, from the best pace so far to the worst; null while it waits"),
+    waitsFor: z
+      .array(
+        z.object({
+          what: z.enum(WAITS_FOR),
+          until: time.nullable(),
+          detail: z.string().nullable(),
+        }),
+      )
+      .describe("What keeps rows from being sent, or the campaign from ending; empty while nothing does"),
+    failures: z.array(
+      z.object({
+        class: z.enum(FAILURE_CLASSES),
+        code: z.string().describe("The provider's code, or ours"),
+        operatorId: z.int(),
+        operator: z.string().nullable(),
+        rows: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: "CampaignProgress" });
+
+export type ProgressView = z.output<typeof progressSchema>;
+
+/** What the numbers are shown from. */
+export type ProgressParts = {
+  progress: CampaignProgress;
+  summary: PlanSummary | undefined;
+  points: readonly MinutePoint[];
+  gates: readonly ClosedGate[];
+  /** How long a row that the provider said FAILED of is held. */
+  failedHoldMs: number;
+};
+
+/** Shows the numbers of a campaign that has been started. */
+export function progressView(parts: ProgressParts): ProgressView {
+  const { progress, summary, points } = parts;
+  const { campaign, nowMs, tally, failures } = progress;
+  const { startedAtMs = nowMs, endedAtMs } = campaign;
+  // Rows that were there already took no time, and say nothing about the pace.
+  const finals = campaign.finals - tally.rows.already - tally.rows.conflict;
+  const pace = paceOf({ points, finals, startedAtMs, nowMs: endedAtMs ?? nowMs });
+  const isOver = endedAtMs !== undefined;
+  const waitsFor = isOver ? [] : waitsForOf(parts);
+  const eta = isOver || waitsFor.length > 0 ? undefined : etaOf(parts, pace);
+  const isTooEarly = !isOver && waitsFor.length === 0 && eta === undefined;
+  const names = new Map(summary?.byOperator.map(({ operatorId, name }) => [operatorId, name]));
+  return {
+    at: timeText(nowMs),
+    rows: {
+      total: campaign.plan?.rows.total ?? 0,
+      planned: campaign.plan?.rows.planned ?? 0,
+      waiting: progress.unfedRows,
+      ...tally.rows,
+      inFlight: progress.inFlightRows,
+      final: campaign.finals,
+    },
+    money: moneyOf(progress),
+    rate: {
+      now: isOver ? 0 : rounded(pace.nowPerS),
+      sinceStart: rounded(pace.sinceStartPerS),
+      limit: campaign.limits.ratePerS,
+    },
+    eta: eta === undefined ? null : { earliest: timeText(eta.earliestMs), latest: timeText(eta.latestMs) },
+    waitsFor: isTooEarly ? [{ what: "first-rows", until: null, detail: null }] : waitsFor,
+    failures: failures.map(({ code, operatorId, rows }) => ({
+      class: failureClassOf(code),
+      code,
+      operatorId,
+      operator: names.get(operatorId) ?? null,
+      rows,
+    })),
+  };
+}
+
+function moneyOf({ campaign, tally, spentUnits, reservedUnits, atRiskUnits, leftUnits }: CampaignProgress) {
+  const text = (units: Units) => formatUnits(units);
+  return {
+    currency: campaign.plan?.currency ?? "",
+    budget: campaign.limits.budget ?? null,
+    confirmed: text(spentUnits),
+    inFlight: text(tally.money.submitting + tally.money.processing),
+    atRisk: text(atRiskUnits),
+    reserved: text(reservedUnits),
+    left: leftUnits === undefined ? null : text(leftUnits),
+  };
+}
+
+function rounded(perS: number): number {
+  return Math.round(perS * 1_000) / 1_000;
+}
+
+/** What stands in the way, the nearest first. */
+function waitsForOf({ progress, summary, gates }: ProgressParts): ProgressView["waitsFor"] {
+  const { campaign, nowMs, tally } = progress;
+  const { state, pause, sendFromMs, sendUntilMs } = campaign;
+  if (state === "scheduled") {
+    return [{ what: "start-time", until: timeOrNull(campaign.startAtMs), detail: null }];
+  }
+  if (state === "paused" && pause !== undefined) {
+    return [{ what: pause.reason, until: null, detail: pause.detail ?? null }];
+  }
+  const found: ProgressView["waitsFor"] = [];
+  const waiting = progress.unfedRows + tally.rows.queued + tally.rows.parked;
+  const isBefore = sendFromMs !== undefined && nowMs < sendFromMs;
+  const isAfter = sendUntilMs !== undefined && nowMs >= sendUntilMs;
+  if (waiting > 0 && state === "running" && (isBefore || isAfter)) {
+    found.push({ what: "daily-window", until: isBefore ? timeText(sendFromMs) : null, detail: null });
+  }
+  if (waiting > 0) found.push(...gatesInTheWay(gates, summary));
+  const isAllElseDone = progress.unfedRows === 0 && openRows(progress) === 0;
+  if (isAllElseDone && tally.rows.review > 0) {
+    found.push({ what: "review", until: null, detail: `${tally.rows.review} rows wait for a verdict` });
+  }
+  return found;
+}
+
+/** Rows under way that go on by themselves; those in review wait for a person. */
+function openRows({ tally: { rows } }: CampaignProgress): number {
+  return rows.queued + rows.submitting + rows.unknown + rows.processing + rows.held + rows.parked;
+}
+
+function gatesInTheWay(gates: readonly ClosedGate[], summary: PlanSummary | undefined): ProgressView["waitsFor"] {
+  const names = new Map(summary?.byOperator.map(({ operatorId, name }) => [`operator:${operatorId}`, name]));
+  return gates.flatMap(({ name, reason, untilMs }): ProgressView["waitsFor"] => {
+    const until = timeText(untilMs);
+    if (name === "account") return [{ what: "account", until, detail: reason }];
+    const operator = names.get(name);
+    if (operator === undefined) return [];
+    return [{ what: "operator", until, detail: `${operator} (${name.slice("operator:".length)}): ${reason}` }];
+  });
+}
+
+function etaOf({ progress, failedHoldMs }: ProgressParts, pace: ReturnType<typeof paceOf>): Eta | undefined {
+  const { campaign, nowMs, unfedRows, tally } = progress;
+  const { limits, sendFromMs: fromMs, sendUntilMs: untilMs } = campaign;
+  const { dailyWindow } = limits;
+  const isWindowed = dailyWindow !== undefined && fromMs !== undefined && untilMs !== undefined;
+  return estimate({
+    nowMs,
+    rowsLeft: unfedRows + openRows(progress),
+    pace,
+    tailMs: tally.rows.held > 0 ? failedHoldMs : 0,
+    ...(isWindowed && { window: { fromMs, untilMs, dailyMs: dailyMsOf(dailyWindow) } }),
+  });
+}

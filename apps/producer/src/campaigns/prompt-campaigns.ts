@@ -1,0 +1,39 @@
+import type { Clock } from "@surefill/runtime";
+import type { Campaigns } from "@surefill/topup-store";
+import { promptly } from "../prompt-ledger.js";
+
+/** The campaigns as handlers see them that only ask or change one: every call ends in time for a 503 within the second. */
+export type PromptCampaigns = Pick<
+  Campaigns,
+  | "create"
+  | "find"
+  | "list"
+  | "edit"
+  | "beginCheck"
+  | "start"
+  | "pause"
+  | "resume"
+  | "cancel"
+  | "progress"
+  | "latestMinutes"
+  | "minutes"
+>;
+
+/** Puts the deadline on each call. A change that is late may still happen; asking for it again is safe. */
+export function promptCampaigns(campaigns: PromptCampaigns, clock: Pick<Clock, "sleep">): PromptCampaigns {
+  const prompt = <T>(ask: () => Promise<T>) => promptly(clock, ask);
+  return {
+    create: (campaign) => prompt(() => campaigns.create(campaign)),
+    find: (id) => prompt(() => campaigns.find(id)),
+    list: (page) => prompt(() => campaigns.list(page)),
+    edit: (id, edit, how) => prompt(() => campaigns.edit(id, edit, how)),
+    beginCheck: (id, ifVersion) => prompt(() => campaigns.beginCheck(id, ifVersion)),
+    start: (id, plan) => prompt(() => campaigns.start(id, plan)),
+    pause: (id, reason, asking) => prompt(() => campaigns.pause(id, reason, asking)),
+    resume: (id, options) => prompt(() => campaigns.resume(id, options)),
+    cancel: (id) => prompt(() => campaigns.cancel(id)),
+    progress: (id) => prompt(() => campaigns.progress(id)),
+    latestMinutes: (id) => prompt(() => campaigns.latestMinutes(id)),
+    minutes: (id) => prompt(() => campaigns.minutes(id)),
+  };
+}

@@ -1,0 +1,61 @@
+import { campaignIdSchema } from "@surefill/topup-store";
+import { z } from "zod";
+import { type Route, route } from "../../http/route.js";
+import { planDocument } from "./plan-document.js";
+import type { RowDeps } from "./planned-file.js";
+import { problemsFile } from "./problems-file.js";
+import { listRows, listRowsQuerySchema, rowPageSchema } from "./read-rows.js";
+import { resultsFile } from "./results-file.js";
+
+const params = z.object({ id: campaignIdSchema.describe("The campaign's id") });
+const problems = ["campaign_not_found", "campaign_state_conflict", "campaign_forgotten", "validation_failed"] as const;
+const csv = { schema: z.string(), contentType: "text/csv" };
+
+/** The rows of the route table that concern the rows of campaigns. */
+export function rowRoutes(deps: RowDeps): Route[] {
+  const common = { method: "get" as const, access: "api-key" as const, params, problems };
+  return [
+    route({
+      ...common,
+      path: "/v1/campaigns/:id/rows",
+      operationId: "listCampaignRows",
+      summary: "The rows of a campaign, with what became of them",
+      description: "In the order of the file; recipients are masked.",
+      query: listRowsQuerySchema,
+      responses: { 200: { description: "One page", schema: rowPageSchema } },
+      handle: ({ params: { id }, query }) => listRows(deps)({ id, ...query }),
+    }),
+    route({
+      ...common,
+      path: "/v1/campaigns/:id/problems.csv",
+      operationId: "getCampaignProblems",
+      summary: "The rows that are not sent, as CSV",
+      description: "The file's own columns, then `problem` and `hint`. Mended, the file can be uploaded as it is.",
+      responses: { 200: { description: "A CSV file, streamed", ...csv } },
+      handle: ({ params: { id } }) => problemsFile(deps)({ id }),
+    }),
+    route({
+      ...common,
+      path: "/v1/campaigns/:id/results.csv",
+      operationId: "getCampaignResults",
+      summary: "What became of every row, as CSV",
+      description:
+        "At any moment: the file's own columns, then state, reason, reference, transactionId, cost and currency, what " +
+        "was delivered, the PIN where the operator issues one, and times. Formulas are made harmless. A file that ends " +
+        "before its last row was cut; ask again.",
+      responses: { 200: { description: "A CSV file, streamed", ...csv } },
+      handle: ({ params: { id } }) => resultsFile(deps)({ id }),
+    }),
+    route({
+      ...common,
+      path: "/v1/campaigns/:id/plan.json",
+      operationId: "getCampaignPlan",
+      summary: "The plan, row by row, as it was hashed",
+      description:
+        "`basis`, the chunks (each in a line of its own) and `end` are what `planHash` was made over; `summary` is what " +
+        "the campaign shows. Streamed.",
+      responses: { 200: { description: "A JSON document", schema: z.record(z.string(), z.unknown()) } },
+      handle: ({ params: { id } }) => planDocument(deps)({ id }),
+    }),
+  ];
+}

@@ -1,0 +1,100 @@
+import { type CampaignState, startMsOf } from "@surefill/campaign";
+import type { Campaign, Campaigns } from "@surefill/topup-store";
+import { z } from "zod";
+import { Problem } from "../http/problem.js";
+import type { HttpResult } from "../http/result.js";
+import { headResult } from "./campaign-view.js";
+import type { CatalogueSource } from "./check/read-catalogue.js";
+import { campaignConflict, findCampaign, madeChange } from "./find-campaign.js";
+import { type PriceDrift, priceDriftOf } from "./price-drift.js";
+
+/** The body of a start. */
+export const startSchema = z
+  .strictObject(
+    {
+      planHash: z
+        .string({ error: "must be the planHash of the campaign's plan" })
+        .regex(/^[0-9a-f]{64}$/, { error: "must be the planHash of the campaign's plan" })
+        .describe("Of the plan that was read and agreed to"),
+    },
+    { error: "must be an object with planHash" },
+  )
+  .meta({ id: "CampaignStart" });
+
+/** What starting needs. */
+export type StartDeps = {
+  campaigns: Pick<Campaigns, "find" | "start">;
+  plans: Pick<Campaigns["plans"], "summary">;
+  catalogue: Pick<CatalogueSource, "fresh">;
+};
+
+const PRICES_DEADLINE_MS = 20_000;
+
+/**
+ * `POST /v1/campaigns/{id}/start`: starts, or schedules, exactly the plan that the hash names, at the prices that it was
+ * made with. Starting it again under the same plan answers 200.
+ */
+export const startCampaign =
+  ({ campaigns, plans, catalogue }: StartDeps) =>
+  async ({ id, planHash }: { id: string; planHash: string }): Promise<HttpResult> => {
+    const campaign = await findCampaign(campaigns, id);
+    const { state, plan } = campaign;
+    if (plan?.hash === planHash && isUnderWay(state)) return headResult(200, campaign);
+    if (state !== "ready" || plan === undefined) throw campaignConflict(explainState(campaign), campaign);
+    if (plan.hash !== planHash) throw otherPlan(planHash, plan.hash);
+    if (plan.rows.planned === 0) throw new Problem("plan_empty", { detail: "No row of the file can be sent." });
+    const summary = await plans.summary(id, plan.version);
+    if (summary === undefined) throw new Error(`the plan of ${id} has no summary`);
+    const drift = priceDriftOf(summary, await catalogue.fresh(AbortSignal.timeout(PRICES_DEADLINE_MS)));
+    if (drift !== undefined) throw pricesChanged(drift);
+    const { startAt } = campaign.limits;
+    const startAtMs = startAt === undefined ? {} : { startAtMs: startMsOf(startAt) };
+    const started = await campaigns.start(id, { planHash, ...startAtMs });
+    if (started.kind === "refused" && started.because === "plan") {
+      throw otherPlan(planHash, started.campaign.plan?.hash ?? null);
+    }
+    return headResult(200, madeChange(id, started, { does: "start", from: ["ready"] }).campaign);
+  };
+
+/** Started, or to be started, and not taken back: starting it again asks for nothing new. */
+function isUnderWay(state: CampaignState): boolean {
+  switch (state) {
+    case "scheduled":
+    case "running":
+    case "paused":
+    case "completing":
+    case "completed":
+      return true;
+    case "draft":
+    case "checking":
+    case "ready":
+    case "cancelling":
+    case "cancelled":
+      return false;
+  }
+}
+
+function explainState({ state }: Campaign): string {
+  switch (state) {
+    case "draft":
+      return "The campaign has no plan: have it checked first.";
+    case "checking":
+      return "The campaign is being checked: wait until it is ready.";
+    default:
+      return `The campaign is ${state}; start applies to ready.`;
+  }
+}
+
+function otherPlan(agreedTo: string, current: string | null): Problem {
+  const detail = "The campaign's plan is another one by now: it was edited or checked again.";
+  return new Problem("plan_changed", { detail, difference: { planHash: { agreedTo, current } } });
+}
+
+function pricesChanged(drift: PriceDrift): Problem {
+  const { before, after } = drift.total;
+  const names = drift.operators.map(({ name }) => name).join(", ");
+  const total =
+    after === null ? "An operator of the plan has gone." : `The plan would cost ${after} instead of ${before}.`;
+  const detail = `The prices of ${names} have changed since the check. ${total}`.slice(0, 1_000);
+  return new Problem("plan_changed", { detail, difference: drift });
+}

@@ -1,0 +1,101 @@
+import { KNOWN_FORMATS, mappingSchema, maskCell, suggestMapping } from "@surefill/campaign";
+import { DELIMITERS, ENCODINGS, type SameFile, type Upload } from "@surefill/topup-store";
+import { z } from "zod";
+
+/** An upload as lists show it. */
+export const uploadViewSchema = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    createdAt: z.string(),
+    sha256: z.string().describe("Of the file itself: unpacked, where it was sent packed"),
+    bytes: z.number().int().describe("Of the file itself"),
+    bytesReceived: z.number().int().describe("As it was sent, packed or not"),
+    encoding: z.enum(ENCODINGS),
+    encodingFrom: z
+      .enum(["caller", "byte-order-mark", "content", "fallback"])
+      .describe("What the encoding was told from; `fallback`: it is no UTF-8, so it was taken for windows-1252"),
+    delimiter: z.enum(DELIMITERS),
+    hasHeader: z
+      .boolean()
+      .describe("Whether the first row names the columns; if not, it is the first recipient, and columns are numbered"),
+    columns: z
+      .array(z.string())
+      .describe("Unique names: of two columns with one name, the second is called `name (2)`"),
+    rows: z.number().int().describe("Rows that hold something, without the header"),
+    emptyRows: z.number().int().describe("Lines and rows without a filled cell; they are left out"),
+  })
+  .meta({ id: "Upload" });
+
+/** An upload in full. */
+export const uploadWithSampleSchema = uploadViewSchema
+  .extend({
+    firstRows: z
+      .array(z.object({ line: z.number().int(), cells: z.array(z.string()) }))
+      .describe("With the digits of longer numbers hidden but for the last two"),
+    suggestedMapping: z.object({
+      format: z.enum(KNOWN_FORMATS).nullable().describe("A known format needs no mapping: this one is used"),
+      mapping: mappingSchema.nullable().describe("Null when no column looks like phone numbers"),
+      options: z
+        .object({ useLocalAmount: z.boolean().optional() })
+        .describe("What the format says of the whole file, as options of the check"),
+      reasons: z.array(
+        z.object({
+          field: z.string(),
+          column: z.string(),
+          confidence: z.enum(["certain", "likely", "possible"]),
+          because: z.string(),
+        }),
+      ),
+      missing: z.array(z.enum(["phone", "amount"])).describe("What no column seems to say"),
+    }),
+    sameFile: z
+      .array(z.object({ upload: z.string(), createdAt: z.string(), campaigns: z.array(z.string()) }))
+      .describe("Other uploads of this very file, newest first, and the campaigns that use them"),
+  })
+  .meta({ id: "UploadWithSample" });
+
+/** An upload for a list. */
+export function uploadView(upload: Upload): z.output<typeof uploadViewSchema> {
+  const { id, name = null, createdAtMs, sha256, bytes, bytesReceived, encoding, encodingFrom } = upload;
+  const { delimiter, hasHeader, columns, rows, emptyRows } = upload;
+  return {
+    id,
+    name,
+    createdAt: timeText(createdAtMs),
+    sha256,
+    bytes,
+    bytesReceived,
+    encoding,
+    encodingFrom,
+    delimiter,
+    hasHeader,
+    columns,
+    rows,
+    emptyRows,
+  };
+}
+
+/** An upload with its first rows, what its columns seem to mean, and where else the file was used. */
+export function uploadWithSample(
+  upload: Upload,
+  sameFile: readonly SameFile[],
+): z.output<typeof uploadWithSampleSchema> {
+  const suggested = suggestMapping(
+    upload.columns,
+    upload.firstRows.map(({ cells }) => cells),
+  );
+  const { format = null, mapping = null, options, reasons, missing } = suggested;
+  return {
+    ...uploadView(upload),
+    firstRows: upload.firstRows.map(({ line, cells }) => ({ line, cells: cells.map(maskCell) })),
+    suggestedMapping: { format, mapping, options, reasons: [...reasons], missing: [...missing] },
+    sameFile: sameFile
+      .filter((same) => same.upload !== upload.id)
+      .map(({ upload: id, createdAtMs, campaigns }) => ({ upload: id, createdAt: timeText(createdAtMs), campaigns })),
+  };
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,57 @@
+import { amountSchema, countryCodeSchema, referenceSchema } from "@surefill/topup";
+import { z } from "zod";
+
+const DAYS_MAX = 365;
+
+/**
+ * What a check assumes and insists on. Whatever is assumed for a row, because the file does not say it, is counted
+ * and told in the check's answer.
+ */
+export const checkOptionsSchema = z.strictObject(
+  {
+    defaultCountry: countryCodeSchema
+      .optional()
+      .describe("The country of numbers in national form, where the file names none"),
+    plainNumbers: z
+      .enum(["national", "international"], { error: 'must be "national" or "international"' })
+      .default("national")
+      .describe("What numbers without + are: numbers as they are dialled in their country, or complete with its code"),
+    defaultOperatorId: z
+      .int({ error: "must be a Reloadly operator id" })
+      .min(1, { error: "must be a Reloadly operator id" })
+      .max(999_999_999, { error: "must be a Reloadly operator id" })
+      .optional()
+      .describe("The operator of rows that name none; without it the operator is detected from the number"),
+    defaultAmount: amountSchema.optional().describe("The amount of rows that have none"),
+    useLocalAmount: z
+      .boolean({ error: "must be true or false" })
+      .default(false)
+      .describe("Amounts are in the operator's currency, where the file does not say"),
+    decimalMark: z
+      .enum([".", ","], { error: 'must be "." or ","' })
+      .default(".")
+      .describe('What stands before the decimals of the file\'s amounts; with ".", a comma is refused'),
+    duplicates: z
+      .enum(["reject", "allow"], { error: 'must be "reject" or "allow"' })
+      .default("reject")
+      .describe("What becomes of a recipient's second row: refused, or sent too"),
+    recentlyPaid: z
+      .strictObject({
+        days: z
+          .int({ error: "must be a whole number of days" })
+          .min(1, { error: "must be at least 1 day" })
+          .max(DAYS_MAX, { error: `must be at most ${DAYS_MAX} days` }),
+        action: z.enum(["reject", "allow"], { error: 'must be "reject" or "allow"' }).default("reject"),
+      })
+      .default({ days: 30, action: "reject" })
+      .describe("What becomes of a recipient who was paid by another top-up within so many days"),
+    run: referenceSchema
+      // Longer, and `<run>.<row>` would not fit into a reference.
+      .refine((run) => run.length <= 80, { error: "must be at most 80 characters" })
+      .optional()
+      .describe("The name that rows without a reference derive theirs from; by default the file's own content"),
+  },
+  { error: "must be an object: the options of the check" },
+);
+
+export type CheckOptions = z.output<typeof checkOptionsSchema>;

@@ -1,0 +1,108 @@
+import type { Units } from "./money.js";
+
+/** What a person does about a group of problems: problems are told by the repair that cures them. */
+export const REPAIRS = {
+  "fix-number": "Correct the phone number in the file.",
+  "export-as-text": "Format the column as text in the spreadsheet and export the file again; digits are lost.",
+  "name-country":
+    "Give the country: map a country column, set defaultCountry or plainNumbers, or write numbers with +.",
+  "fix-country": "Correct the country, or leave it out where the number has a +.",
+  "choose-operator": "Give the operator's id, or leave it empty to have it detected.",
+  "wait-for-operator": "The operator takes no top-ups at present; check again later.",
+  "choose-amount": "Choose an amount that the operator sells.",
+  "fix-amount": "Correct the amount in the file.",
+  "set-decimal-mark": "Say what the decimal mark of the file is (decimalMark), or write amounts with a point.",
+  "fix-currency": "Give the amount in the account's currency, or in the operator's where it takes local amounts.",
+  "drop-duplicate": "Leave the row out, or allow duplicates on purpose.",
+  "confirm-paid-again": "Leave the row out, or allow paying again on purpose.",
+  "raise-limit": "Raise the limit per recipient, or send less.",
+  "fix-reference":
+    "Correct the reference: unique for ever, 1 to 100 characters out of A-Z a-z 0-9 . _ -; or name another run.",
+  "already-sent": "Leave the row out: it was sent before. To pay it again on purpose, name another run.",
+  "fix-sender": "Correct the sender's number or leave it empty.",
+  "fix-metadata": "Shorten or correct the metadata.",
+  "fix-row": "Correct the row: its cells do not stand under the file's columns.",
+} as const;
+export type Repair = keyof typeof REPAIRS;
+
+/** Every reason why a row is not sent, with the repair that cures it. */
+export const PROBLEM_REPAIRS = {
+  PHONE_MISSING: "fix-number",
+  PHONE_NOT_A_NUMBER: "fix-number",
+  PHONE_FORMULA: "fix-number",
+  PHONE_SEVERAL: "fix-number",
+  PHONE_EXTENSION: "fix-number",
+  PHONE_TOO_SHORT: "fix-number",
+  PHONE_TOO_LONG: "fix-number",
+  PHONE_INVALID: "fix-number",
+  PHONE_NOT_MOBILE: "fix-number",
+  PHONE_SPREADSHEET_DAMAGE: "export-as-text",
+  COUNTRY_MISSING: "name-country",
+  COUNTRY_UNKNOWN: "fix-country",
+  COUNTRY_MISMATCH: "fix-country",
+  OPERATOR_INVALID: "choose-operator",
+  OPERATOR_UNKNOWN: "choose-operator",
+  OPERATOR_NOT_DETECTED: "choose-operator",
+  OPERATOR_OTHER_COUNTRY: "choose-operator",
+  OPERATOR_NEEDS_EMAIL: "choose-operator",
+  OPERATOR_UNPRICED: "choose-operator",
+  OPERATOR_INACTIVE: "wait-for-operator",
+  AMOUNT_MISSING: "fix-amount",
+  AMOUNT_INVALID: "fix-amount",
+  AMOUNT_NOT_ABOVE_ZERO: "fix-amount",
+  AMOUNT_TOO_PRECISE: "fix-amount",
+  AMOUNT_FORMULA: "fix-amount",
+  AMOUNT_SPREADSHEET_DAMAGE: "export-as-text",
+  AMOUNT_COMMA: "set-decimal-mark",
+  AMOUNT_NOT_OFFERED: "choose-amount",
+  AMOUNT_BELOW_MINIMUM: "choose-amount",
+  AMOUNT_ABOVE_MAXIMUM: "choose-amount",
+  TOLERANCE_INVALID: "fix-amount",
+  LOCAL_AMOUNT_UNCLEAR: "fix-currency",
+  LOCAL_AMOUNT_NOT_SUPPORTED: "fix-currency",
+  CURRENCY_INVALID: "fix-currency",
+  CURRENCY_MISMATCH: "fix-currency",
+  RECIPIENT_DUPLICATE: "drop-duplicate",
+  RECIPIENT_PAID_RECENTLY: "confirm-paid-again",
+  RECIPIENT_OVER_LIMIT: "raise-limit",
+  REFERENCE_INVALID: "fix-reference",
+  REFERENCE_SPREADSHEET_DAMAGE: "export-as-text",
+  REFERENCE_DUPLICATE: "fix-reference",
+  REFERENCE_USED: "already-sent",
+  REFERENCE_OF_ANOTHER: "fix-reference",
+  SENDER_INVALID: "fix-sender",
+  METADATA_INVALID: "fix-metadata",
+  ROW_CELL_TOO_LONG: "fix-row",
+  ROW_TOO_MANY_CELLS: "fix-row",
+} as const satisfies Record<string, Repair>;
+export type ProblemCode = keyof typeof PROBLEM_REPAIRS;
+
+/** One reason why a row is not sent. `hint` is for the person who repairs the file, and names no phone number. */
+export type Problem = { code: ProblemCode; hint: string };
+
+/** What was assumed, or changed within what the file allows, for a row that is sent. */
+export const ASSUMPTIONS = [
+  "default-country",
+  "default-operator",
+  "operator-detected",
+  "default-amount",
+  "default-local",
+  "amount-moved",
+  "local-amount-converted",
+  "leading-zeros-read-as-plus",
+  "plain-number-read-as-international",
+  "trailing-decimals-removed",
+  "digits-translated",
+  "formula-quotes-removed",
+  "reference-derived",
+] as const;
+export type Assumption = (typeof ASSUMPTIONS)[number];
+
+/** A row that is not sent, with every reason that was found. */
+export type RejectedRow = {
+  /** Counts the file's data rows from 1. */
+  row: number;
+  problems: readonly Problem[];
+  /** What the row would have cost, where that much of it could be read. */
+  costUnits?: Units;
+};

@@ -1,0 +1,299 @@
+import { countryCodeSchema, type Phone, referenceSchema } from "@surefill/topup";
+import type { CheckOptions } from "./check-options.js";
+import { cleanCell } from "./clean-cell.js";
+import type { Mapping } from "./mapping.js";
+import { type Units, unitsOf } from "./money.js";
+import type { Assumption, Problem, ProblemCode } from "./problems.js";
+import { readAmount } from "./read-amount.js";
+import { readMobile, readSender } from "./read-phone.js";
+
+/** A row as the file says it, before anything else is known. What is wrong with it stands in `problems`. */
+export type ReadRow = {
+  /** Counts the file's data rows from 1. */
+  row: number;
+  problems: Problem[];
+  assumptions: Assumption[];
+  /** The cell that the first problem is about. */
+  culprit?: string;
+  phone?: Phone;
+  operator?: { kind: "id"; operatorId: number } | { kind: "name"; name: string } | { kind: "detect" };
+  amountUnits?: Units;
+  toleranceUnits: Units;
+  /** Whether the amount is local, or the currency that tells it. */
+  unit?: { isLocal: boolean } | { currency: string };
+  /** Lower-case. Absent where the row names none. */
+  reference?: string;
+  sender?: Phone;
+  metadata?: Record<string, string>;
+};
+
+/** Reads rows of one file under one mapping. `cells` stand in the order of the file's columns. */
+export type RowReader = (row: number, cells: readonly string[]) => ReadRow;
+
+/** Longer, and a cell that means something is refused; the result file still shows it whole. */
+export const CELL_CHARACTERS_MAX = 1_000;
+
+/** The columns that a mapping names and the file does not have, with the fields that name them. */
+export function unknownColumns(mapping: Mapping, columns: readonly string[]): { field: string; column: string }[] {
+  const { metadata = {}, ...fields } = mapping;
+  const named = [...Object.entries(fields), ...Object.entries(metadata).map(([key, to]) => [`metadata.${key}`, to])];
+  return named.flatMap(([field = "", column = ""]) => (columns.includes(column) ? [] : [{ field, column }]));
+}
+
+/**
+ * Makes the reader of a file's rows.
+ * @throws {RangeError} when the mapping names a column that the file does not have; ask `unknownColumns` before.
+ */
+export function createRowReader(file: {
+  columns: readonly string[];
+  mapping: Mapping;
+  options: CheckOptions;
+  /** What references are derived from; a row may not take a name of that form. */
+  run: string;
+}): RowReader {
+  const places = placesOf(file.mapping, file.columns);
+  const { options, run } = file;
+  const countryOf = rememberCountries();
+  const defaultUnits = options.defaultAmount === undefined ? undefined : unitsOf(options.defaultAmount);
+  return (row, cells) => {
+    const read: ReadRow = { row, problems: [], assumptions: [], toleranceUnits: 0 };
+    const cellOf = (field: keyof typeof places.fields) => {
+      const place = places.fields[field];
+      return place === undefined ? "" : (cells[place] ?? "");
+    };
+    if (!hasRightShape(read, cells, file.columns, places.all)) return read;
+    readPhoneOf(read, { phone: cellOf("phone"), country: cellOf("country") }, countryOf, options);
+    readOperatorOf(read, cellOf("operator"), options);
+    readAmountOf(read, cellOf("amount"), defaultUnits, options);
+    readToleranceOf(read, cellOf("tolerance"), options);
+    readUnitOf(read, { flag: cellOf("useLocalAmount"), currency: cellOf("currency") }, options);
+    readReferenceOf(read, cellOf("reference"), run);
+    readSenderOf(read, cellOf("sender"));
+    if (places.metadata.length > 0) readMetadataOf(read, places.metadata, cells);
+    return read;
+  };
+}
+
+type Field = Exclude<keyof Mapping, "metadata">;
+type Places = {
+  fields: Readonly<Partial<Record<Field, number>>>;
+  metadata: ReadonlyArray<{ key: string; place: number }>;
+  all: readonly number[];
+};
+
+function placesOf({ metadata = {}, ...fields }: Mapping, columns: readonly string[]): Places {
+  const placeOf = (column: string) => {
+    const place = columns.indexOf(column);
+    if (place < 0) throw new RangeError(`the file has no column named ${JSON.stringify(column)}`);
+    return place;
+  };
+  const named: Partial<Record<Field, number>> = {};
+  for (const field of FIELDS) {
+    const column = fields[field];
+    if (column !== undefined) named[field] = placeOf(column);
+  }
+  const entries = Object.entries(metadata).map(([key, column]) => ({ key, place: placeOf(column) }));
+  return { fields: named, metadata: entries, all: [...Object.values(named), ...entries.map(({ place }) => place)] };
+}
+
+const FIELDS = [
+  "phone",
+  "country",
+  "operator",
+  "amount",
+  "useLocalAmount",
+  "currency",
+  "tolerance",
+  "reference",
+  "sender",
+] as const satisfies readonly Field[];
+
+function hasRightShape(
+  read: ReadRow,
+  cells: readonly string[],
+  columns: readonly string[],
+  mapped: readonly number[],
+): boolean {
+  if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell.trim() !== "")) {
+    const hint = `has ${cells.length} cells, but the file ${columns.length} columns: is a cell with a separator unquoted?`;
+    fault(read, "ROW_TOO_MANY_CELLS", hint, cells.at(-1) ?? "");
+    return false;
+  }
+  const tooLong = mapped.find((place) => (cells[place] ?? "").length > CELL_CHARACTERS_MAX);
+  if (tooLong === undefined) return true;
+  const hint = `the cell under ${JSON.stringify(columns[tooLong])} has more than ${CELL_CHARACTERS_MAX} characters`;
+  fault(read, "ROW_CELL_TOO_LONG", hint, cells[tooLong] ?? "");
+  return false;
+}
+
+function readPhoneOf(
+  read: ReadRow,
+  { phone: cell, country: countryCell }: { phone: string; country: string },
+  countryOf: CountryOf,
+  options: CheckOptions,
+): void {
+  const country = cleanCell(countryCell).text;
+  const rowCountry = country === "" ? undefined : countryOf(country);
+  if (rowCountry === null) {
+    fault(read, "COUNTRY_UNKNOWN", 'is no ISO 3166-1 country code such as "KE"', countryCell);
+    return;
+  }
+  const { defaultCountry, plainNumbers } = options;
+  const phone = readMobile(cell, {
+    plainNumbers,
+    ...(rowCountry !== undefined && { rowCountry }),
+    ...(defaultCountry !== undefined && { defaultCountry }),
+  });
+  if (!phone.ok) {
+    fault(read, phone.problem.code, phone.problem.hint, cell);
+    return;
+  }
+  read.phone = phone.phone;
+  read.assumptions.push(...phone.assumptions);
+}
+
+/** The country that a cell names, or null. */
+type CountryOf = (cell: string) => string | null;
+
+const COUNTRY_CELLS_MAX = 1_000;
+
+/** Files repeat a few countries; the schema is asked once for each way of writing one. */
+function rememberCountries(): CountryOf {
+  const known = new Map<string, string | null>();
+  return (cell) => {
+    const remembered = known.get(cell);
+    if (remembered !== undefined) return remembered;
+    const parsed = countryCodeSchema.safeParse(cell);
+    const country = parsed.success ? parsed.data : null;
+    if (known.size < COUNTRY_CELLS_MAX) known.set(cell, country);
+    return country;
+  };
+}
+
+function readOperatorOf(read: ReadRow, cell: string, { defaultOperatorId }: CheckOptions): void {
+  const { text } = cleanCell(cell);
+  if (text === "" && defaultOperatorId !== undefined) {
+    read.operator = { kind: "id", operatorId: defaultOperatorId };
+    read.assumptions.push("default-operator");
+  } else if (text === "" || text.toLowerCase() === "auto") {
+    read.operator = { kind: "detect" };
+  } else if (/^[1-9]\d{0,8}$/.test(text)) {
+    read.operator = { kind: "id", operatorId: Number(text) };
+  } else if (/\p{L}/u.test(text) && !/^[=@]/.test(text)) {
+    read.operator = { kind: "name", name: text };
+  } else {
+    fault(read, "OPERATOR_INVALID", 'is neither an operator id nor a name, nor "auto"', cell);
+  }
+}
+
+function readAmountOf(
+  read: ReadRow,
+  cell: string,
+  defaultUnits: Units | undefined,
+  { decimalMark }: CheckOptions,
+): void {
+  if (isEmpty(cell)) {
+    if (defaultUnits === undefined) {
+      fault(read, "AMOUNT_MISSING", "the cell is empty", cell);
+      return;
+    }
+    read.amountUnits = defaultUnits;
+    read.assumptions.push("default-amount");
+    return;
+  }
+  const amount = readAmount(cell, decimalMark);
+  if (!amount.ok) {
+    fault(read, amount.problem.code, amount.problem.hint, cell);
+    return;
+  }
+  read.amountUnits = amount.units;
+  read.assumptions.push(...amount.assumptions);
+}
+
+function readToleranceOf(read: ReadRow, cell: string, { decimalMark }: CheckOptions): void {
+  if (isEmpty(cell) || /^\s*0+([.,]0*)?\s*$/.test(cell)) return;
+  const tolerance = readAmount(cell, decimalMark);
+  if (tolerance.ok) read.toleranceUnits = tolerance.units;
+  else fault(read, "TOLERANCE_INVALID", `the tolerance ${tolerance.problem.hint}`, cell);
+}
+
+const LOCAL = new Set(["true", "yes", "y", "1", "local"]);
+const NOT_LOCAL = new Set(["false", "no", "n", "0"]);
+
+function readUnitOf(read: ReadRow, cells: { flag: string; currency: string }, options: CheckOptions): void {
+  const flag = cleanCell(cells.flag).text.toLowerCase();
+  const currency = cleanCell(cells.currency).text.toUpperCase();
+  if (flag === "" && currency === "") {
+    read.unit = { isLocal: options.useLocalAmount };
+    read.assumptions.push("default-local");
+  } else if (currency !== "") {
+    if (/^[A-Z]{3}$/.test(currency)) read.unit = { currency };
+    else fault(read, "CURRENCY_INVALID", 'is no currency code such as "KES"', cells.currency);
+  } else if (LOCAL.has(flag) || NOT_LOCAL.has(flag)) {
+    read.unit = { isLocal: LOCAL.has(flag) };
+  } else {
+    fault(read, "LOCAL_AMOUNT_UNCLEAR", "says neither true nor false", cells.flag);
+  }
+}
+
+function readReferenceOf(read: ReadRow, cell: string, run: string): void {
+  const { text } = cleanCell(cell);
+  if (text === "") {
+    read.assumptions.push("reference-derived");
+    return;
+  }
+  if (/^\d([.,]\d+)?[eE]\+\d+$/.test(text)) {
+    const hint = "the spreadsheet has rounded the reference (scientific notation)";
+    fault(read, "REFERENCE_SPREADSHEET_DAMAGE", hint, cell);
+    return;
+  }
+  const reference = referenceSchema.safeParse(text);
+  if (!reference.success) {
+    fault(read, "REFERENCE_INVALID", reference.error.issues[0]?.message ?? "", cell);
+    return;
+  }
+  if (isDerived(reference.data, run)) {
+    const hint = "has the form of the references that rows without one are given";
+    fault(read, "REFERENCE_INVALID", hint, cell);
+    return;
+  }
+  read.reference = reference.data;
+}
+
+function isDerived(reference: string, run: string): boolean {
+  return reference.startsWith(`${run}.`) && /^\d+$/.test(reference.slice(run.length + 1));
+}
+
+function readSenderOf(read: ReadRow, cell: string): void {
+  if (isEmpty(cell)) return;
+  const sender = readSender(cell, read.phone?.countryCode);
+  if (sender.ok) read.sender = sender.phone;
+  else fault(read, sender.problem.code, sender.problem.hint, cell);
+}
+
+function readMetadataOf(read: ReadRow, entries: Places["metadata"], cells: readonly string[]): void {
+  const metadata: Record<string, string> = {};
+  for (const { key, place } of entries) {
+    const text = cells[place] ?? "";
+    if (text === "") continue;
+    if (text.length > 200) {
+      fault(read, "METADATA_INVALID", `${key} has more than 200 characters`, text);
+      return;
+    }
+    if (/\p{Surrogate}/u.test(text)) {
+      fault(read, "METADATA_INVALID", `${key} is not well-formed Unicode`, "");
+      return;
+    }
+    metadata[key] = text;
+  }
+  if (Object.keys(metadata).length > 0) read.metadata = metadata;
+}
+
+function isEmpty(cell: string): boolean {
+  return cell === "" || cleanCell(cell).text === "";
+}
+
+function fault(read: ReadRow, code: ProblemCode, hint: string, cell: string): void {
+  if (read.problems.length === 0) read.culprit = cell;
+  read.problems.push({ code, hint });
+}

@@ -1,0 +1,57 @@
+/** The file that tells what became of every row: the input's columns first, then these. */
+export const RESULT_COLUMNS = [
+  "state",
+  "reason",
+  "reference",
+  "transactionId",
+  "cost",
+  "costCurrency",
+  "delivered",
+  "deliveredCurrency",
+  "pinCode",
+  "pinSerial",
+  "pinInfo",
+  "acceptedAt",
+  "finalAt",
+] as const;
+export type ResultColumn = (typeof RESULT_COLUMNS)[number];
+
+/** The file of rows that are not sent: the input's columns first, then these, so that it can be mended and sent again. */
+export const REJECT_COLUMNS = ["problem", "hint"] as const;
+
+/**
+ * How a row is told in results, besides the states of its top-up. `not-sent`: the check refused it. `waiting`: it
+ * will become a top-up. `withdrawn`: the campaign was cancelled before it
+ * became one. `already`: a top-up of the same content exists under its reference, and was not made by this campaign.
+ * `conflict`: one with other content does.
+ */
+export const UNFED_ROW_STATES = ["not-sent", "waiting", "withdrawn", "already", "conflict"] as const;
+export type UnfedRowState = (typeof UNFED_ROW_STATES)[number];
+
+/**
+ * The names of a result file's columns. Where the input has a column of the same name, ours is called
+ * `surefill_<name>`: the last columns of the file are ours in any case, in the order of `ours`.
+ */
+export function columnsWithOurs(input: readonly string[], ours: readonly string[]): string[] {
+  const taken = new Set(input);
+  return [...input, ...ours.map((name) => freeName(name, taken))];
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  while (taken.has(free)) free = `surefill_${free}`;
+  return free;
+}
+
+/** What a spreadsheet takes for the beginning of a formula; some of them also in their wide forms. */
+const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/;
+/** A number as a spreadsheet reads it, which it computes nothing from: `+2348031234567`, `-12.5`. */
+const PLAIN_NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+
+/**
+ * Makes a cell harmless where a spreadsheet would run it as a formula, by the `'` that spreadsheets read as "this is
+ * text". Numbers stay as they are, phone numbers with a plus among them: they compute nothing.
+ */
+export function spreadsheetSafe(cell: string): string {
+  return FORMULA_START.test(cell) && !PLAIN_NUMBER.test(cell) ? `'${cell}` : cell;
+}

@@ -1,0 +1,112 @@
+/** The Lua by which rows of a campaign become top-ups. */
+import { PRELUDE, STORING } from "../scripts.js";
+import { CAMPAIGN_EVENTS } from "./tally.js";
+
+/**
+ * Turns planned rows into top-ups, in order, as far as the campaign's limits let it. KEYS: campaign. ARGV: time, base, id,
+ * plan version, horizonMs, lanes as JSON `[operatorId, row expected, row afterwards]`, rows as JSON `[reference, digest,
+ * phoneHash, operatorId, row, reserve, [field, value, …]]`.
+ *
+ * A lane says which row of an operator is considered next: whoever comes with another row has been overtaken and changes
+ * nothing, so that of two feeders one is first, and a script that is sent twice does nothing the second time. Lanes go to
+ * where the caller says only when all rows were taken; else each goes behind its last row that was.
+ *
+ * Answers `[fed, now, why it stopped or empty, when there is room in the pace again, already, conflict, reference, dueAt,
+ * …]`, `[behind]`, or `[closed, now, state]` when the campaign takes nothing now.
+ */
+export const FEED = `${PRELUDE}${STORING}${CAMPAIGN_EVENTS}
+local key, id = KEYS[1], ARGV[3]
+local now = ledgerNow()
+local stamp = whole(now)
+local known = redis.call('HMGET', key, 'state', 'planVersion', 'rows', 'fed', 'window', 'spacing', 'nextSlot', 'budget',
+  'canary', 'canaryReleased', 'sendFrom', 'sendUntil', 'daily')
+local state, rowsMax, fed = known[1], tonumber(known[3] or '0'), tonumber(known[4] or '0')
+local window, spacing, nextSlot = tonumber(known[5]), tonumber(known[6]), tonumber(known[7] or '0')
+local budget, canary = tonumber(known[8]), not known[10] and tonumber(known[9])
+local isOpen = now >= tonumber(known[11] or '0') and (known[12] and now < tonumber(known[12]) or not known[12] and not known[13])
+if state ~= 'running' or known[2] ~= ARGV[4] or not isOpen then return { 'closed', stamp, state or '' } end
+
+local lanes = cjson.decode(ARGV[6])
+for _, lane in ipairs(lanes) do
+  local at = redis.call('HGET', key .. ':lanes', lane[1]) or '1'
+  if tonumber(at) ~= lane[2] then return { 'behind' } end
+end
+
+local counts, money = key .. ':counts', key .. ':money'
+local moving = 0
+for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'processing')) do
+  moving = moving + tonumber(count or '0')
+end
+local committed = 0
+for _, sum in ipairs(redis.call('HMGET', money, 'queued', 'submitting', 'unknown', 'processing', 'held', 'parked',
+  'review', 'succeeded')) do committed = committed + tonumber(sum or '0') end
+
+local stop, taken, reached = '', {}, {}
+local created, reserved, already, conflict = 0, 0, 0, 0
+for _, row in ipairs(cjson.decode(ARGV[7])) do
+  local reference, digest, operator, number, reserve = row[1], row[2], row[4], whole(row[5]), row[6]
+  if canary and fed >= canary then stop = 'canary'; break end
+  local existing = redis.call('HGET', base .. 't:' .. reference, 'digest')
+  if existing then
+    local bucket = existing == digest and 'already' or 'conflict'
+    if existing == digest then already = already + 1 else conflict = conflict + 1 end
+    redis.call('HINCRBY', counts, bucket, 1)
+    redis.call('ZADD', key .. ':s:' .. bucket, number, reference)
+  else
+    if moving >= window then stop = 'window'; break end
+    if budget and committed + reserve > budget then stop = 'budget'; break end
+    local slot = math.max(now, nextSlot)
+    if spacing and slot > now + tonumber(ARGV[5]) then stop = 'pace'; break end
+    local dueAt = whole(math.ceil(slot))
+    storeTopup(reference, digest, row[3], id, row[7], stamp, dueAt)
+    redis.call('HSET', base .. 't:' .. reference, 'row', number, 'reserve', whole(reserve))
+    redis.call('ZADD', key .. ':s:queued', number, reference)
+    nextSlot = slot + (spacing or 0)
+    moving, committed = moving + 1, committed + reserve
+    created, reserved = created + 1, reserved + reserve
+    taken[#taken + 1] = reference
+    taken[#taken + 1] = dueAt
+  end
+  fed = fed + 1
+  reached[tostring(operator)] = whole(row[5] + 1)
+end
+
+for _, lane in ipairs(lanes) do
+  local at = stop == '' and whole(lane[3]) or reached[tostring(lane[1])]
+  if at then redis.call('HSET', key .. ':lanes', lane[1], at) end
+end
+if created > 0 then
+  redis.call('HINCRBY', counts, 'queued', created)
+  redis.call('HINCRBY', money, 'queued', whole(reserved))
+end
+redis.call('HSET', key, 'fed', whole(fed), 'nextSlot', string.format('%.3f', nextSlot))
+if fed >= rowsMax then enterCampaign(key, id, 'completing', now) end
+if already + conflict > 0 then settleRows(key, id, already + conflict, now) end
+
+-- The next row does not fit, and no money can come free any more but that of rows which wait long or for a person.
+if stop == 'budget' then
+  local waiting = redis.call('HMGET', counts, 'unknown', 'parked')
+  if moving + tonumber(waiting[1] or '0') + tonumber(waiting[2] or '0') == 0 then
+    pauseCampaign(key, id, 'budget', 'the next row does not fit', now)
+  end
+end
+return { 'fed', stamp, stop, whole(math.ceil(nextSlot)), whole(already), whole(conflict), unpack(taken) }
+`;
+
+/**
+ * Says when a campaign may send: its daily window as it is now or comes next. KEYS: campaign. ARGV: time, base, id, from,
+ * until. Answers 1 if the campaign exists.
+ */
+export const SET_SEND_TIMES = `${PRELUDE}
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], 'sendFrom', ARGV[4], 'sendUntil', ARGV[5])
+return 1
+`;
+
+/** Takes or renews a lease. KEYS: lease. ARGV: time, base, owner, leaseMs. Answers 1 if it is the owner's now. */
+export const TAKE_FEEDER = `${PRELUDE}
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[3] then return 0 end
+redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+return 1
+`;

@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+/** An upload's id: `upl_` and a UUID version 7, so that ids sort by the time they were made. */
+export const uploadIdSchema = z.string().regex(/^upl_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, {
+  error: "must be the id of an upload",
+});
+
+/** How the characters of a file were written. */
+export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** What may stand between two cells. */
+export const DELIMITERS = [",", ";", "\t", "|"] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+
+/** One row of a file as it was received: the line it starts on, counted from 1, and its cells in order. */
+export type UploadRow = { line: number; cells: string[] };
+
+export const uploadRowSchema = z
+  .tuple([z.int().min(1)])
+  .rest(z.string())
+  .transform(([line, ...cells]): UploadRow => ({ line, cells }));
+
+/** A file that was received whole. */
+export const uploadSchema = z.object({
+  id: z.string(),
+  /** What the caller calls it. */
+  name: z.string().optional(),
+  /** Whose API key sent it. */
+  caller: z.string(),
+  createdAtMs: z.number(),
+  /** SHA-256 (hex) of the file, unpacked where it came packed. */
+  sha256: z.string(),
+  /** Bytes received, and bytes of the file itself; they differ where it came packed. */
+  bytesReceived: z.number(),
+  bytes: z.number(),
+  encoding: z.enum(ENCODINGS),
+  /** What the encoding was told from. */
+  encodingFrom: z.enum(["caller", "byte-order-mark", "content", "fallback"]),
+  delimiter: z.enum(DELIMITERS),
+  /** Whether the first row names the columns; else they are called `column 1` and so on. */
+  hasHeader: z.boolean(),
+  /** Unique names of the columns, in order. */
+  columns: z.array(z.string()),
+  /** Rows that hold something, without the header. */
+  rows: z.number(),
+  /** Lines and rows without a single filled cell; they are not counted as rows. */
+  emptyRows: z.number(),
+  /** The first rows. */
+  firstRows: z.array(uploadRowSchema),
+});
+export type Upload = z.output<typeof uploadSchema>;
+
+/** Another upload of the very same file, and the campaigns that use it. */
+export type SameFile = { upload: string; createdAtMs: number; campaigns: string[] };
+
+export type UploadPage = { uploads: Upload[]; nextCursor?: string };

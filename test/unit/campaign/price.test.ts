@@ -1,0 +1,161 @@
+/** Prices to the last digit, held against fractions of whole numbers; and amounts that a tolerance moves. */
+import { type CatalogueOperator, createPricer, formatUnits, unitsOf } from "@surefill/campaign";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createOffer } from "../../../packages/campaign/src/offer.js";
+import { NASTY_OPERATORS } from "../../support/nasty-rows.js";
+
+const [range, fixed] = NASTY_OPERATORS;
+if (range === undefined || fixed === undefined) throw new Error("the fixture has operators");
+
+/** A decimal as a fraction. */
+function fraction(text: string): [bigint, bigint] {
+  const [whole = "", decimals = ""] = text.split(".");
+  return [BigInt(whole + decimals), 10n ** BigInt(decimals.length)];
+}
+
+const percents = fc.constantFrom("0", "3", "7.5", "12.34");
+const flats = fc.constantFrom("0", "0.1", "0.00001", "1.25");
+const rates = fc.constantFrom("1", "120.15", "505.43", "0.31", "1428.5");
+
+/** The debit's formula in whole numbers: numerator and denominator of the cost in units. */
+function exactCost(
+  units: number,
+  { percent, flat, discount, rate }: { percent: string; flat: string; discount: string; rate: string },
+): [bigint, bigint] {
+  const [feeTop, feeBottom] = fraction(percent);
+  const [discountTop, discountBottom] = feeTop === 0n ? fraction(discount) : [0n, 1n];
+  const [flatTop, flatBottom] = fraction(flat);
+  const [rateTop, rateBottom] = fraction(rate);
+  const hundred = 100n;
+  const share: [bigint, bigint] = [
+    hundred * feeBottom * discountBottom + feeTop * discountBottom - discountTop * feeBottom,
+    hundred * feeBottom * discountBottom,
+  ];
+  const top = BigInt(units) * share[0] * flatBottom + flatTop * 100_000n * share[1];
+  return [top * rateBottom, share[1] * flatBottom * rateTop];
+}
+
+const halfUp = ([top, bottom]: [bigint, bigint]) => Number((top * 2n + bottom) / (bottom * 2n));
+
+describe("a price", () => {
+  const operators = fc.record({ percent: percents, flat: flats, discount: percents, rate: rates });
+  const priced = (terms: { percent: string; flat: string; discount: string; rate: string }): CatalogueOperator => ({
+    ...range,
+    fxRate: terms.rate,
+    internationalDiscount: terms.discount,
+    localDiscount: terms.discount,
+    fees: {
+      international: terms.flat,
+      internationalPercentage: terms.percent,
+      local: terms.flat,
+      localPercentage: terms.percent,
+    },
+  });
+
+  test("is the provider's formula, rounded half up once, in the account's currency and in the local one", () => {
+    fc.assert(
+      fc.property(operators, fc.integer({ min: 1, max: 10_000_000_000 }), fc.boolean(), (terms, units, isLocal) => {
+        const price = createPricer(priced(terms), 2)(units, isLocal);
+        const expected = halfUp(exactCost(units, isLocal ? terms : { ...terms, rate: "1" }));
+        expect(price?.cost).toBe(expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("adds up: face less discount plus fee is the cost, and the reserve covers face and fee without discount", () => {
+    fc.assert(
+      fc.property(operators, fc.integer({ min: 1, max: 10_000_000_000 }), fc.boolean(), (terms, units, isLocal) => {
+        const price = createPricer(priced(terms), 2)(units, isLocal);
+        if (price === undefined) throw new Error("every rate is known");
+        expect(price.face - price.discount + price.fee).toBe(price.cost);
+        expect(price.reserve).toBeGreaterThanOrEqual(price.cost);
+        const [top, bottom] = exactCost(units, { ...terms, discount: "0", rate: isLocal ? terms.rate : "1" });
+        const margin = isLocal ? 102n : 100n;
+        expect(BigInt(price.reserve) * bottom * 100n).toBeGreaterThanOrEqual(top * margin);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("of an amount asked for again is the same", () => {
+    const pricer = createPricer(range, 2);
+    expect(pricer(500_000, true)).toEqual(pricer(500_000, true));
+    expect(pricer(500_000, true)).not.toEqual(pricer(500_000, false));
+  });
+
+  test("of a local amount is not known without a rate", () => {
+    expect(createPricer({ ...range, fxRate: null }, 2)(100_000, true)).toBeUndefined();
+    expect(createPricer({ ...range, fxRate: "0" }, 2)(100_000, true)).toBeUndefined();
+    expect(createPricer({ ...range, fxRate: null }, 2)(100_000, false)?.cost).toBe(96_000);
+  });
+});
+
+describe("an amount", () => {
+  test("is sent as it is or as the least more that is sold, never less and never beyond its tolerance", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(range, fixed),
+        fc.integer({ min: 1, max: 20_000_000 }),
+        fc.integer({ min: 0, max: 2_000_000 }),
+        (operator, units, toleranceUnits) => {
+          const fit = createOffer(operator)({ units, isLocal: false, toleranceUnits });
+          if (!fit.ok) return;
+          expect(fit.units).toBeGreaterThanOrEqual(units);
+          expect(fit.units).toBeLessThanOrEqual(units + toleranceUnits);
+          if (operator === fixed) expect(fixed.fixedAmounts.map(unitsOf)).toContain(fit.units);
+          expect(fit.assumption).toBe(fit.units === units ? undefined : "amount-moved");
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test("is moved by just its tolerance, and by no more", () => {
+    const offer = createOffer(fixed);
+    const wanted = { units: unitsOf("8"), isLocal: false };
+    expect(offer({ ...wanted, toleranceUnits: unitsOf("2") })).toMatchObject({ ok: true, units: unitsOf("10") });
+    expect(offer({ ...wanted, toleranceUnits: unitsOf("1.99999") }).ok).toBe(false);
+  });
+
+  test("that is not sold is answered with those next to it", () => {
+    const offer = createOffer(fixed);
+    const hint = (units: number) => {
+      const fit = offer({ units, isLocal: false, toleranceUnits: 0 });
+      return fit.ok ? "sold" : fit.problem.hint;
+    };
+    expect(hint(unitsOf("7"))).toBe("the operator sells 5 or 10 USD next to it");
+    expect(hint(unitsOf("1"))).toBe("the operator sells 5 USD next to it");
+    expect(hint(unitsOf("50"))).toBe("the operator sells 20 USD next to it");
+    expect(hint(unitsOf("10"))).toBe("sold");
+  });
+
+  test("in a currency that the operator does not take is converted only within a tolerance, in whole cents", () => {
+    const rangeOnly = { ...range, supportsLocalAmounts: false, localMinAmount: null, localMaxAmount: null };
+    const offer = createOffer(rangeOnly);
+    expect(offer({ units: unitsOf("100"), isLocal: true, toleranceUnits: 0 }).ok).toBe(false);
+    // 0.84 dollars deliver 100.926 shillings.
+    expect(offer({ units: unitsOf("100"), isLocal: true, toleranceUnits: unitsOf("1") })).toEqual({
+      ok: true,
+      units: unitsOf("0.84"),
+      isLocal: false,
+      assumption: "local-amount-converted",
+    });
+    expect(offer({ units: unitsOf("100"), isLocal: true, toleranceUnits: unitsOf("0.9") }).ok).toBe(false);
+  });
+});
+
+describe("units", () => {
+  test("and their text are the same money", () => {
+    fc.assert(fc.property(fc.maxSafeInteger(), (units) => unitsOf(formatUnits(units)) === units));
+    expect([formatUnits(1), formatUnits(-1), formatUnits(0), formatUnits(1_250_000)]).toEqual([
+      "0.00001",
+      "-0.00001",
+      "0",
+      "12.5",
+    ]);
+    for (const wrong of ["", "1e5", "1.000001", "1,5", " 1", "--1", ".", "90071992547.40992"])
+      expect(() => unitsOf(wrong), wrong).toThrow(RangeError);
+  });
+});

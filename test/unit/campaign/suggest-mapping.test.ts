@@ -1,0 +1,78 @@
+/** What a file's columns are taken for: the two known formats for sure, others as a suggestion that gives its reason. */
+import { mappingSchema, suggestMapping } from "@surefill/campaign";
+import { describe, expect, test } from "vitest";
+
+describe("a file of a known format", () => {
+  test("of Reloadly's sample needs no mapping", () => {
+    const suggested = suggestMapping(["CountryCode", "PhoneNumber", "IsLocal", "Amount"], []);
+    expect(suggested).toMatchObject({
+      format: "reloadly-sample",
+      mapping: { country: "CountryCode", phone: "PhoneNumber", useLocalAmount: "IsLocal", amount: "Amount" },
+      options: {},
+      missing: [],
+    });
+    expect(suggested.reasons.every(({ confidence }) => confidence === "certain")).toBe(true);
+  });
+
+  test("of go-reloadly needs none either, and its amounts are local", () => {
+    const columns = ["number", "amount", "country", "tolerance", "operator", "id", "custom_identifier"];
+    expect(suggestMapping(columns, [])).toMatchObject({
+      format: "go-reloadly",
+      mapping: {
+        phone: "number",
+        amount: "amount",
+        country: "country",
+        tolerance: "tolerance",
+        operator: "operator",
+        reference: "custom_identifier",
+        metadata: { id: "id" },
+      },
+      options: { useLocalAmount: true },
+    });
+    expect(suggestMapping(columns.slice(0, 5).toReversed(), []).format).toBe("go-reloadly");
+  });
+
+  test("with a column more or less is not of it", () => {
+    expect(suggestMapping(["CountryCode", "PhoneNumber", "IsLocal", "Amount", "Name"], []).format).toBeUndefined();
+    expect(suggestMapping(["number", "amount", "country"], []).format).toBeUndefined();
+  });
+});
+
+describe("another file", () => {
+  test.each([
+    [["MSISDN", "Airtime Amount", "Network"], { phone: "MSISDN", amount: "Airtime Amount", operator: "Network" }],
+    [["Numéro", "Montant", "Pays"], { phone: "Numéro", amount: "Montant", country: "Pays" }],
+    [["Name", "Mobile No.", "Value", "Currency"], { phone: "Mobile No.", amount: "Value", currency: "Currency" }],
+    [["Sender phone", "Recipient phone", "Sum"], { phone: "Recipient phone", amount: "Sum", sender: "Sender phone" }],
+    [["phone", "amount", "local", "currency"], { phone: "phone", amount: "amount", useLocalAmount: "local" }],
+  ])("with the columns %j is mapped by their names", (columns, mapping) => {
+    const suggested = suggestMapping(columns, []);
+    expect(suggested.mapping).toEqual(mapping);
+    expect(mappingSchema.safeParse(suggested.mapping).success).toBe(true);
+    expect(suggested.reasons.every(({ confidence, because }) => confidence === "likely" && because !== "")).toBe(true);
+  });
+
+  test("whose columns say nothing is mapped by what is in them, less surely", () => {
+    const rows = [
+      ["Jane", "0712345678", "5"],
+      ["Joe", "0722345678", "10.50"],
+      ["Ann", "", "7"],
+    ];
+    const suggested = suggestMapping(["column 1", "column 2", "column 3"], rows);
+    expect(suggested.mapping).toEqual({ phone: "column 2", amount: "column 3" });
+    expect(suggested.reasons.map(({ confidence }) => confidence)).toEqual(["possible", "possible"]);
+  });
+
+  test("in which nothing looks like numbers gets no mapping, and is told what is missing", () => {
+    const suggested = suggestMapping(["a", "b"], [["x", "y"]]);
+    expect(suggested).toEqual({ options: {}, reasons: [], missing: ["phone", "amount"] });
+  });
+});
+
+test("a mapping names a column for what it names, and says one thing once", () => {
+  expect(mappingSchema.safeParse({ amount: "amount" }).success).toBe(false);
+  expect(mappingSchema.safeParse({ phone: "p", colour: "c" }).success).toBe(false);
+  expect(mappingSchema.safeParse({ phone: "p", useLocalAmount: "l", currency: "c" }).success).toBe(false);
+  expect(mappingSchema.safeParse({ phone: "p", metadata: { "a b": "c" } }).success).toBe(false);
+  expect(mappingSchema.safeParse({ phone: "p", metadata: { wave: "c" } }).success).toBe(true);
+});
