@@ -57,6 +57,7 @@ export async function openCampaignWorld({ server, env = {}, sandboxArgs = [] }) 
       API_KEYS: `bench:${createHash("sha256").update(key).digest("hex")}`,
       PRODUCER_PORT: "0",
       WORKER_PORT: "0",
+      STATE_DIR: join(logDir, "state"),
       LOG_LEVEL: "warn",
       ...env,
     };
@@ -66,6 +67,7 @@ export async function openCampaignWorld({ server, env = {}, sandboxArgs = [] }) 
       env: ours,
       sandboxUrl: sandbox.url,
       producer,
+      key,
       api: campaignApi({ url: producer.url, key }),
       startWorker: () => start("worker", "apps/worker/dist/main.js", ours),
       stop,

@@ -10,6 +10,8 @@ const COUNTRIES = [
 /** Endings up to here make the local Reloadly misbehave on purpose. */
 const SPECIAL_ENDINGS = 100;
 const ORDINARY_ENDINGS = 10_000 - SPECIAL_ENDINGS;
+/** An ending of these comes back after a hundred rows at the earliest, with the next block of numbers. */
+const ROWS_PER_SPECIAL_BLOCK = 100;
 const LINES_PER_PIECE = 500;
 
 /** Steps through all numbers of an operator in no visible order, each once: real lists do not count upwards either. */
@@ -20,7 +22,8 @@ export const MAPPING = { phone: "phone", country: "country", operator: "operator
 
 /**
  * A CSV file of `rows` recipients, piece by piece. `endingOf` gives the last four digits of a row's number where they
- * are to make the local Reloadly misbehave, and `undefined` where the number is an ordinary one.
+ * are to make the local Reloadly misbehave, and `undefined` where the number is an ordinary one. Numbers stay unique up to
+ * 100,000 rows while an ending stands at most once in each hundred.
  * @param {{ rows: number, endingOf?: (row: number) => string | undefined }} options
  */
 export function recipientsFile({ rows, endingOf = () => undefined }) {
@@ -41,7 +44,8 @@ function* pieces(rows, endingOf) {
 function lineOf(index, special) {
   const { countryCode, prefix, operatorId, amount } = COUNTRIES[index % COUNTRIES.length];
   const number = (Math.floor(index / COUNTRIES.length) * STEP) % NUMBERS;
-  const block = String(Math.floor(number / ORDINARY_ENDINGS)).padStart(3, "0");
+  const block = Math.floor(special === undefined ? number / ORDINARY_ENDINGS : index / ROWS_PER_SPECIAL_BLOCK);
   const ending = special ?? String(SPECIAL_ENDINGS + (number % ORDINARY_ENDINGS)).padStart(4, "0");
-  return `Recipient ${index + 1},${prefix}${block}${ending},${countryCode},${operatorId},${amount}\n`;
+  const phone = `${prefix}${String(block % 1_000).padStart(3, "0")}${ending}`;
+  return `Recipient ${index + 1},${phone},${countryCode},${operatorId},${amount}\n`;
 }

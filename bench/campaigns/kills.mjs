@@ -1,0 +1,135 @@
+/**
+ * Kills the worker that feeds a campaign, and Redis, while the campaign runs, and asks the provider's own books
+ * afterwards who was paid.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SANDBOX_ARGS, shortenedEnv } from "../../scripts/demo/settings.mjs";
+import { openCampaignWorld } from "./campaign-world.mjs";
+import { judge } from "./kills-verdict.mjs";
+import { mixedEnding } from "./mixed-outcomes.mjs";
+import { MAPPING, recipientsFile } from "./recipients-file.mjs";
+
+const LOOK_EVERY_MS = 50;
+/** A campaign in which no row becomes final for so long has come to a stop. */
+const STANDSTILL_MS = 180_000;
+/** The first and the last kill, as shares of the rows that were fed: before and after, there may be nothing to interrupt. */
+const FIRST_KILL = 0.08;
+const LAST_KILL = 0.88;
+const RATE_PER_S = 1_000;
+/** So many are under way at once that most rows still wait when the kills come. */
+const WINDOW_SHARE = 0.05;
+const WINDOW_MAX = 500;
+
+/**
+ * Runs one campaign of `rows` through `workerKills` kills of the feeder and `redisKills` of Redis, at moments that
+ * `seed` fixes.
+ * @param {{ rows: number, seed: number, workerKills: number, redisKills: number,
+ *   server: import("../../scripts/find-redis.mjs").RedisServer, onProgress: (line: string) => void }} options
+ * @returns the figures, and under `wrong` a sentence for everything that is not as it has to be
+ */
+export async function runKilledCampaign(options) {
+  const world = await openCampaignWorld({
+    server: options.server,
+    env: shortenedEnv,
+    sandboxArgs: [...SANDBOX_ARGS, "--balance", "100000000", "--record-posts"],
+  });
+  const folder = await mkdtemp(join(tmpdir(), "surefill-kills-"));
+  try {
+    const { id, planned, startedMs } = await startCampaign(world, options);
+    const kills = await runThrough(world, id, planned, options);
+    const seconds = Math.round((performance.now() - startedMs) / 1_000);
+    options.onProgress("every row is final; asking the books");
+    return { rows: options.rows, seconds, kills, ...(await judge(world, id, kills, { ...options, folder })) };
+  } finally {
+    await world.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startCampaign({ api }, { rows, onProgress }) {
+  onProgress(`${rows} rows: upload and check`);
+  const upload = await api.upload(recipientsFile({ rows, endingOf: mixedEnding }), "kills.csv");
+  const limits = { ratePerS: RATE_PER_S, window: Math.max(20, Math.min(WINDOW_MAX, Math.floor(rows * WINDOW_SHARE))) };
+  const { id } = await api.create({ name: "kills", upload: upload.id, mapping: MAPPING, limits });
+  const { plan } = await api.check(id);
+  const startedMs = performance.now();
+  await api.start(id, plan.planHash);
+  return { id, planned: plan.rows.planned, startedMs };
+}
+
+/** Watches the campaign to its end, and kills on the way. Answers what each kill met. */
+async function runThrough(world, id, planned, { onProgress, ...options }) {
+  const due = planKills(options);
+  const kills = [];
+  let worker = await world.startWorker();
+  let news = { final: -1, atMs: performance.now() };
+  for (;;) {
+    const { state, over, pause, progress } = await world.api.campaign(id);
+    if (over) return kills;
+    if (state === "paused") throw new Error(`the campaign paused by itself: ${JSON.stringify(pause)}`);
+    const { rows } = progress;
+    if (rows.final !== news.final) news = { final: rows.final, atMs: performance.now() };
+    if (performance.now() - news.atMs > STANDSTILL_MS) {
+      throw new Error(`the campaign stands still: ${JSON.stringify(progress)}`);
+    }
+    const [next] = due;
+    if (next !== undefined && planned - rows.waiting >= next.share * planned) {
+      due.shift();
+      const met = { whom: next.whom, waiting: rows.waiting, inFlight: rows.inFlight, final: rows.final };
+      onProgress(`kill ${next.whom}: ${met.final} rows final, ${met.inFlight} in flight, ${met.waiting} not fed yet`);
+      if (next.whom === "redis") {
+        await world.redis.kill();
+        await world.redis.start();
+        await untilAnswered(world.api, id);
+      } else {
+        process.kill(worker.pid, "SIGKILL");
+        await worker.exited;
+        worker = await world.startWorker();
+      }
+      kills.push(met);
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** The producer has to find its way back to Redis. */
+async function untilAnswered(api, id) {
+  const giveUpAtMs = performance.now() + STANDSTILL_MS;
+  for (;;) {
+    try {
+      await api.campaign(id);
+      return;
+    } catch (error) {
+      if (performance.now() > giveUpAtMs) throw error;
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}
+
+/** When whom: one kill in each equal part of the run, those of Redis spread among those of the worker. */
+export function planKills({ seed, workerKills, redisKills }) {
+  const count = workerKills + redisKills;
+  const chance = seeded(seed);
+  const redisAt = new Set(
+    Array.from({ length: redisKills }, (_, index) => Math.floor(((index + 0.5) * count) / redisKills)),
+  );
+  const part = (LAST_KILL - FIRST_KILL) / count;
+  return Array.from({ length: count }, (_, index) => ({
+    share: FIRST_KILL + part * (index + chance() * 0.8),
+    whom: redisAt.has(index) ? "redis" : "worker",
+  }));
+}
+
+/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+function seeded(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
