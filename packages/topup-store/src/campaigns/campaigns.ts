@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   CAMPAIGN_STATES,
   type CampaignState,
@@ -14,11 +15,13 @@ import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunn
 import {
   type Campaign,
   type CampaignEdit,
+  type CampaignPage,
   type CampaignProgress,
   type Changed,
   campaignIdSchema,
   type MinutePoint,
   type NewCampaign,
+  type RowPage,
   UNTAKEN_STATES,
   type UntakenState,
 } from "./campaign.js";
@@ -46,12 +49,6 @@ export type CampaignStoreOptions = {
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
-
-/** One page of campaigns, newest first. */
-export type CampaignPage = { campaigns: Campaign[]; nextCursor?: string };
-
-/** Rows in one state, in the file's order, and their references. */
-export type RowPage = { rows: number[]; references: string[]; nextCursor?: string };
 
 type Change = {
   to: CampaignState | "resume" | "cancel" | "same";
@@ -105,6 +102,8 @@ export class Campaigns {
   readonly #keys: LedgerKeys;
   readonly #run: RunScript;
   readonly #nowArgument: () => string;
+  readonly #operationPrefix = randomBytes(6).toString("base64url");
+  #operations = 0;
   /** The rows of plans. */
   readonly plans: PlanChunks;
 
@@ -369,8 +368,10 @@ export class Campaigns {
   async #change(id: string, change: Change): Promise<Changed> {
     const { to, from, ifVersion, planVersion, planHash, onlyPause, event, set = [], remove = [] } = change;
     const conditions = [ifVersion, planVersion, planHash, onlyPause].map((value) => String(value ?? ""));
+    this.#operations += 1;
     const args = [
       ...this.#head(id),
+      `${this.#operationPrefix}:${this.#operations.toString(36)}`,
       to,
       from.join(" "),
       ...conditions,
