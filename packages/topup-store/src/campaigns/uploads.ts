@@ -6,14 +6,7 @@ import { z } from "zod";
 import { LedgerCorruptError } from "../errors.js";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "../script-runner.js";
-import {
-  type SameFile,
-  type Upload,
-  type UploadPage,
-  type UploadRow,
-  uploadRowSchema,
-  uploadSchema,
-} from "./upload.js";
+import { type SameFile, type Upload, type UploadPage, type UploadRow, uploadSchema } from "./upload.js";
 
 const deflateText = promisify<string, { level: number }, Buffer>(deflateRaw);
 const inflateBytes = promisify<Buffer, Buffer>(inflateRaw);
