@@ -124,6 +124,8 @@ export class CampaignFeed {
 
   #encode(id: string, run: string, row: PlannedRow): unknown[] {
     const request = requestOf(id, row);
+    // Beside what was asked for, what CLAIM and MOVE need to count the row.
+    const fields = { ...encodeRequest(request), row: String(row.row), reserve: String(row.reserveUnits) };
     return [
       referenceOfRow(run, row),
       this.#ledger.contentDigest(request),
@@ -131,7 +133,7 @@ export class CampaignFeed {
       row.operatorId,
       row.row,
       row.reserveUnits,
-      Object.entries(encodeRequest(request)).flat(),
+      Object.entries(fields).flat(),
     ];
   }
 }
