@@ -49,8 +49,8 @@ export type CheckParts = {
 };
 
 /** Chunks that are read and looked up ahead of the one that is judged, and chunks that are being written. */
-const AHEAD_MAX = 3;
-const WRITING_MAX = 8;
+const AHEAD_MAX = 2;
+const WRITING_MAX = 4;
 /** Rows between which others get a turn: a few milliseconds. */
 const SLICE_ROWS = 100;
 const NOTE_EVERY_MS = 1_000;
