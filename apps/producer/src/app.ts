@@ -86,20 +86,9 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const readBalance = createBalanceReader({ provider, clock });
     const uploads = await openUploads(config, { connect });
     const bulkRedis = await connect("ledger", "campaigns");
-    const bulkLedger = await Ledger.open(bulkRedis, {
-      prefix: config.REDIS_PREFIX,
-      processId: ids.uuidv7().slice(-12),
-    });
-    const campaigns = openCampaigns({
-      ...shared,
-      ...uploads,
-      prefix: config.REDIS_PREFIX,
-      bulk: { redis: bulkRedis, ledger: bulkLedger },
-      client,
-      readBalance,
-      failedHoldMs: config.FAILED_HOLD_MS,
-      closers,
-    });
+    const { FAILED_HOLD_MS: failedHoldMs, REDIS_PREFIX: prefix } = config;
+    const campaignParts = { ...shared, ...uploads, prefix, bulkRedis, client, readBalance, failedHoldMs, closers };
+    const campaigns = await openCampaigns(campaignParts);
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,

@@ -1,6 +1,6 @@
 import type { ReloadlyClient } from "@surefill/reloadly-client";
 import type { Clock, Closers, Ids, Logger, RedisClient } from "@surefill/runtime";
-import { Campaigns, type Ledger, OperatorMemory, PaymentHistory, type Uploads } from "@surefill/topup-store";
+import { Campaigns, Ledger, OperatorMemory, PaymentHistory, type Uploads } from "@surefill/topup-store";
 import type { ReadBalance } from "../balance.js";
 import type { CampaignRouteDeps } from "./campaign-routes.js";
 import { CheckDesk } from "./check/check-desk.js";
@@ -14,7 +14,7 @@ export type CampaignParts = {
   redis: RedisClient;
   ledger: Ledger;
   /** For rows by the thousand, which must not stand in the way of anybody. */
-  bulk: { redis: RedisClient; ledger: Ledger };
+  bulkRedis: RedisClient;
   uploads: Uploads;
   client: Pick<ReloadlyClient, "listOperators" | "detectOperator">;
   readBalance: ReadBalance;
@@ -29,16 +29,17 @@ export type CampaignParts = {
 const CLOSE_BUDGET_MS = 2_000;
 
 /** Builds what the routes of campaigns need, and begins to look for checks that were left behind. */
-export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
-  const { prefix, bulk, uploads, client, readBalance, failedHoldMs, ids, clock, log } = parts;
-  const campaigns = new Campaigns(bulk.redis, { prefix });
-  const memory = new OperatorMemory(bulk.redis, { prefix });
-  const history = new PaymentHistory(bulk.redis, { prefix });
+export async function openCampaigns(parts: CampaignParts): Promise<CampaignRouteDeps> {
+  const { prefix, bulkRedis, uploads, client, readBalance, failedHoldMs, ids, clock, log } = parts;
+  const campaigns = new Campaigns(bulkRedis, { prefix });
+  const memory = new OperatorMemory(bulkRedis, { prefix });
+  const history = new PaymentHistory(bulkRedis, { prefix });
+  const ledger = await Ledger.open(bulkRedis, { prefix, processId: ids.uuidv7().slice(-12) });
   const catalogue = createCatalogueSource({ client, memory, nowMs: () => campaigns.nowMs() });
   const checks = new CheckDesk({
     campaigns,
     uploads,
-    ledger: bulk.ledger,
+    ledger,
     history,
     memory,
     catalogue,
@@ -52,7 +53,7 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
     campaigns: promptCampaigns(new Campaigns(parts.redis, { prefix }), clock),
     plans: campaigns.plans,
     gates: parts.ledger.gates,
-    rows: { campaigns, uploads, ledger: bulk.ledger },
+    rows: { campaigns, uploads, ledger },
     uploads,
     catalogue,
     checks,

@@ -1,5 +1,4 @@
 import { createHash, randomInt } from "node:crypto";
-import { setImmediate as others } from "node:timers/promises";
 import {
   CHUNK_ROWS,
   createCatalogue,
@@ -29,6 +28,7 @@ import type {
   UploadRow,
   Uploads,
 } from "@surefill/topup-store";
+import { othersTurn } from "../others-turn.js";
 import { CheckImpossible, CheckOvertaken } from "./check-impossible.js";
 import { createDetector } from "./detect-operators.js";
 import { createRowLookUp, type LookUpRows } from "./known-of-rows.js";
@@ -98,7 +98,7 @@ export async function runCheck(parts: CheckParts, campaign: Campaign, signal: Ab
     signal.throwIfAborted();
     const judged: JudgedRow[] = [];
     for (const [index, row] of rows.entries()) {
-      if (index % SLICE_ROWS === SLICE_ROWS - 1) await others();
+      if (index % SLICE_ROWS === SLICE_ROWS - 1) await othersTurn();
       if (row === undefined) {
         judged.push({ kind: "left-out" });
         tally.leaveOut();
@@ -149,7 +149,7 @@ async function prepareChunk(
   if (cells === undefined) throw new CheckImpossible("A part of the upload is gone; upload the file again.");
   const reads: { read: ReadRow; line: number; index: number }[] = [];
   for (const [index, row] of cells.entries()) {
-    if (index % SLICE_ROWS === SLICE_ROWS - 1) await others();
+    if (index % SLICE_ROWS === SLICE_ROWS - 1) await othersTurn();
     const read = readRow(reader, chunk * CHUNK_ROWS + index + 1, row, selected);
     if (read !== undefined) reads.push({ read, line: row.line, index });
   }
