@@ -237,6 +237,27 @@ async function startLater(campaigns: Campaigns, rows: readonly PlannedRow[], inM
   return id;
 }
 
+test("A campaign is sent within its hours only, and goes on when they are changed", async () => {
+  const { pipeline: p, campaigns } = await open();
+  await p.startWorker();
+  const clockAt = (hoursAhead: number) => new Date(Date.now() + hoursAhead * 3_600_000).toISOString().slice(11, 16);
+  const hours = (from: number, to: number) => ({ from: clockAt(from), to: clockAt(to), zone: "UTC" });
+  const rows = plannedRows(3, (row) => ({ phone: phoneWith("1111", row) }));
+  const campaign = await startedCampaign(campaigns, rows, { limits: { dailyWindow: hours(2, 3) } });
+  // Told to the campaign by the feeder, which found it closed.
+  await vi.waitFor(async () => expect((await campaigns.find(campaign.id))?.sendFromMs).toBeGreaterThan(Date.now()));
+  const other = await startedCampaign(campaigns, [plannedRow(9, { phone: phoneWith("1111", 9) })], {
+    run: "run-2",
+    limits: { dailyWindow: hours(-1, 1) },
+  });
+  await untilState(campaigns, other.id, "completed");
+  expect(await campaigns.find(campaign.id)).toMatchObject({ state: "running", fed: 0 });
+  const limits = { ...campaign.limits, dailyWindow: hours(-1, 1) };
+  await campaigns.edit(campaign.id, { limits }, { voidsPlan: false });
+  await untilState(campaigns, campaign.id, "completed");
+  expect(p.sandbox.books().totals).toMatchObject({ executions: 4, identifiers: 4 });
+});
+
 describe("A top-up that is sent alone", () => {
   test("goes before all rows of a running campaign, in both queues", async () => {
     const { pipeline: p, campaigns } = await open({

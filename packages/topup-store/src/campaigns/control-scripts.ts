@@ -62,6 +62,7 @@ end
 redis.call('HSET', key, 'op', operation, unpack(set))
 if #remove > 0 then redis.call('HDEL', key, unpack(remove)) end
 if target == state then redis.call('HINCRBY', key, 'version', 1) else enterCampaign(key, id, target, now) end
+if to == 'same' then return answer('changed') end
 
 if state == 'checking' then redis.call('SREM', base .. 'k-checking', id) end
 if target == 'checking' then
