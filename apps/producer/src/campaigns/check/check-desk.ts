@@ -2,7 +2,7 @@ import type { Clock, Logger } from "@surefill/runtime";
 import { type Campaign, type Campaigns, LedgerUnavailableError } from "@surefill/topup-store";
 import { Problem } from "../../http/problem.js";
 import { CheckImpossible, CheckOvertaken } from "./check-impossible.js";
-import { type CheckParts, runCheck } from "./run-check.js";
+import { type CheckParts, type CheckProgress, runCheck } from "./run-check.js";
 
 /** What the desk needs. */
 export type CheckDeskParts = CheckParts & {
@@ -16,13 +16,13 @@ export type CheckDeskParts = CheckParts & {
 
 /** Checks of one process that run at a time: each takes what one core gives. */
 const RUNNING_MAX = 1;
-/** How often the desk looks for checks that were left behind, and says of its own waiting ones that they are not. */
+/** How often the desk looks for checks that were left behind, and says of its own that they are not. */
 const ROUND_MS = 5_000;
 /** A check that has said nothing for this long has lost its process: three rounds. */
 const SILENT_MS_MAX = 15_000;
 
 type Order = { campaign: Campaign; planVersion: number };
-type Run = { planVersion: number; stop: AbortController; done: Promise<void> };
+type Run = { planVersion: number; progress: CheckProgress; stop: AbortController; done: Promise<void> };
 
 /**
  * Runs the checks of campaigns in this process, one after the other. A check whose process ended is taken up by
@@ -78,14 +78,18 @@ export class CheckDesk {
     if (order === undefined) return;
     const { id } = order.campaign;
     const stop = new AbortController();
-    const done = this.#run(order, stop.signal).finally(() => {
+    const progress = { rowsChecked: 0 };
+    const done = this.#run(order, { progress, signal: stop.signal }).finally(() => {
       this.#running.delete(id);
       this.#next();
     });
-    this.#running.set(id, { planVersion: order.planVersion, stop, done });
+    this.#running.set(id, { planVersion: order.planVersion, progress, stop, done });
   }
 
-  async #run({ campaign, planVersion }: Order, signal: AbortSignal): Promise<void> {
+  async #run(
+    { campaign, planVersion }: Order,
+    { progress, signal }: { progress: CheckProgress; signal: AbortSignal },
+  ): Promise<void> {
     const { clock, log, campaigns } = this.#parts;
     const { id } = campaign;
     const startedAtMs = clock.monotonicMs();
@@ -98,7 +102,7 @@ export class CheckDesk {
     try {
       // Whatever an earlier check has left of its plan is of no use to anybody.
       await campaigns.plans.drop(id, planVersion - 1);
-      await runCheck(this.#parts, campaign, signal);
+      await runCheck(this.#parts, campaign, { progress, signal });
       say("ready");
     } catch (error) {
       if (this.#closing.signal.aborted) return say("interrupted");
@@ -123,7 +127,7 @@ export class CheckDesk {
     while (!signal.aborted) {
       try {
         await clock.sleep(ROUND_MS, signal);
-        await this.#tellWaiting();
+        await this.#tellOwn();
         await this.#takeUpSilent();
       } catch (err) {
         if (!signal.aborted) log.warn({ err }, "no look for checks that were left behind");
@@ -131,9 +135,13 @@ export class CheckDesk {
     }
   }
 
-  async #tellWaiting(): Promise<void> {
-    for (const { campaign, planVersion } of this.#waiting) {
-      await this.#parts.campaigns.noteChecked(campaign.id, planVersion, 0);
+  /** A check may be busy with one chunk for long, when the provider is asked for every number of it. */
+  async #tellOwn(): Promise<void> {
+    const { campaigns } = this.#parts;
+    for (const { campaign, planVersion } of this.#waiting) await campaigns.noteChecked(campaign.id, planVersion, 0);
+    for (const [id, { planVersion, progress, stop }] of this.#running) {
+      const isOurs = await campaigns.noteChecked(id, planVersion, progress.rowsChecked);
+      if (!isOurs) stop.abort(new CheckOvertaken());
     }
   }
 

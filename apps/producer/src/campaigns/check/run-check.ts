@@ -48,6 +48,9 @@ export type CheckParts = {
   clock: Pick<Clock, "monotonicMs">;
 };
 
+/** How far a check is: written by whoever runs it, for whoever tells it. */
+export type CheckProgress = { rowsChecked: number };
+
 /** Chunks that are read and looked up ahead of the one that is judged, and chunks that are being written. */
 const AHEAD_MAX = 2;
 const WRITING_MAX = 4;
@@ -60,7 +63,11 @@ const NOTE_EVERY_MS = 1_000;
  * row only, and with a turn for others every few milliseconds. Throws `CheckImpossible`, `CheckOvertaken`, a
  * `provider_…` problem or a `LedgerUnavailableError`; then the plan is incomplete, and void.
  */
-export async function runCheck(parts: CheckParts, campaign: Campaign, signal: AbortSignal): Promise<void> {
+export async function runCheck(
+  parts: CheckParts,
+  campaign: Campaign,
+  { progress, signal }: { progress: CheckProgress; signal: AbortSignal },
+): Promise<void> {
   const { campaigns } = parts;
   const { id, mapping, options, limits } = campaign;
   const planVersion = campaign.check?.planVersion ?? 0;
@@ -111,10 +118,10 @@ export async function runCheck(parts: CheckParts, campaign: Campaign, signal: Ab
     const text = writePlanChunk(judged);
     hashPlanChunk(hash, text);
     await writing.add(() => campaigns.plans.write(id, planVersion, chunk, text));
+    progress.rowsChecked = Math.min(upload.rows, (chunk + 1) * CHUNK_ROWS);
     if (parts.clock.monotonicMs() - notedAtMs < NOTE_EVERY_MS) continue;
     notedAtMs = parts.clock.monotonicMs();
-    const isOurs = await campaigns.noteChecked(id, planVersion, Math.min(upload.rows, (chunk + 1) * CHUNK_ROWS));
-    if (!isOurs) throw new CheckOvertaken();
+    if (!(await campaigns.noteChecked(id, planVersion, progress.rowsChecked))) throw new CheckOvertaken();
   }
   await writing.end();
   hashPlanEnd(hash, { currency, prices: tally.prices(), total: tally.total() });
