@@ -19,6 +19,9 @@ const ROWS_MIN = 200;
 /** Numbers that make the local Reloadly misbehave repeat beyond that. */
 const ROWS_MAX = 100_000;
 
+const stopped = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stopped.abort());
+
 async function main() {
   const { values } = parseArgs({ options });
   const whole = (name, min, max) => {
@@ -37,7 +40,7 @@ async function main() {
   if (server.kind !== "program") throw new Error("this needs a Redis program on the machine, to kill it");
   // It imports what the set-up installs and builds.
   const { runKilledCampaign } = await import("../bench/campaigns/kills.mjs");
-  const run = await runKilledCampaign({ ...wanted, server, onProgress: progress });
+  const run = await runKilledCampaign({ ...wanted, server, signal: stopped.signal, onProgress: progress });
   console.log(values.json ? JSON.stringify(run) : describe(run));
   return run.wrong.length === 0 ? 0 : 1;
 }

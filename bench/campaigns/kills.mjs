@@ -27,7 +27,8 @@ const WINDOW_MAX = 500;
  * Runs one campaign of `rows` through `workerKills` kills of the feeder and `redisKills` of Redis, at moments that
  * `seed` fixes.
  * @param {{ rows: number, seed: number, workerKills: number, redisKills: number,
- *   server: import("../../scripts/find-redis.mjs").RedisServer, onProgress: (line: string) => void }} options
+ *   server: import("../../scripts/find-redis.mjs").RedisServer, signal: AbortSignal,
+ *   onProgress: (line: string) => void }} options `signal` ends it early, with everything that it started
  * @returns the figures, and under `wrong` a sentence for everything that is not as it has to be
  */
 export async function runKilledCampaign(options) {
@@ -61,7 +62,7 @@ async function startCampaign({ api }, { rows, onProgress }) {
 }
 
 /** Watches the campaign to its end, and kills on the way. Answers what each kill met. */
-async function runThrough(world, id, planned, { onProgress, ...options }) {
+async function runThrough(world, id, planned, { onProgress, signal, ...options }) {
   const due = planKills(options);
   const kills = [];
   let worker = await world.startWorker();
@@ -83,7 +84,7 @@ async function runThrough(world, id, planned, { onProgress, ...options }) {
       if (next.whom === "redis") {
         await world.redis.kill();
         await world.redis.start();
-        await untilAnswered(world.api, id);
+        await untilAnswered(world.api, id, signal);
       } else {
         process.kill(worker.pid, "SIGKILL");
         await worker.exited;
@@ -91,12 +92,12 @@ async function runThrough(world, id, planned, { onProgress, ...options }) {
       }
       kills.push(met);
     }
-    await sleep(LOOK_EVERY_MS);
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
 }
 
 /** The producer has to find its way back to Redis. */
-async function untilAnswered(api, id) {
+async function untilAnswered(api, id, signal) {
   const giveUpAtMs = performance.now() + STANDSTILL_MS;
   for (;;) {
     try {
@@ -104,7 +105,7 @@ async function untilAnswered(api, id) {
       return;
     } catch (error) {
       if (performance.now() > giveUpAtMs) throw error;
-      await sleep(LOOK_EVERY_MS);
+      await sleep(LOOK_EVERY_MS, undefined, { signal });
     }
   }
 }

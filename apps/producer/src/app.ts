@@ -87,16 +87,9 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const readBalance = createBalanceReader({ provider, clock });
     const uploads = await openUploads(config, { connect, ledger });
     const bulkRedis = await connect("ledger", "campaigns");
-    const campaigns = openCampaigns({
-      ...shared,
-      ...uploads,
-      prefix: config.REDIS_PREFIX,
-      bulk: { redis: bulkRedis, ledger: ledger.over(bulkRedis) },
-      client,
-      readBalance,
-      failedHoldMs: config.FAILED_HOLD_MS,
-      closers,
-    });
+    const { FAILED_HOLD_MS: failedHoldMs, REDIS_PREFIX: prefix } = config;
+    const campaignParts = { ...shared, ...uploads, prefix, bulkRedis, client, readBalance, failedHoldMs, closers };
+    const campaigns = openCampaigns(campaignParts);
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,

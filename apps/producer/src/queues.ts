@@ -66,7 +66,8 @@ export function openQueues(options: {
     },
     hurryPoll: (record) => hurryPoll(queues.poll, record),
     async counts() {
-      const states = ["waiting", "delayed", "active", "failed"] as const;
+      // Rows of campaigns have a priority, and wait as "prioritized".
+      const states = ["waiting", "prioritized", "delayed", "active", "failed"] as const;
       const [submit, poll] = await Promise.all([
         queues.submit.getJobCounts(...states),
         queues.poll.getJobCounts(...states),

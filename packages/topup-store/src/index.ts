@@ -1,6 +1,7 @@
 export {
   type Campaign,
   type CampaignEdit,
+  type CampaignPage,
   type CampaignProgress,
   type Changed,
   campaignIdSchema,
@@ -10,6 +11,7 @@ export {
   type Pause,
   type PlanHead,
   type RetryOf,
+  type RowPage,
   type Tally,
   UNTAKEN_STATES,
   type UntakenState,
@@ -25,7 +27,7 @@ export {
   requestOf,
 } from "./campaigns/campaign-feed.js";
 export { CampaignRetention } from "./campaigns/campaign-retention.js";
-export { type CampaignPage, Campaigns, type RowPage } from "./campaigns/campaigns.js";
+export { Campaigns } from "./campaigns/campaigns.js";
 export { type KeptCatalogue, OperatorMemory } from "./campaigns/operator-memory.js";
 export { PaymentHistory, type RecentPayment, type UsedReference } from "./campaigns/payment-history.js";
 export { PlanChunks } from "./campaigns/plan-chunks.js";

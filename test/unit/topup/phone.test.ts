@@ -1,5 +1,5 @@
 /** Phone numbers: a number that is read wrong pays a stranger. Forms are those that Reloadly takes, and no more. */
-import { maskEmail, maskPhone, phoneSchema } from "@surefill/topup";
+import { maskEmail, maskPhone, phoneSchema, recognisePhone } from "@surefill/topup";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -137,5 +137,46 @@ describe("a mask", () => {
     expect(maskEmail("pedro@nauta.com.cu")).toBe("p•••@nauta.com.cu");
     expect(maskEmail("@nauta.com.cu")).toBe("•••");
     expect(maskEmail("nonsense")).toBe("•••");
+  });
+});
+
+describe("recognising a number", () => {
+  test("says of every country's mobile numbers what phoneSchema reads", () => {
+    for (const { country, trunk, national, e164 } of COUNTRIES) {
+      for (const text of [`+${e164}`, e164, national, `${trunk}${national}`]) {
+        expect(recognisePhone(text, country), text).toEqual({
+          kind: "mobile",
+          phone: { countryCode: country, number: e164 },
+        });
+      }
+    }
+  });
+
+  test("agrees with phoneSchema on whatever digits it is given", () => {
+    const digits = fc.stringMatching(/^\+?\d{4,15}$/);
+    const countries = fc.constantFrom("KE", "NG", "US", "CA", "GB", "FR", "GP", "MF", "IT", "KZ", "RU");
+    fc.assert(
+      fc.property(digits, countries, (text, country) => {
+        const recognised = recognisePhone(text, country);
+        // What phoneSchema makes of a leading 00 is its caller's business here.
+        fc.pre(!text.startsWith("00"));
+        const phone = "phone" in recognised ? recognised.phone : undefined;
+        expect(read(country, text).data).toEqual(phone);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([
+    ["+254202222222", undefined, { kind: "other-line", lineType: "FIXED_LINE" }],
+    ["+18765550123", "US", { kind: "other-country", found: "JM" }],
+    ["+33612345678", "KE", { kind: "other-country", found: "FR" }],
+    ["+80012345678", undefined, { kind: "no-country" }],
+    ["+25471", "KE", { kind: "invalid", because: "too-short" }],
+    ["+2547123456789012", "KE", { kind: "invalid", because: "too-long" }],
+    ["+254211123456", "KE", { kind: "invalid", because: "no-such-number" }],
+    ["0712345678", undefined, { kind: "invalid" }],
+  ])("tells what is wrong with %s of %s", (text, country, expected) => {
+    expect(recognisePhone(text, country)).toMatchObject(expected);
   });
 });

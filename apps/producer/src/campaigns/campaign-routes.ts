@@ -35,7 +35,13 @@ const versionHeader = z.object({
 
 /** The rows of the route table that concern campaigns. */
 export function campaignRoutes(deps: CampaignRouteDeps): Route[] {
-  return [...makingRoutes(deps), ...readingRoutes(deps), ...runningRoutes(deps), ...rowRoutes(deps.rows)];
+  return [
+    ...makingRoutes(deps),
+    ...editingRoutes(deps),
+    ...readingRoutes(deps),
+    ...runningRoutes(deps),
+    ...rowRoutes(deps.rows),
+  ];
 }
 
 function makingRoutes(deps: CampaignRouteDeps): Route[] {
@@ -54,32 +60,6 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
       responses: { 201: { description: "Made. `Location` says where to ask for it", schema: campaignHeadSchema } },
       problems: ["malformed_json", "body_too_large", "validation_failed"],
       handle: ({ body, caller }) => createCampaign(deps)({ body, caller }),
-    }),
-    route({
-      method: "patch",
-      path: "/v1/campaigns/:id",
-      access: "api-key",
-      operationId: "editCampaign",
-      summary: "Change a campaign",
-      description:
-        "Before the start everything may be changed; what changes the plan voids it, and the campaign is a draft " +
-        "again. Name, budget, rate, window, hours and failure rules may be changed until the end.",
-      params: campaignParams,
-      headers: versionHeader,
-      body: campaignPatchSchema,
-      documentedBody: documentedPatchSchema,
-      bodyNumbers: "number",
-      responses: { 200: { description: "The campaign after the change", schema: campaignHeadSchema } },
-      problems: [
-        "malformed_json",
-        "campaign_not_found",
-        "campaign_state_conflict",
-        "version_mismatch",
-        "body_too_large",
-        "validation_failed",
-      ],
-      handle: ({ params, body, header }) =>
-        editCampaign(deps)({ ...params, patch: body, version: wantedVersion(header("if-match")) }),
     }),
     route({
       method: "post",
@@ -116,6 +96,37 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
         "validation_failed",
       ],
       handle: ({ params, body, caller }) => retryCampaign(deps)({ ...params, body, caller }),
+    }),
+  ];
+}
+
+function editingRoutes(deps: CampaignRouteDeps): Route[] {
+  return [
+    route({
+      method: "patch",
+      path: "/v1/campaigns/:id",
+      access: "api-key",
+      operationId: "editCampaign",
+      summary: "Change a campaign",
+      description:
+        "Before the start everything may be changed; what changes the plan voids it, and the campaign is a draft " +
+        "again. Name, budget, rate, window, hours and failure rules may be changed until the end.",
+      params: campaignParams,
+      headers: versionHeader,
+      body: campaignPatchSchema,
+      documentedBody: documentedPatchSchema,
+      bodyNumbers: "number",
+      responses: { 200: { description: "The campaign after the change", schema: campaignHeadSchema } },
+      problems: [
+        "malformed_json",
+        "campaign_not_found",
+        "campaign_state_conflict",
+        "version_mismatch",
+        "body_too_large",
+        "validation_failed",
+      ],
+      handle: ({ params, body, header }) =>
+        editCampaign(deps)({ ...params, patch: body, version: wantedVersion(header("if-match")) }),
     }),
   ];
 }

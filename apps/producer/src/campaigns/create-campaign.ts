@@ -28,7 +28,21 @@ export const newCampaignSchema = z
     },
     { error: "must be an object: a campaign" },
   )
-  .meta({ id: "NewCampaign" });
+  .meta({
+    id: "NewCampaign",
+    example: {
+      name: "Survey, wave 2",
+      upload: "upl_01900000-0000-7000-8000-000000000000",
+      mapping: { phone: "mobile", amount: "airtime", metadata: { wave: "wave" } },
+      options: { defaultCountry: "KE", useLocalAmount: true },
+      limits: {
+        budget: "500",
+        ratePerS: 5,
+        canary: { rows: 25 },
+        dailyWindow: { from: "08:00", to: "20:00", zone: "Africa/Nairobi" },
+      },
+    },
+  });
 
 /** What creating needs. */
 export type CreateDeps = {

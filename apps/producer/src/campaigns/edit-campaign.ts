@@ -37,7 +37,7 @@ export const documentedPatchSchema = z
     options: nullable(checkOptionsSchema).optional().describe("Only what changes; null restores the default"),
     limits: nullable(limitsSchema).optional().describe("Only what changes; null removes the limit"),
   })
-  .meta({ id: "CampaignPatch" });
+  .meta({ id: "CampaignPatch", example: { limits: { budget: "750", dailyWindow: null } } });
 
 function nullable(schema: z.ZodObject): z.ZodType {
   const fields = Object.entries(schema.shape).map(([name, field]) => {

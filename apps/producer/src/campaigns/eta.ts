@@ -14,6 +14,9 @@ const DAY_MS = 86_400_000;
 /** Even a pace that was the same all along is not known better than this. */
 const DOUBT = 0.1;
 
+/** A pace that would take longer tells nothing, and a time may be too far away for any calendar. */
+const SENDING_MS_MAX = 10 * 365 * DAY_MS;
+
 /** What the pace is taken from: the latest points of the series, and the rows of this campaign that are final. */
 export type PaceBasis = { points: readonly MinutePoint[]; finals: number; startedAtMs: number; nowMs: number };
 
@@ -71,8 +74,9 @@ export function estimate(basis: EtaBasis): Eta | undefined {
   if (rowsLeft === 0) return { earliestMs: nowMs, latestMs: nowMs };
   const paces = [pace.nowPerS, pace.sinceStartPerS].filter((perS) => perS > 0);
   if (paces.length === 0) return undefined;
-  const shortestMs = (rowsLeft / Math.max(...paces)) * 1_000 * (1 - DOUBT);
-  const longestMs = (rowsLeft / Math.min(...paces)) * 1_000 * (1 + DOUBT);
+  const sendingMs = (perS: number, factor: number) => Math.min((rowsLeft / perS) * 1_000 * factor, SENDING_MS_MAX);
+  const shortestMs = sendingMs(Math.max(...paces), 1 - DOUBT);
+  const longestMs = sendingMs(Math.min(...paces), 1 + DOUBT);
   return {
     earliestMs: afterSending(basis, shortestMs),
     latestMs: Math.max(afterSending(basis, longestMs), nowMs + tailMs),

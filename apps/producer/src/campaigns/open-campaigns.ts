@@ -14,7 +14,7 @@ export type CampaignParts = {
   redis: RedisClient;
   ledger: Ledger;
   /** For rows by the thousand, which must not stand in the way of anybody. */
-  bulk: { redis: RedisClient; ledger: Ledger };
+  bulkRedis: RedisClient;
   uploads: Uploads;
   client: Pick<ReloadlyClient, "listOperators" | "detectOperator">;
   readBalance: ReadBalance;
@@ -30,16 +30,17 @@ const CLOSE_BUDGET_MS = 2_000;
 
 /** Builds what the routes of campaigns need, and begins to look for checks that were left behind. */
 export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
-  const { prefix, bulk, uploads, client, readBalance, failedHoldMs, ids, clock, log } = parts;
+  const { prefix, bulkRedis, uploads, client, readBalance, failedHoldMs, ids, clock, log } = parts;
   const options = { prefix, witness: parts.ledger.witness };
-  const campaigns = new Campaigns(bulk.redis, options);
-  const memory = new OperatorMemory(bulk.redis, options);
-  const history = new PaymentHistory(bulk.redis, options);
+  const campaigns = new Campaigns(bulkRedis, options);
+  const memory = new OperatorMemory(bulkRedis, options);
+  const history = new PaymentHistory(bulkRedis, options);
+  const ledger = parts.ledger.over(bulkRedis);
   const catalogue = createCatalogueSource({ client, memory, nowMs: () => campaigns.nowMs() });
   const checks = new CheckDesk({
     campaigns,
     uploads,
-    ledger: bulk.ledger,
+    ledger,
     history,
     memory,
     catalogue,
@@ -53,7 +54,7 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
     campaigns: promptCampaigns(new Campaigns(parts.redis, options), clock),
     plans: campaigns.plans,
     gates: parts.ledger.gates,
-    rows: { campaigns, uploads, ledger: bulk.ledger },
+    rows: { campaigns, uploads, ledger },
     uploads,
     catalogue,
     checks,

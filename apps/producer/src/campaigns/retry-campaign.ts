@@ -26,7 +26,7 @@ export const retrySchema = z
     },
     { error: "must be an object with classes" },
   )
-  .meta({ id: "CampaignRetry" });
+  .meta({ id: "CampaignRetry", example: { classes: ["operator", "provider"] } });
 
 /** What a retry needs. */
 export type RetryDeps = {

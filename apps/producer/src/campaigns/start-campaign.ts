@@ -19,7 +19,10 @@ export const startSchema = z
     },
     { error: "must be an object with planHash" },
   )
-  .meta({ id: "CampaignStart" });
+  .meta({
+    id: "CampaignStart",
+    example: { planHash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" },
+  });
 
 /** What starting needs. */
 export type StartDeps = {

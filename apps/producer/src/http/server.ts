@@ -1,6 +1,7 @@
 /** The only file, with board/board.ts, that knows Express. It turns the route table into a server. */
 import { setMaxListeners } from "node:events";
 import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
 import type { Clock, Ids, Logger } from "@surefill/runtime";
 import { LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from "express";
@@ -11,7 +12,7 @@ import { drainBody, limitBodyTime, NO_BODY, streamBody } from "./body-stream.js"
 import { endOf, writeStream } from "./outlet.js";
 import { Problem, problemResult } from "./problem.js";
 import { readJson } from "./read-json.js";
-import type { HttpResult } from "./result.js";
+import { type HttpResult, ReaderTooSlow } from "./result.js";
 import type { Route } from "./route.js";
 
 /** What the server is made of. */
@@ -61,6 +62,7 @@ export async function startServer(parts: ServerParts, address: { host: string; p
   setMaxListeners(0, stopping.signal);
   const server = createServer(SOCKET_LIMITS, createApp({ ...parts, stopping: stopping.signal }));
   server.maxConnections = CONNECTIONS_MAX;
+  const unused = unusedConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(address.port, address.host, () => {
@@ -73,9 +75,25 @@ export async function startServer(parts: ServerParts, address: { host: string; p
   const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
   const close = (signal: AbortSignal) => {
     stopping.abort();
-    return closeServer(server, signal);
+    const closed = closeServer(server, signal);
+    for (const socket of unused) socket.destroy();
+    return closed;
   };
   return { port, close };
+}
+
+/**
+ * Connections on which nothing was asked yet. Clients open some in advance, and Node does not count them as idle: without
+ * this a server that stops waits for them until its time is over.
+ */
+function unusedConnections(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on("connection", (socket) => {
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
+  });
+  server.on("request", ({ socket }) => unused.delete(socket));
+  return unused;
 }
 
 function closeServer(server: Server, signal: AbortSignal): Promise<void> {
@@ -191,7 +209,19 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   response.status(result.status).set({ ...result.headers, "content-type": result.contentType });
   response.locals["streamingSinceMs"] = parts.clock.monotonicMs();
   if (request.method === "HEAD") response.end();
-  else await writeStream(response, result.stream, { ...parts, stallMs: parts.readerStallMs });
+  else {
+    await writeStream(response, result.stream, { ...parts, stallMs: parts.readerStallMs }).catch((err: unknown) => {
+      tellCutStream(parts, err, text(response.locals["requestId"], ""));
+    });
+  }
+}
+
+/** A stream that has begun can tell its reader of a failure only by being cut. Who has gone needs not be told. */
+function tellCutStream({ log }: AppParts, err: unknown, requestId: string): void {
+  const isGone = err instanceof Error && err.name === "AbortError";
+  if (isGone || err instanceof ReaderTooSlow) return;
+  if (err instanceof LedgerUnavailableError) log.warn({ err, requestId }, "stream cut");
+  else log.error({ err, requestId }, "stream cut");
 }
 
 function requireKey(keys: readonly ApiKey[], header: (name: string) => string | undefined): string {

@@ -135,6 +135,9 @@ export function encodeLimits(limits: Limits): { set: string[]; remove: string[] 
     // Of other limits: whoever feeds the campaign says them anew.
     sendFrom: undefined,
     sendUntil: undefined,
+    // At another pace the turns that were given out are worth nothing.
+    nextSlot: undefined,
+    tat: undefined,
     window: String(limits.window),
     spacing: String(1_000 / limits.ratePerS),
     budget: limits.budget === undefined ? undefined : String(unitsOf(limits.budget)),

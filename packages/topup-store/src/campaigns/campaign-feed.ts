@@ -126,6 +126,9 @@ export class CampaignFeed {
 
   #encode(id: string, { run, caller }: FeedBatch, row: PlannedRow): unknown[] {
     const request = requestOf(id, row);
+    // Beside what was asked for, what CLAIM and MOVE need to count the row.
+    const asked = encodeAsked({ request, ...(caller !== undefined && { caller }) });
+    const fields = { ...asked, row: String(row.row), reserve: String(row.reserveUnits) };
     return [
       referenceOfRow(run, row),
       this.#ledger.contentDigest(request),
@@ -133,7 +136,7 @@ export class CampaignFeed {
       row.operatorId,
       row.row,
       row.reserveUnits,
-      Object.entries(encodeAsked({ request, ...(caller !== undefined && { caller }) })).flat(),
+      Object.entries(fields).flat(),
     ];
   }
 }

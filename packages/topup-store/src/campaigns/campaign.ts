@@ -154,3 +154,9 @@ export type MinutePoint = {
   cancelled: number;
   spentUnits: Units;
 };
+
+/** One page of campaigns, newest first. */
+export type CampaignPage = { campaigns: Campaign[]; nextCursor?: string };
+
+/** Rows in one state, in the file's order, and their references. */
+export type RowPage = { rows: number[]; references: string[]; nextCursor?: string };

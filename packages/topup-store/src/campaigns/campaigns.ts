@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   CAMPAIGN_STATES,
   type CampaignState,
@@ -14,11 +15,13 @@ import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunn
 import {
   type Campaign,
   type CampaignEdit,
+  type CampaignPage,
   type CampaignProgress,
   type Changed,
   campaignIdSchema,
   type MinutePoint,
   type NewCampaign,
+  type RowPage,
   UNTAKEN_STATES,
   type UntakenState,
 } from "./campaign.js";
@@ -40,12 +43,6 @@ const scripts = {
   noteChecked: script(NOTE_CHECKED),
   watch: script(WATCH_CAMPAIGN, "reads"),
 };
-
-/** One page of campaigns, newest first. */
-export type CampaignPage = { campaigns: Campaign[]; nextCursor?: string };
-
-/** Rows in one state, in the file's order, and their references. */
-export type RowPage = { rows: number[]; references: string[]; nextCursor?: string };
 
 type Change = {
   to: CampaignState | "resume" | "cancel" | "same";
@@ -99,6 +96,8 @@ export class Campaigns {
   readonly #keys: LedgerKeys;
   readonly #run: RunScript;
   readonly #nowArgument: () => string;
+  readonly #operationPrefix = randomBytes(6).toString("base64url");
+  #operations = 0;
   /** The rows of plans. */
   readonly plans: PlanChunks;
 
@@ -363,8 +362,10 @@ export class Campaigns {
   async #change(id: string, change: Change): Promise<Changed> {
     const { to, from, ifVersion, planVersion, planHash, onlyPause, event, set = [], remove = [] } = change;
     const conditions = [ifVersion, planVersion, planHash, onlyPause].map((value) => String(value ?? ""));
+    this.#operations += 1;
     const args = [
       ...this.#head(id),
+      `${this.#operationPrefix}:${this.#operations.toString(36)}`,
       to,
       from.join(" "),
       ...conditions,

@@ -13,17 +13,17 @@ return redis.call('HGETALL', KEYS[1])
 `;
 
 /**
- * Changes a campaign if it is where the caller may change it. KEYS: campaign. ARGV: time, base, id, to (a state, `same`,
+ * Changes a campaign if it is where the caller may change it. KEYS: campaign. ARGV: time, base, id, operation, to (a state, `same`,
  * `resume` or `cancel`), the states it may be in, then conditions that are empty where they do not matter (version, plan
  * version, plan hash, pause reason), event, number of values to set, the pairs, the fields to remove. Answers `[changed,
  * now, campaign, counts, money]`, `unchanged` likewise when the campaign is there already, `[refused, now, campaign,
  * because]` or `[missing]`.
  */
 export const CHANGE_CAMPAIGN = `${PRELUDE}${CAMPAIGN_EVENTS}
-local key, id, to, from = KEYS[1], ARGV[3], ARGV[4], ARGV[5]
+local key, id, operation, to, from = KEYS[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local now = ledgerNow()
 local known = redis.call('HMGET', key, 'state', 'version', 'planVersion', 'planHash', 'pauseReason', 'fed', 'finals',
-  'rows', 'startedAt')
+  'rows', 'startedAt', 'op')
 local state, version, planVersion, planHash, pauseReason = known[1], known[2], known[3], known[4], known[5]
 local fed, finals, rows = tonumber(known[6] or '0'), tonumber(known[7] or '0'), tonumber(known[8] or '0')
 if not state then return { 'missing' } end
@@ -33,21 +33,22 @@ local function answer(kind)
 end
 local function refuse(because) return { 'refused', whole(now), redis.call('HGETALL', key), because } end
 
-local count = tonumber(ARGV[11])
-local set, remove = { unpack(ARGV, 12, 11 + count) }, { unpack(ARGV, 12 + count) }
+local count = tonumber(ARGV[12])
+local set, remove = { unpack(ARGV, 13, 12 + count) }, { unpack(ARGV, 13 + count) }
 local patch = {}
 for i = 1, count, 2 do patch[set[i]] = set[i + 1] end
 
+if known[10] == operation then return answer('changed') end
 -- Asked for twice: the same state, for the same reason, is what the caller wants.
 local repeated = to == state and (to == 'paused' and pauseReason == patch.pauseReason
-  or (to == 'running' or to == 'scheduled') and planHash == ARGV[8] or to == 'ready' and planHash == patch.planHash)
+  or (to == 'running' or to == 'scheduled') and planHash == ARGV[9] or to == 'ready' and planHash == patch.planHash)
 if repeated or (to == 'cancel' and (state == 'cancelling' or state == 'cancelled')) then return answer('unchanged') end
 if to == 'resume' and (state == 'running' or state == 'completing') then return answer('unchanged') end
 if not string.find(' ' .. from .. ' ', ' ' .. state .. ' ', 1, true) then return refuse('state') end
-if ARGV[6] ~= '' and ARGV[6] ~= version then return refuse('version') end
-if ARGV[7] ~= '' and ARGV[7] ~= planVersion then return refuse('plan') end
-if ARGV[8] ~= '' and ARGV[8] ~= planHash then return refuse('plan') end
-if ARGV[9] ~= '' and ARGV[9] ~= pauseReason then return refuse('state') end
+if ARGV[7] ~= '' and ARGV[7] ~= version then return refuse('version') end
+if ARGV[8] ~= '' and ARGV[8] ~= planVersion then return refuse('plan') end
+if ARGV[9] ~= '' and ARGV[9] ~= planHash then return refuse('plan') end
+if ARGV[10] ~= '' and ARGV[10] ~= pauseReason then return refuse('state') end
 -- Without a row to send it would never be over.
 if (to == 'running' or to == 'scheduled') and rows == 0 then return refuse('plan') end
 
@@ -58,9 +59,10 @@ elseif to == 'cancel' then
   local isStarted = state ~= 'draft' and state ~= 'checking' and state ~= 'ready'
   target = isStarted and finals < fed and 'cancelling' or 'cancelled'
 end
-if #set > 0 then redis.call('HSET', key, unpack(set)) end
+redis.call('HSET', key, 'op', operation, unpack(set))
 if #remove > 0 then redis.call('HDEL', key, unpack(remove)) end
 if target == state then redis.call('HINCRBY', key, 'version', 1) else enterCampaign(key, id, target, now) end
+if to == 'same' then return answer('changed') end
 
 if state == 'checking' then redis.call('SREM', base .. 'k-checking', id) end
 if target == 'checking' then
@@ -89,7 +91,7 @@ end
 if target == 'cancelled' then
   tellCampaign(id, 'campaign.cancelled', target, now, { 'rows', whole(rows), 'finals', whole(finals) })
 end
-if ARGV[10] ~= '' then tellCampaign(id, ARGV[10], target, now, { 'rows', whole(tonumber(patch.rows or '0')) }) end
+if ARGV[11] ~= '' then tellCampaign(id, ARGV[11], target, now, { 'rows', whole(tonumber(patch.rows or '0')) }) end
 return answer('changed')
 `;
 

@@ -59,7 +59,6 @@ for _, row in ipairs(cjson.decode(ARGV[7])) do
     if spacing and slot > now + tonumber(ARGV[5]) then stop = 'pace'; break end
     local dueAt = whole(math.ceil(slot))
     storeTopup(reference, digest, row[3], id, row[7], stamp, dueAt)
-    redis.call('HSET', base .. 't:' .. reference, 'row', number, 'reserve', whole(reserve))
     redis.call('ZADD', key .. ':s:queued', number, reference)
     nextSlot = slot + (spacing or 0)
     moving, committed = moving + 1, committed + reserve

@@ -16,7 +16,7 @@ export type Delimiter = (typeof DELIMITERS)[number];
 /** One row of a file as it was received: the line it starts on, counted from 1, and its cells in order. */
 export type UploadRow = { line: number; cells: string[] };
 
-export const uploadRowSchema = z
+const uploadRowSchema = z
   .tuple([z.int().min(1)])
   .rest(z.string())
   .transform(([line, ...cells]): UploadRow => ({ line, cells }));

@@ -2,7 +2,7 @@ import type { Clock, Logger } from "@surefill/runtime";
 import { type Campaign, type Campaigns, LedgerUnavailableError } from "@surefill/topup-store";
 import { Problem } from "../../http/problem.js";
 import { CheckImpossible, CheckOvertaken } from "./check-impossible.js";
-import { type CheckParts, runCheck } from "./run-check.js";
+import { type CheckParts, type CheckProgress, runCheck } from "./run-check.js";
 
 /** What the desk needs. */
 export type CheckDeskParts = CheckParts & {
@@ -16,12 +16,13 @@ export type CheckDeskParts = CheckParts & {
 
 /** Checks of one process that run at a time: each takes what one core gives. */
 const RUNNING_MAX = 1;
-/** How often the desk looks for checks that were left behind, and says of its own waiting ones that they are not. */
+/** How often the desk looks for checks that were left behind, and says of its own that they are not. */
 const ROUND_MS = 5_000;
 /** A check that has said nothing for this long has lost its process: three rounds. */
 const SILENT_MS_MAX = 15_000;
 
 type Order = { campaign: Campaign; planVersion: number };
+type Run = { planVersion: number; progress: CheckProgress; stop: AbortController; done: Promise<void> };
 
 /**
  * Runs the checks of campaigns in this process, one after the other. A check whose process ended is taken up by
@@ -30,8 +31,8 @@ type Order = { campaign: Campaign; planVersion: number };
 export class CheckDesk {
   readonly #parts: CheckDeskParts;
   readonly #closing = new AbortController();
-  readonly #waiting: Order[] = [];
-  readonly #running = new Map<string, Promise<void>>();
+  #waiting: Order[] = [];
+  readonly #running = new Map<string, Run>();
   #rounds: Promise<void> = Promise.resolve();
 
   constructor(parts: CheckDeskParts) {
@@ -43,10 +44,15 @@ export class CheckDesk {
     this.#rounds = this.#goRound();
   }
 
-  /** Runs the check that `campaign` has just begun, as soon as it is its turn. Never throws; the campaign tells. */
+  /**
+   * Runs the check that `campaign` has just begun, as soon as it is its turn; an earlier one of the campaign is stopped,
+   * since its plan is void. Never throws; the campaign tells what came of it.
+   */
   start(campaign: Campaign): void {
-    const { check } = campaign;
-    if (check === undefined || this.#has(campaign.id)) return;
+    const { check, id } = campaign;
+    if (check === undefined || this.#has(id, check.planVersion)) return;
+    this.#waiting = this.#waiting.filter((order) => order.campaign.id !== id);
+    this.#running.get(id)?.stop.abort(new CheckOvertaken());
     this.#waiting.push({ campaign, planVersion: check.planVersion });
     this.#next();
   }
@@ -54,12 +60,16 @@ export class CheckDesk {
   /** Stops what runs. It is taken up again, here after a restart or by another process. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#waiting.length = 0;
-    await Promise.all([this.#rounds, ...this.#running.values()]);
+    this.#waiting = [];
+    for (const { stop } of this.#running.values()) stop.abort(this.#closing.signal.reason);
+    await Promise.all([this.#rounds, ...[...this.#running.values()].map(({ done }) => done)]);
   }
 
-  #has(id: string): boolean {
-    return this.#running.has(id) || this.#waiting.some(({ campaign }) => campaign.id === id);
+  #has(id: string, planVersion: number): boolean {
+    return (
+      this.#running.get(id)?.planVersion === planVersion ||
+      this.#waiting.some((order) => order.campaign.id === id && order.planVersion === planVersion)
+    );
   }
 
   #next(): void {
@@ -67,17 +77,21 @@ export class CheckDesk {
     const order = this.#waiting.shift();
     if (order === undefined) return;
     const { id } = order.campaign;
-    const done = this.#run(order).finally(() => {
+    const stop = new AbortController();
+    const progress = { rowsChecked: 0 };
+    const done = this.#run(order, { progress, signal: stop.signal }).finally(() => {
       this.#running.delete(id);
       this.#next();
     });
-    this.#running.set(id, done);
+    this.#running.set(id, { planVersion: order.planVersion, progress, stop, done });
   }
 
-  async #run({ campaign, planVersion }: Order): Promise<void> {
+  async #run(
+    { campaign, planVersion }: Order,
+    { progress, signal }: { progress: CheckProgress; signal: AbortSignal },
+  ): Promise<void> {
     const { clock, log, campaigns } = this.#parts;
     const { id } = campaign;
-    const { signal } = this.#closing;
     const startedAtMs = clock.monotonicMs();
     const say = (outcome: string, err?: unknown) => {
       const durationMs = Math.round(clock.monotonicMs() - startedAtMs);
@@ -88,13 +102,14 @@ export class CheckDesk {
     try {
       // Whatever an earlier check has left of its plan is of no use to anybody.
       await campaigns.plans.drop(id, planVersion - 1);
-      await runCheck(this.#parts, campaign, signal);
+      await runCheck(this.#parts, campaign, { progress, signal });
       say("ready");
     } catch (error) {
-      if (signal.aborted) return say("interrupted");
+      if (this.#closing.signal.aborted) return say("interrupted");
       // What cannot be told now is told by the silence of this check, and the check is run again.
-      await this.#settle({ campaign, planVersion }, error).catch((err: unknown) => say("not told", err));
-      say(outcomeOf(error), error instanceof CheckOvertaken ? undefined : error);
+      const cause = signal.aborted ? signal.reason : error;
+      await this.#settle({ campaign, planVersion }, cause).catch((err: unknown) => say("not told", err));
+      say(outcomeOf(cause), cause instanceof CheckOvertaken ? undefined : cause);
     }
   }
 
@@ -112,7 +127,7 @@ export class CheckDesk {
     while (!signal.aborted) {
       try {
         await clock.sleep(ROUND_MS, signal);
-        await this.#tellWaiting();
+        await this.#tellOwn();
         await this.#takeUpSilent();
       } catch (err) {
         if (!signal.aborted) log.warn({ err }, "no look for checks that were left behind");
@@ -120,9 +135,13 @@ export class CheckDesk {
     }
   }
 
-  async #tellWaiting(): Promise<void> {
-    for (const { campaign, planVersion } of this.#waiting) {
-      await this.#parts.campaigns.noteChecked(campaign.id, planVersion, 0);
+  /** A check may be busy with one chunk for long, when the provider is asked for every number of it. */
+  async #tellOwn(): Promise<void> {
+    const { campaigns } = this.#parts;
+    for (const { campaign, planVersion } of this.#waiting) await campaigns.noteChecked(campaign.id, planVersion, 0);
+    for (const [id, { planVersion, progress, stop }] of this.#running) {
+      const isOurs = await campaigns.noteChecked(id, planVersion, progress.rowsChecked);
+      if (!isOurs) stop.abort(new CheckOvertaken());
     }
   }
 
@@ -130,10 +149,10 @@ export class CheckDesk {
     const { campaigns, log } = this.#parts;
     const nowMs = await campaigns.nowMs();
     for (const id of await campaigns.checking()) {
-      if (this.#has(id)) continue;
       const campaign = await campaigns.find(id);
       const check = campaign?.check;
-      if (campaign?.state !== "checking" || check === undefined || nowMs - check.atMs < SILENT_MS_MAX) continue;
+      if (campaign?.state !== "checking" || check === undefined || this.#has(id, check.planVersion)) continue;
+      if (nowMs - check.atMs < SILENT_MS_MAX) continue;
       // Of two producers that see the silence one is first; the other is refused.
       const givenUp = await campaigns.giveUpCheck(id, check.planVersion, "The process that ran the check has ended.");
       if (givenUp.kind !== "changed") continue;

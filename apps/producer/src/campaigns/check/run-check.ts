@@ -1,5 +1,4 @@
 import { createHash, randomInt } from "node:crypto";
-import { setImmediate as others } from "node:timers/promises";
 import {
   CHUNK_ROWS,
   createCatalogue,
@@ -29,6 +28,7 @@ import type {
   UploadRow,
   Uploads,
 } from "@surefill/topup-store";
+import { othersTurn } from "../others-turn.js";
 import { CheckImpossible, CheckOvertaken } from "./check-impossible.js";
 import { createDetector } from "./detect-operators.js";
 import { createRowLookUp, type LookUpRows } from "./known-of-rows.js";
@@ -48,9 +48,12 @@ export type CheckParts = {
   clock: Pick<Clock, "monotonicMs">;
 };
 
+/** How far a check is: written by whoever runs it, for whoever tells it. */
+export type CheckProgress = { rowsChecked: number };
+
 /** Chunks that are read and looked up ahead of the one that is judged, and chunks that are being written. */
-const AHEAD_MAX = 3;
-const WRITING_MAX = 8;
+const AHEAD_MAX = 2;
+const WRITING_MAX = 4;
 /** Rows between which others get a turn: a few milliseconds. */
 const SLICE_ROWS = 100;
 const NOTE_EVERY_MS = 1_000;
@@ -60,7 +63,11 @@ const NOTE_EVERY_MS = 1_000;
  * row only, and with a turn for others every few milliseconds. Throws `CheckImpossible`, `CheckOvertaken`, a
  * `provider_…` problem or a `LedgerUnavailableError`; then the plan is incomplete, and void.
  */
-export async function runCheck(parts: CheckParts, campaign: Campaign, signal: AbortSignal): Promise<void> {
+export async function runCheck(
+  parts: CheckParts,
+  campaign: Campaign,
+  { progress, signal }: { progress: CheckProgress; signal: AbortSignal },
+): Promise<void> {
   const { campaigns } = parts;
   const { id, mapping, options, limits } = campaign;
   const planVersion = campaign.check?.planVersion ?? 0;
@@ -98,7 +105,7 @@ export async function runCheck(parts: CheckParts, campaign: Campaign, signal: Ab
     signal.throwIfAborted();
     const judged: JudgedRow[] = [];
     for (const [index, row] of rows.entries()) {
-      if (index % SLICE_ROWS === SLICE_ROWS - 1) await others();
+      if (index % SLICE_ROWS === SLICE_ROWS - 1) await othersTurn();
       if (row === undefined) {
         judged.push({ kind: "left-out" });
         tally.leaveOut();
@@ -111,10 +118,10 @@ export async function runCheck(parts: CheckParts, campaign: Campaign, signal: Ab
     const text = writePlanChunk(judged);
     hashPlanChunk(hash, text);
     await writing.add(() => campaigns.plans.write(id, planVersion, chunk, text));
+    progress.rowsChecked = Math.min(upload.rows, (chunk + 1) * CHUNK_ROWS);
     if (parts.clock.monotonicMs() - notedAtMs < NOTE_EVERY_MS) continue;
     notedAtMs = parts.clock.monotonicMs();
-    const isOurs = await campaigns.noteChecked(id, planVersion, Math.min(upload.rows, (chunk + 1) * CHUNK_ROWS));
-    if (!isOurs) throw new CheckOvertaken();
+    if (!(await campaigns.noteChecked(id, planVersion, progress.rowsChecked))) throw new CheckOvertaken();
   }
   await writing.end();
   hashPlanEnd(hash, { currency, prices: tally.prices(), total: tally.total() });
@@ -149,7 +156,7 @@ async function prepareChunk(
   if (cells === undefined) throw new CheckImpossible("A part of the upload is gone; upload the file again.");
   const reads: { read: ReadRow; line: number; index: number }[] = [];
   for (const [index, row] of cells.entries()) {
-    if (index % SLICE_ROWS === SLICE_ROWS - 1) await others();
+    if (index % SLICE_ROWS === SLICE_ROWS - 1) await othersTurn();
     const read = readRow(reader, chunk * CHUNK_ROWS + index + 1, row, selected);
     if (read !== undefined) reads.push({ read, line: row.line, index });
   }

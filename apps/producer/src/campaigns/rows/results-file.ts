@@ -1,10 +1,10 @@
-import { setImmediate as others } from "node:timers/promises";
 import { columnsWithOurs, RESULT_COLUMNS, type ResultColumn } from "@surefill/campaign";
 import type { PinDetail } from "@surefill/topup";
 import type { HttpResult, Outlet } from "../../http/result.js";
 import { timeText } from "../campaign-time.js";
 import { ahead } from "../check/work-in-flight.js";
 import { findCampaign } from "../find-campaign.js";
+import { othersTurn } from "../others-turn.js";
 import { csvLines, padded } from "./csv.js";
 import {
   type JudgedCells,
@@ -62,7 +62,7 @@ export function csvAttachment(
 async function writeSlices(out: Outlet, rows: readonly string[][]): Promise<void> {
   for (let start = 0; start < rows.length; start += SLICE_ROWS) {
     await out.write(csvLines(rows.slice(start, start + SLICE_ROWS)));
-    await others();
+    await othersTurn();
   }
 }
 

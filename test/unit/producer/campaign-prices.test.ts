@@ -1,0 +1,115 @@
+/** What a start tells of prices that are not those of the plan any more: which, for whom, and what it would come to. */
+import {
+  type CatalogueOperator,
+  createPricer,
+  formatUnits,
+  type PlanCost,
+  type Units,
+  unitsOf,
+} from "@surefill/campaign";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { priceDriftOf } from "../../../apps/producer/src/campaigns/price-drift.js";
+
+const OPERATOR: CatalogueOperator = {
+  operatorId: 341,
+  name: "MTN Nigeria",
+  countryCode: "NG",
+  isActive: true,
+  takesEmail: false,
+  accountCurrency: "USD",
+  localCurrency: "NGN",
+  supportsLocalAmounts: true,
+  denominations: "RANGE",
+  minAmount: "0.04",
+  maxAmount: "140",
+  localMinAmount: "50",
+  localMaxAmount: "200000",
+  fixedAmounts: [],
+  localFixedAmounts: [],
+  fxRate: "1428.5",
+  internationalDiscount: "3",
+  localDiscount: "0",
+  fees: { international: "0", internationalPercentage: "0", local: "0", localPercentage: "0" },
+};
+type Row = { units: Units; isLocal: boolean };
+
+/** The plan of some rows at the prices of an operator, as a check adds it up. */
+function planOf(operator: CatalogueOperator, rows: readonly Row[]) {
+  const pricer = createPricer(operator, 0);
+  const prices = rows.map(({ units, isLocal }) => pricer(units, isLocal));
+  const sum = (of: "face" | "discount" | "fee" | "cost" | "reserve") =>
+    formatUnits(prices.reduce((total, price) => total + (price?.[of] ?? 0), 0));
+  const cost: PlanCost = {
+    rows: rows.length,
+    face: sum("face"),
+    discount: sum("discount"),
+    fee: sum("fee"),
+    cost: sum("cost"),
+    reserve: sum("reserve"),
+  };
+  const local = rows.filter(({ isLocal }) => isLocal);
+  const amount = formatUnits(local.reduce((total, { units }) => total + units, 0));
+  const { operatorId, name, countryCode, localCurrency: currency, fxRate } = operator;
+  const ofLocal = { rows: local.length, amount, currency, fxRate: fxRate ?? "" };
+  const byOperator = [{ operatorId, name, countryCode, ...cost, ...(local.length > 0 && { local: ofLocal }) }];
+  return { total: cost, byOperator, prices: [operator] };
+}
+
+test("the same prices are no change, in whatever order they come, and whoever else is there", () => {
+  const other = { ...OPERATOR, operatorId: 1, name: "Other", internationalDiscount: "50" };
+
+  expect(priceDriftOf(planOf(OPERATOR, [{ units: 500_000, isLocal: false }]), [other, OPERATOR])).toBeUndefined();
+});
+
+test("every change is told with what it was before", () => {
+  const now = { ...OPERATOR, internationalDiscount: "2", isActive: false, fees: { ...OPERATOR.fees, local: "1" } };
+
+  const drift = priceDriftOf(planOf(OPERATOR, [{ units: 500_000, isLocal: false }]), [now]);
+
+  expect(drift?.operators[0]?.changes).toEqual([
+    { field: "isActive", before: true, after: false },
+    { field: "internationalDiscount", before: "3", after: "2" },
+    { field: "fees.local", before: "0", after: "1" },
+  ]);
+  expect(drift?.total).toEqual({ before: "4.85", after: "4.9" });
+});
+
+test("an operator that has gone leaves no total", () => {
+  const drift = priceDriftOf(planOf(OPERATOR, [{ units: 500_000, isLocal: false }]), []);
+
+  expect(drift).toMatchObject({
+    total: { before: "4.85", after: null },
+    operators: [
+      { cost: { before: "4.85", after: null }, changes: [{ field: "operator", before: "MTN Nigeria", after: null }] },
+    ],
+  });
+});
+
+test("what the plan would cost now is right to a few hundred-thousandths for each row, for any rows and prices", () => {
+  const percent = fc.integer({ min: 0, max: 200 }).map((tenths) => String(tenths / 10));
+  const flat = fc.integer({ min: 0, max: 100 }).map((cents) => String(cents / 100));
+  const prices = fc
+    .record({
+      fxRate: fc.integer({ min: 1, max: 5_000 }).map(String),
+      internationalDiscount: percent,
+      localDiscount: percent,
+      fees: fc.record({ international: flat, internationalPercentage: percent, local: flat, localPercentage: percent }),
+    })
+    .map((change) => ({ ...OPERATOR, ...change }));
+  const rows = fc.array(fc.record({ units: fc.integer({ min: 1, max: 50_000_000 }), isLocal: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(prices, prices, rows, (before, now, some) => {
+      const drift = priceDriftOf(planOf(before, some), [now]);
+      if (drift === undefined) return;
+      const told = unitsOf(drift.total.after ?? "0");
+      const right = unitsOf(planOf(now, some).total.cost);
+      // The sum of local amounts is exact; the account's is what the local faces leave, each rounded by itself.
+      const factor = 1 + Number(now.fees.internationalPercentage) / 100;
+      expect(Math.abs(told - right)).toBeLessThanOrEqual(some.length * (1 + factor));
+    }),
+  );
+});
