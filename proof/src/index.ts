@@ -18,3 +18,5 @@ export { MOVES_LEFT_OUT } from "./model/moves-left-out.js";
 export { ASSUMPTIONS, type Assumption, type Bounds, rulesFor, type Safeguard } from "./model/rules.js";
 export { type Exploration, explore } from "./model/search.js";
 export { STEPS } from "./model/step.js";
+export { runProbe } from "./probe/command.js";
+export { PROBES } from "./probe/probes.js";
