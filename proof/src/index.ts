@@ -15,7 +15,8 @@ export {
   SMALL,
 } from "./model/demonstrations.js";
 export { MOVES_LEFT_OUT } from "./model/moves-left-out.js";
-export { ASSUMPTIONS, type Assumption, type Bounds, rulesFor, type Safeguard } from "./model/rules.js";
+export { ASSUMPTIONS, type Assumption, type Bounds, rulesFor, SAFEGUARDS, type Safeguard } from "./model/rules.js";
+export { VIOLATIONS } from "./model/safety.js";
 export { type Exploration, explore } from "./model/search.js";
 export { STEPS } from "./model/step.js";
 export { runProbe } from "./probe/command.js";
