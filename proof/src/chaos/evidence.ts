@@ -27,6 +27,8 @@ export type Evidence = {
   events: readonly TopupEvent[];
   /** What a consumer was told over HTTP, each event once. */
   told: readonly ToldEvent[];
+  /** Ids of the events that a consumer got by webhook, each as often as it came. */
+  delivered: ReadonlyMap<string, number>;
   wrongAnswers: readonly string[];
   /** Places in our logs that name a recipient's number. */
   numbersInLogs: readonly string[];

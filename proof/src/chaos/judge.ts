@@ -201,15 +201,17 @@ function compareEvents({ events, records }: Evidence): Violation[] {
   return violations;
 }
 
-/** S8: a consumer over HTTP was told exactly what is in the log. */
-function compareReceipts({ events, told }: Evidence): Violation[] {
+/** S8: whoever reads the events over HTTP, and whoever has them delivered, got exactly what is in the log. */
+function compareReceipts({ events, told, delivered }: Evidence): Violation[] {
   const known = new Set(told.map(({ id }) => id));
   const logged = new Set(events.map(({ id }) => id));
-  const missed = events.filter(({ id }) => !known.has(id));
-  const invented = told.filter(({ id }) => !logged.has(id));
+  const ids = (list: Iterable<string>, isWrong: (id: string) => boolean, what: string) =>
+    [...list].filter(isWrong).map((subject) => ({ invariant: "S8", subject, what }));
   return [
-    ...missed.map(({ id }) => ({ invariant: "S8", subject: id, what: "was never told to the consumer" })),
-    ...invented.map(({ id }) => ({ invariant: "S8", subject: id, what: "was told and is not in the log" })),
+    ...ids(logged, (id) => !known.has(id), "was never told over HTTP"),
+    ...ids(known, (id) => !logged.has(id), "was told over HTTP and is not in the log"),
+    ...ids(logged, (id) => !delivered.has(id), "was never delivered by webhook"),
+    ...ids(delivered.keys(), (id) => !logged.has(id), "was delivered by webhook and is not in the log"),
   ];
 }
 

@@ -78,5 +78,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error(error instanceof AggregateError ? error.errors : error);
-  process.exitCode = 2;
+  // Callers and consumers of a run that was broken off would go on asking.
+  process.exit(2);
 }

@@ -22,6 +22,7 @@ const SHORTENED = {
   // than there before a person has to decide.
   UNKNOWN_ROUNDS_MAX: "4",
   SHUTDOWN_MS: "8000",
+  WEBHOOK_SCHEDULE_SCALE: "0.01",
 } as const;
 
 /** The effects that a run must have had, or it has proved nothing. */
@@ -38,6 +39,8 @@ export type Profile = {
   name: "long" | "short" | "redis-kills";
   /** Of load and faults; what follows until everything is settled comes on top. */
   durationMs: number;
+  /** No fault begins after this, however many are left; without end where their number is what was asked for. */
+  faultsUntilMs: number;
   gapScale: number;
   callers: number;
   topupsPerSecond: number;
@@ -74,6 +77,7 @@ export function profileOf(minutes: number): Profile {
     return {
       name: "long",
       durationMs,
+      faultsUntilMs: durationMs,
       gapScale: 1.2,
       callers: 12,
       topupsPerSecond: 24,
@@ -92,13 +96,14 @@ export function profileOf(minutes: number): Profile {
   return {
     name: "short",
     durationMs,
+    faultsUntilMs: durationMs,
     gapScale: 0.3,
-    callers: 6,
-    topupsPerSecond: 16,
+    callers: 4,
+    topupsPerSecond: 10,
     settings: { ...SHORTENED, SWEEP_INTERVAL_MS: "500", SWEEP_LATE_MS: "3000" },
     minimums: {
-      topups: Math.floor(minutes * 400),
-      faults: Math.floor(minutes * 30),
+      topups: Math.floor(minutes * 200),
+      faults: Math.floor(minutes * 20),
       redeliveries: Math.max(1, Math.floor(minutes * 3)),
       kinds: minutes < 1 ? ["kill", "freeze", "half-open", "reset"] : EVERY_KIND,
       redisKills: 1,
@@ -114,6 +119,7 @@ export function redisKillsProfile(count: number, durationMs: number): Profile {
     ...profileOf(LONG_FROM_MINUTES),
     name: "redis-kills",
     durationMs,
+    faultsUntilMs: Number.POSITIVE_INFINITY,
     settings: { ...SHORTENED, SWEEP_INTERVAL_MS: "1000", SWEEP_LATE_MS: "5000" },
     minimums: { topups: count * 10, faults: count, redeliveries: 0, kinds: ["kill"], redisKills: count },
     takeoverLimitsMs: undefined,

@@ -13,10 +13,13 @@ import { openRig, type Rig } from "./rig.js";
 import { seededChance } from "./seeded-chance.js";
 import { type Takeovers, watchTakeovers } from "./takeover.js";
 import { runVerifyCommand, type Verified } from "./verify-command.js";
+import { consumeByWebhook, type WebhookConsumer } from "./webhook-consumer.js";
 import { findNumbersInLogs, readLogFacts } from "./worker-logs.js";
 import { watchMetrics } from "./worker-metrics.js";
 
 const LAST_EVENT_DEADLINE_MS = 20_000;
+/** A delivery whose worker was lost comes again when its lock has run out. */
+const LAST_DELIVERY_DEADLINE_MS = 60_000;
 
 export type ChaosResult = {
   seed: number;
@@ -25,7 +28,7 @@ export type ChaosResult = {
   injected: Injected["counts"];
   incompleteStops: number;
   callers: CallerFigures;
-  events: { logged: number; pages: number; failedReads: number; seenAgain: number };
+  events: EventFollower["figures"] & { logged: number; deliveredAgain: number };
   finalStates: Record<string, number>;
   effects: Effects;
   /** What `surefill verify` went through. */
@@ -85,7 +88,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       injected: counts,
       incompleteStops: run.injected.stops.incomplete,
       callers: run.figures,
-      events: { logged: evidence.events.length, ...run.follower.figures },
+      events: {
+        logged: evidence.events.length,
+        ...run.follower.figures,
+        deliveredAgain: total(evidence.delivered) - evidence.delivered.size,
+      },
       finalStates: countStates(evidence),
       effects,
       verified: verified.counts,
@@ -104,6 +111,7 @@ type Run = {
   figures: CallerFigures;
   wrongAnswers: readonly string[];
   follower: EventFollower;
+  webhooks: WebhookConsumer;
   takeovers: Takeovers;
   injected: Injected;
 };
@@ -113,6 +121,7 @@ async function loadAndHurt(rig: Rig, { seed, profile, faults, progress, signal }
   const { apiKey } = rig;
   const producerUrl = () => rig.producer.url;
   const follower = followAsConsumer({ producerUrl, apiKey });
+  const webhooks = await consumeByWebhook({ producerUrl: producerUrl(), apiKey });
   const takeovers = watchTakeovers(rig.client, rig.ledger, rig.prefix);
   const stop = new AbortController();
   const chance = seededChance(seed).fork("callers");
@@ -128,13 +137,13 @@ async function loadAndHurt(rig: Rig, { seed, profile, faults, progress, signal }
   const reporting = report(() => `${callers.figures.acknowledged} top-ups acknowledged`, progress, stop.signal);
   try {
     const [injected] = await Promise.all([
-      injectFaults(rig, faults, takeovers),
+      injectFaults(rig, { faults, untilMs: profile.faultsUntilMs, takeovers }),
       sleep(profile.durationMs, undefined, { signal }),
     ]);
     stop.abort();
     await callers.done;
     const { acknowledged, figures, wrongAnswers } = callers;
-    return { acknowledged, figures, wrongAnswers, follower, takeovers, injected };
+    return { acknowledged, figures, wrongAnswers, follower, webhooks, takeovers, injected };
   } finally {
     stop.abort();
     await reporting;
@@ -153,7 +162,9 @@ async function report(line: () => string, progress: (line: string) => void, sign
 async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
   const references = [...run.acknowledged.keys()];
   const events = await readLog(rig);
-  await run.follower.finish(events.at(-1)?.id, LAST_EVENT_DEADLINE_MS);
+  const ids = events.map(({ id }) => id);
+  await run.follower.finish(ids.at(-1), LAST_EVENT_DEADLINE_MS);
+  await run.webhooks.finish(ids, LAST_DELIVERY_DEADLINE_MS);
   const { head, rows } = await rig.providerDesk.readBooks();
   const { providerDesk, producer, provider, workers } = rig;
   const ours = [producer, ...workers.map(({ program }) => program)];
@@ -168,6 +179,7 @@ async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
     paidIn: Array.from({ length: providerDesk.payments() }, () => providerDesk.paidInEach),
     events,
     told: [...run.follower.events.values()],
+    delivered: run.webhooks.deliveries,
     wrongAnswers: run.wrongAnswers,
     numbersInLogs: await findNumbersInLogs(ourLogs, numbersOf(run.acknowledged)),
     endedByThemselves: [...ours, provider].flatMap(({ endedByThemselves }) => endedByThemselves),
