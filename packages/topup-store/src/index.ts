@@ -6,6 +6,8 @@ export {
   intentLine,
   type JournalLine,
   readJournalLine,
+  type VoidedIntent,
+  voidLine,
   witnessedIn,
   witnessLine,
 } from "./journal/journal-line.js";

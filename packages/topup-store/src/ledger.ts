@@ -15,11 +15,12 @@ import { decodeHistory } from "./history-codec.js";
 import { contentDigest, recipientHash, recipientOf } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
+import { CHECK } from "./open-scripts.js";
 import { openWitness } from "./open-witness.js";
 import { ProviderHints } from "./provider-hints.js";
 import { decodeRecord, encodePatch, encodeRequest, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
-import { ACCEPT, CHECK, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
+import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
 import type { LedgerWitness, Witnessed } from "./witness.js";
 
 export type LedgerOptions = {

@@ -41,7 +41,9 @@ const totals = () => pipeline.sandbox.books({ rows: false }).totals;
 async function intents(): Promise<Intent[]> {
   const { STATE_DIR = "", REDIS_PREFIX = "" } = pipeline.env;
   const found: Intent[] = [];
-  for await (const intent of readIntents([stateDirectory({ STATE_DIR, REDIS_PREFIX })])) found.push(intent);
+  for await (const intent of readIntents([stateDirectory({ STATE_DIR, REDIS_PREFIX })])) {
+    if (intent.kind === "intent") found.push(intent);
+  }
   return found;
 }
 

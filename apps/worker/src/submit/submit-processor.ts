@@ -95,13 +95,14 @@ async function send(
   mayWrite: () => void,
   now: LedgerTime,
 ): Promise<JobResult> {
-  const startedMs = parts.clock.monotonicMs();
   const isWrittenDown = await parts.journal.intend(record);
+  const startedMs = parts.clock.monotonicMs();
   const outcome = isWrittenDown ? await parts.provider.submit(record, mayWrite) : NOT_WRITTEN_DOWN;
   const latencyMs = parts.clock.monotonicMs() - startedMs;
   parts.metrics.submitted(outcome);
   const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
   const move = afterSubmit(record, outcome, latencyMs, context);
+  if (outcome.kind !== "accepted" && move.to !== "unknown") parts.journal.voided(record);
   return recordOutcome(parts, record, outcome, move, now);
 }
 
