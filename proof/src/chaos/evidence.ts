@@ -2,7 +2,14 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Books, IdentifierBooks } from "@surefill/reloadly-sandbox";
-import { type HistoryEntry, isFinal, type TopupEvent, type TopupRecord } from "@surefill/topup";
+import {
+  type HistoryEntry,
+  isFinal,
+  STATES,
+  type TopupEvent,
+  type TopupRecord,
+  type TopupState,
+} from "@surefill/topup";
 import { LOG_START, readEvents } from "@surefill/topup-store";
 import type { ToldEvent } from "./event-follower.js";
 import type { Order } from "./recipients.js";
@@ -48,14 +55,8 @@ export async function untilSettled({ ledger }: Pick<Rig, "ledger">, deadlineMs: 
 }
 
 async function countOpen(ledger: Rig["ledger"]): Promise<number> {
-  const counts = Object.entries(await ledger.counts());
-  return counts
-    .filter(([state]) => state === "queued" || state === "submitting" || state === "unknown" || isOpenOther(state))
-    .reduce((sum, [, count]) => sum + count, 0);
-}
-
-function isOpenOther(state: string): boolean {
-  return state === "processing" || state === "held";
+  const counts = await ledger.counts();
+  return STATES.filter((state) => !isAtRest(state)).reduce((sum, state) => sum + counts[state], 0);
 }
 
 /** Reads every record that callers know of. One that is missing is missing from the answer. */
@@ -99,7 +100,7 @@ export async function readLog({ client, prefix }: Pick<Rig, "client" | "prefix">
   }
 }
 
-/** Whether a record is where no machine moves it on. */
-export function isSettled({ state }: TopupRecord): boolean {
+/** Whether no machine moves a top-up on from this state. */
+export function isAtRest(state: TopupState): boolean {
   return isFinal(state) || state === "review";
 }

@@ -4,7 +4,7 @@
  */
 import type { IdentifierBooks } from "@surefill/reloadly-sandbox";
 import { attemptOfCustomIdentifier, customIdentifierOf, isFinal, type TopupRecord } from "@surefill/topup";
-import { type Evidence, isSettled } from "./evidence.js";
+import { type Evidence, isAtRest } from "./evidence.js";
 
 /** Something that must never be, with what shows it. */
 export type Violation = { invariant: string; subject: string; what: string };
@@ -59,7 +59,7 @@ function findLost({ acknowledged, records, open }: Evidence): Violation[] {
   for (const [reference, order] of acknowledged) {
     const record = records.get(reference);
     if (record === undefined) lost(reference, "was acknowledged and is not in the ledger");
-    else if (!isSettled(record)) lost(reference, `is still ${record.state} (${record.code ?? "no code"})`);
+    else if (!isAtRest(record.state)) lost(reference, `is still ${record.state} (${record.code ?? "no code"})`);
     else if (record.request.amount !== order.amount) lost(reference, "has another amount than its caller sent");
   }
   if (open > 0) lost("ledger", `counts ${open} open top-ups`);

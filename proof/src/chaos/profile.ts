@@ -33,6 +33,10 @@ export type Minimums = {
   /** Kinds of fault that must have come at least once. */
   kinds: readonly FaultKind[];
   redisKills: number;
+  /** Moves that a fence refused, unknown outcomes that were found and adopted, top-ups in mid-POST at a kill. */
+  staleMoves: number;
+  adopted: number;
+  midPostKills: number;
 };
 
 export type Profile = {
@@ -88,6 +92,9 @@ export function profileOf(minutes: number): Profile {
         redeliveries: Math.floor(minutes * 2),
         kinds: EVERY_KIND,
         redisKills: Math.floor(minutes),
+        staleMoves: Math.floor(minutes),
+        adopted: Math.floor(minutes * 10),
+        midPostKills: 1,
       },
       settleDeadlineMs: 180_000,
       takeoverLimitsMs: { p50: 10_000, p99: 45_000 },
@@ -107,6 +114,9 @@ export function profileOf(minutes: number): Profile {
       redeliveries: Math.max(1, Math.floor(minutes * 3)),
       kinds: minutes < 1 ? ["kill", "freeze", "half-open", "reset"] : EVERY_KIND,
       redisKills: 1,
+      staleMoves: 0,
+      adopted: 1,
+      midPostKills: 0,
     },
     settleDeadlineMs: 90_000,
     takeoverLimitsMs: undefined,
@@ -121,7 +131,16 @@ export function redisKillsProfile(count: number, durationMs: number): Profile {
     durationMs,
     faultsUntilMs: Number.POSITIVE_INFINITY,
     settings: { ...SHORTENED, SWEEP_INTERVAL_MS: "1000", SWEEP_LATE_MS: "5000" },
-    minimums: { topups: count * 10, faults: count, redeliveries: 0, kinds: ["kill"], redisKills: count },
+    minimums: {
+      topups: count * 10,
+      faults: count,
+      redeliveries: 0,
+      kinds: ["kill"],
+      redisKills: count,
+      staleMoves: 0,
+      adopted: 1,
+      midPostKills: 0,
+    },
     takeoverLimitsMs: undefined,
   };
 }

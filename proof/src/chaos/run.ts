@@ -6,11 +6,12 @@ import { type EventFollower, followAsConsumer } from "./event-follower.js";
 import { type Evidence, readHistories, readLog, readRecords, untilSettled } from "./evidence.js";
 import type { Fault } from "./fault-schedule.js";
 import { type Injected, injectFaults } from "./injector.js";
-import { judge, type Verdict, type Violation } from "./judge.js";
+import { judge, type Verdict } from "./judge.js";
 import type { Profile } from "./profile.js";
 import { orderMaker } from "./recipients.js";
 import { openRig, type Rig } from "./rig.js";
 import { seededChance } from "./seeded-chance.js";
+import { findShortfalls, total } from "./shortfalls.js";
 import { type Takeovers, watchTakeovers } from "./takeover.js";
 import { runVerifyCommand, type Verified } from "./verify-command.js";
 import { consumeByWebhook, type WebhookConsumer } from "./webhook-consumer.js";
@@ -78,7 +79,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       effects,
       verified,
       acknowledged: evidence.acknowledged.size,
-      verdict,
+      reviews: verdict.reviews.length,
     });
     isGood = verdict.violations.length === 0 && shortfalls.length === 0;
     return {
@@ -196,53 +197,3 @@ function countStates({ records }: Evidence): Record<string, number> {
   for (const { state } of records.values()) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
 }
-
-/** A share of top-ups needs many to be asked for; of a short run this many may be in review. */
-const REVIEWS_OF_A_SHORT_RUN = 2;
-const REVIEW_SHARE_MAX = 0.001;
-
-type Done = {
-  counts: Injected["counts"];
-  effects: Effects;
-  verified: Verified;
-  acknowledged: number;
-  verdict: Verdict;
-};
-
-function findShortfalls(profile: Profile, done: Done): string[] {
-  const { counts, effects, verified, acknowledged, verdict } = done;
-  const { minimums, takeoverLimitsMs: limits } = profile;
-  const { takeover, redeliveries } = effects;
-  const found: string[] = [];
-  const atLeast = (what: string, count: number, least: number) => {
-    if (count < least) found.push(`${what}: ${count}, at least ${least} wanted`);
-  };
-  const atMost = (what: string, value: number | undefined, most: number) => {
-    if (value === undefined || value > most) found.push(`${what}: ${value ?? "none"}, at most ${most} wanted`);
-  };
-  atLeast("top-ups", acknowledged, minimums.topups);
-  atLeast("kills and faults", total(counts), minimums.faults);
-  atLeast("redeliveries", redeliveries, minimums.redeliveries);
-  atLeast("kills of Redis", counts.get("redis kill") ?? 0, minimums.redisKills);
-  for (const kind of minimums.kinds) {
-    const times = [...counts].filter(([name]) => name.endsWith(` ${kind}`)).reduce((sum, [, count]) => sum + count, 0);
-    atLeast(kind, times, 1);
-  }
-  if (limits !== undefined) {
-    atMost("takeover after kill -9, p50 in ms", takeover.p50Ms, limits.p50);
-    atMost("takeover after kill -9, p99 in ms", takeover.p99Ms, limits.p99);
-    atMost("jobs never taken over", takeover.neverTaken, 0);
-  }
-  if (!verified.isComplete) found.push("surefill verify could not check everything");
-  atLeast("top-ups that surefill verify went through", verified.counts.topups ?? 0, acknowledged);
-  atLeast("POSTs that surefill verify went through", verified.counts.posts ?? 0, effects.posts);
-  atMost("reviews", verdict.reviews.length, Math.max(REVIEWS_OF_A_SHORT_RUN, acknowledged * REVIEW_SHARE_MAX));
-  return found;
-}
-
-/** All of a count by name. */
-export function total(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
-}
-
-export type { Violation };
