@@ -103,7 +103,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       dir: rig.dir,
     };
   } finally {
-    await rig.close({ keepFiles: !isGood });
+    await rig.close({ keepFiles: !isGood && !options.signal.aborted });
   }
 }
 
