@@ -170,13 +170,13 @@ if gate then
   return { 'gated', stamp, redis.call('HGETALL', KEYS[1]) }
 end
 
-local leaseUntil = whole(now + tonumber(ARGV[6]))
+local leaseUntil, submits = whole(now + tonumber(ARGV[6])), tonumber(record.submits or '0') + 1
 enter(reference, record, 'submitting', now)
 ring(reference, tonumber(leaseUntil))
 park(reference, record, nil)
 note(reference, record, 'submitting', now, 'claimed', '', '')
 redis.call('HSET', KEYS[1], 'state', 'submitting', 'version', whole(version),
-  'fence', whole(tonumber(record.fence or '0') + 1), 'submits', whole(tonumber(record.submits or '0') + 1),
+  'fence', whole(fenceFloor + submits), 'submits', whole(submits),
   'enteredAt', stamp, 'grantedAt', stamp, 'leaseUntil', leaseUntil, 'dueAt', leaseUntil,
   'op', operation, 'opResult', 'claimed')
 redis.call('HDEL', KEYS[1], 'holdReason', 'holdUntil')

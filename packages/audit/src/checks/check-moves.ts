@@ -1,5 +1,5 @@
 import { canMove, type HistoryEntry, isFinal } from "@surefill/topup";
-import type { TopupFile } from "@surefill/topup-store";
+import { grantNumberOf, type TopupFile } from "@surefill/topup-store";
 import { type Finding, type FindingKind, finding } from "../findings.js";
 import { isVerdict } from "./check-sends.js";
 
@@ -35,7 +35,7 @@ export function checkMoves(file: TopupFile): Finding[] {
   if (version <= history.length) found("version-behind", `Version ${version}, and ${history.length} moves.`);
 
   const grants = history.filter(({ to }) => to === "submitting").length;
-  const isCounted = fence === submits && (isHistoryWhole ? grants === fence : grants <= fence);
+  const isCounted = grantNumberOf(fence) === submits && (isHistoryWhole ? grants === submits : grants <= submits);
   if (!isCounted) found("fence-differs", `Fence ${fence}, ${submits} submits, ${grants} grants in the history.`);
   return findings;
 }
