@@ -5,8 +5,16 @@ export { judge } from "./chaos/judge.js";
 export { profileOf } from "./chaos/profile.js";
 export { canRefuseWrites, startRedisUnderTest } from "./chaos/redis-under-test.js";
 export { type Done, findShortfalls } from "./chaos/shortfalls.js";
+export { addCoverage, type Coverage, emptyCoverage, missingFrom, TABLE_MOVES } from "./explore/coverage.js";
 export { compareLedgers, LedgersDifferError } from "./explore/differential/compare-ledgers.js";
 export { LONG_STORY, type Operation, operationSequences } from "./explore/differential/operations.js";
+export { FOUND_SCHEDULES, type FoundSchedule, runFound } from "./explore/found-schedules.js";
+export { RECOVERIES, RECOVERY_NAMES, type Recovery } from "./explore/recoveries.js";
+export { failureText, replayText } from "./explore/report-failure.js";
+export { ANSWER_SCENARIOS, OTHER_SCENARIOS, SCENARIOS, scenarioNamed } from "./explore/scenarios.js";
+export { SEAMS, type Seam } from "./explore/seams.js";
+export { type RunResult, runSchedule, type Schedule } from "./explore/simulation/run.js";
+export { runSingleFaults, type SingleFaultsOptions, type SingleFaultsReport } from "./explore/single-faults.js";
 export { runModel } from "./model/command.js";
 export { printCounterexample, printDeadEnd } from "./model/counterexample.js";
 export {
