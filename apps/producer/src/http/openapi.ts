@@ -27,6 +27,7 @@ const problemSchema = z
       .optional(),
     existing: z.record(z.string(), z.unknown()).optional().describe("The top-up as it is, masked"),
     found: z.array(z.record(z.string(), z.unknown())).optional().describe("What the provider shows"),
+    suggestion: z.record(z.string(), z.unknown()).optional().describe("The verdict that this supports, and why"),
   })
   .meta({ id: "Problem" });
 
