@@ -232,11 +232,16 @@ if ARGV[13] ~= '' then
   if name == 'operator' then name = 'operator:' .. operatorId
   elseif name == 'phone' then name = 'phone:' .. record.phoneHash
   elseif name == 'product' then name = 'product:' .. record.phoneHash .. ':' .. operatorId end
-  local untilMs = closeGate(name, gate.reason, now, gate.untilMs, gate.firstMs, gate.delayMsMax)
+  -- Whoever decided may have stood still since it looked at a clock: a hold counts from here.
+  local wantedMs = gate.leastMs and math.max(gate.untilMs, now + gate.leastMs) or gate.untilMs
+  local untilMs = closeGate(name, gate.reason, now, wantedMs, gate.firstMs, gate.delayMsMax)
   if to == 'held' and not patch.holdReason then
     parkedAt = name
+    for _, value in ipairs({ 'holdReason', 'gate:' .. name }) do set[#set + 1] = value end
+  end
+  if to == 'held' and (parkedAt or gate.leastMs) then
     dueAt = untilMs + (gate.holdJitterMs or 0)
-    for _, value in ipairs({ 'holdReason', 'gate:' .. name, 'holdUntil', whole(dueAt) }) do set[#set + 1] = value end
+    for _, value in ipairs({ 'holdUntil', whole(dueAt) }) do set[#set + 1] = value end
   end
 end
 
