@@ -313,6 +313,7 @@ describe("the watch over a ledger", () => {
       append: async (line) => void lines.push(line),
       nowMs: () => t.nowMs,
       onChange: (lost) => changes.push(lost?.loss),
+      onUnwritable: () => undefined,
     });
     await watch.look();
     await watch.look();
@@ -329,5 +330,30 @@ describe("the watch over a ledger", () => {
     await watch.look();
     expect(changes).toEqual(["missing", undefined]);
     expect(lines).toHaveLength(2);
+  });
+
+  test("tells once that nothing can be written down, goes on trying, and tells again only after it could", async () => {
+    const told: unknown[] = [];
+    let isFull = true;
+    let written = 0;
+    const watch = new LedgerWatch({
+      ledger: t.ledger,
+      append: async () => {
+        if (isFull) throw new Error("ENOSPC");
+        written += 1;
+      },
+      nowMs: () => t.nowMs,
+      onChange: () => undefined,
+      onUnwritable: (error) => told.push(error),
+    });
+    for (const _ of [1, 2, 3]) await watch.look();
+    expect(told).toHaveLength(1);
+    isFull = false;
+    await watch.look();
+    expect(written).toBe(1);
+    isFull = true;
+    await accepted(t.ledger, "r-1");
+    for (const _ of [1, 2]) await watch.look();
+    expect(told).toHaveLength(2);
   });
 });
