@@ -1,22 +1,29 @@
 /**
- * `npm run demo`: a real Redis, the local Reloadly, producer and worker, a sample campaign, and the books side by side.
+ * `npm run demo`: a real Redis, the local Reloadly, producer and worker, a sample campaign by the commands that a person
+ * would type, the books side by side, and the verdict of `surefill verify`.
  * With `--once` it ends there, with exit code 0 only if the books agree; else it stays up until Ctrl-C.
  */
+import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compareBooks } from "./demo/books.mjs";
+import { countStates, isDone } from "./demo/counts.mjs";
 import { producerApi } from "./demo/producer-api.mjs";
-import { countStates, describeCounts, isDone, progressLine } from "./demo/progress-line.mjs";
-import { readRecipients } from "./demo/recipients.mjs";
 import { PAID_IN, SANDBOX_ARGS, SHORTENED, shortenedEnv } from "./demo/settings.mjs";
 import { startProcess } from "./processes.mjs";
 import { provideRedis } from "./redis.mjs";
 import { deletePrefix } from "./redis-prefix.mjs";
 import { progress } from "./run-command.mjs";
 import { projectRoot, setUp } from "./setup.mjs";
+
+const SUREFILL = join(projectRoot, "apps", "cli", "bin", "surefill.js");
+const RECIPIENTS = join("examples", "recipients.csv");
+/** What the columns of the sample mean. Its reference column is left out: a reference is paid once and for ever. */
+const MAPPING = ["phone=number", "country=countryCode", "operator=operatorId", "amount=amount"];
+const RATE_PER_S = "40";
 
 const CAMPAIGN_DEADLINE_MS = 180_000;
 const LOOK_EVERY_MS = 250;
@@ -42,13 +49,13 @@ async function main() {
   const demo = await startAll(run);
   printPlaces(demo, run);
 
-  const recipients = await readRecipients(join(projectRoot, "examples", "recipients.csv"), run);
-  await send(demo.api, recipients);
-  const topups = await watch(demo, recipients.length, run);
+  const id = await runCampaign(demo, run);
+  const topups = await demo.api.topupsOf(id);
   const books = await fetchJson(`${demo.sandboxUrl}/_sandbox/books`);
   const comparison = compareBooks(topups, books);
   const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
   printBooks(topups, books, comparison);
+  const isVerified = (await surefill(demo, ["verify", "--settled", "--books"])) === 0;
   const states = countStates(topups);
   const { executions, duplicates, providerDebits, disagreements } = comparison;
   const summary = {
@@ -57,12 +64,13 @@ async function main() {
     debits: providerDebits,
     duplicates,
     disagreements: disagreements.length,
+    verified: isVerified,
     seconds,
   };
   console.log(JSON.stringify(summary));
   if (!once) return stayUp(demo);
   await cleanUp();
-  const agree = disagreements.length === 0 && duplicates === 0 && topups.every(isDone);
+  const agree = disagreements.length === 0 && duplicates === 0 && isVerified && topups.every(isDone);
   return agree ? 0 : 1;
 }
 
@@ -112,7 +120,7 @@ async function startAll(run) {
   const producerUrl = await start("producer", "apps/producer/dist/main.js", env);
   const workerUrl = await start("worker", "apps/worker/dist/main.js", env);
   const api = producerApi(producerUrl, apiKey);
-  return { redis, sandboxUrl, producerUrl, workerUrl, apiKey, boardPassword, logDir, api };
+  return { redis, sandboxUrl, producerUrl, workerUrl, apiKey, boardPassword, logDir, api, env };
 }
 
 function printPlaces({ redis, producerUrl, sandboxUrl, workerUrl, apiKey, boardPassword, logDir }, run) {
@@ -129,42 +137,65 @@ Logs           ${logDir}
 For another terminal${redis.isOurs ? "" : ", with your REDIS_URL"}:
   API=${producerUrl} KEY=${apiKey}
   ${redisUrl}REDIS_PREFIX=${run} npm run events
+  SUREFILL_URL=${producerUrl} SUREFILL_KEY=${apiKey} npm run surefill -- campaign list
 
 Times shortened for the demo (shipped value behind):`);
   for (const { name, demo, shipped } of SHORTENED) console.log(`  ${name}=${demo}   ${shipped}`);
   console.log("");
 }
 
-async function send(api, recipients) {
-  const results = await api.sendBatch(recipients);
-  const refused = results.filter(({ status }) => status !== 202);
-  console.log(
-    `Sent ${recipients.length} top-ups of examples/recipients.csv: ${results.length - refused.length} accepted.`,
-  );
-  if (refused.length > 0) throw new Error(`${refused.length} were refused, such as ${JSON.stringify(refused[0])}`);
+/** Has the sample checked, starts it and watches it to its end. Answers the campaign's id. */
+async function runCampaign(demo, run) {
+  const mapping = MAPPING.flatMap((entry) => ["--map", entry]);
+  const check = ["campaign", "check", RECIPIENTS, "--run", run, "--rate", RATE_PER_S, ...mapping];
+  if ((await surefill(demo, check)) !== 0) throw new Error(`${RECIPIENTS} came to no plan.`);
+  const { id, planHash } = await demo.api.latestCampaign();
+  const start = ["campaign", "start", id, "--plan", planHash, "--watch"];
+  const watching = new AbortController();
+  const paying = payInWhenDry(demo, id, watching.signal);
+  const code = await Promise.race([surefill(demo, start), paying]);
+  watching.abort();
+  if (code !== 0) throw new Error(`The campaign did not come to its end (code ${code}).`);
+  return id;
 }
 
-/** Shows the campaign until every top-up is final. Pays in, once, when the account has run dry. */
-async function watch({ api, sandboxUrl }, total, run) {
-  const line = progressLine(process.stdout);
+/** Pays in, once, when the account has run dry: the campaign goes on by itself. Rejects when the campaign takes too long. */
+async function payInWhenDry({ api, sandboxUrl }, id, signal) {
   const giveUpAtMs = Date.now() + CAMPAIGN_DEADLINE_MS;
   let paidIn = false;
-  for (;;) {
-    const topups = await api.topupsOf(run);
-    const counts = describeCounts(topups, total);
-    const finished = topups.length === total && topups.every(isDone);
-    if (finished || Date.now() > giveUpAtMs) {
-      line.end(counts);
-      return topups;
-    }
-    line.show(counts);
-    const dry = topups.filter(({ hold, code }) => hold?.reason === "gate:account" && code === "INSUFFICIENT_BALANCE");
-    if (dry.length > 0 && !paidIn) {
+  while (!signal.aborted) {
+    const { state, pause } = await api.campaign(id);
+    if (!paidIn && state === "paused" && pause.reason === "balance") {
       paidIn = true;
-      line.end(`The account has run dry: top-ups wait, none fails. Paying in ${PAID_IN}…`);
+      console.log(`The account has run dry: the campaign waits, no row fails. Paying in ${PAID_IN}…`);
       await fetchJson(`${sandboxUrl}/_sandbox/wallet`, { method: "POST", body: JSON.stringify({ amount: PAID_IN }) });
     }
+    if (Date.now() > giveUpAtMs) throw new Error(`The campaign was not over within ${CAMPAIGN_DEADLINE_MS / 1_000} s.`);
     await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** Runs the command as a person would, and shows what they would type. Answers its exit code. */
+async function surefill({ producerUrl, apiKey, env }, args) {
+  console.log(`\n$ surefill ${args.join(" ")}`);
+  const child = spawn(process.execPath, [SUREFILL, ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, ...env, SUREFILL_URL: producerUrl, SUREFILL_KEY: apiKey },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const ended = new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended.catch(() => undefined);
+  };
+  cleanUps.push(stop);
+  try {
+    return await ended;
+  } finally {
+    if (cleanUps.includes(stop)) cleanUps.splice(cleanUps.indexOf(stop), 1);
   }
 }
 

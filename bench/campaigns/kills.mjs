@@ -35,7 +35,7 @@ export async function runKilledCampaign(options) {
   const world = await openCampaignWorld({
     server: options.server,
     env: shortenedEnv,
-    sandboxArgs: [...SANDBOX_ARGS, "--balance", "100000000", "--record-posts"],
+    sandboxArgs: [...SANDBOX_ARGS, "--balance", "100000000"],
   });
   const folder = await mkdtemp(join(tmpdir(), "surefill-kills-"));
   try {

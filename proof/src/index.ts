@@ -2,9 +2,19 @@ export type { Evidence } from "./chaos/evidence.js";
 export { FAULTS, type Fault, planFaults, planRedisKills, TARGETS } from "./chaos/fault-schedule.js";
 export { type FaultyLine, openFaultyLine } from "./chaos/faulty-line.js";
 export { judge } from "./chaos/judge.js";
+export { profileOf } from "./chaos/profile.js";
 export { canRefuseWrites, startRedisUnderTest } from "./chaos/redis-under-test.js";
+export { type Done, findShortfalls } from "./chaos/shortfalls.js";
+export { addCoverage, type Coverage, emptyCoverage, missingFrom, TABLE_MOVES } from "./explore/coverage.js";
 export { compareLedgers, LedgersDifferError } from "./explore/differential/compare-ledgers.js";
 export { LONG_STORY, type Operation, operationSequences } from "./explore/differential/operations.js";
+export { FOUND_SCHEDULES, type FoundSchedule, runFound } from "./explore/found-schedules.js";
+export { RECOVERIES, RECOVERY_NAMES, type Recovery } from "./explore/recoveries.js";
+export { failureText, replayText } from "./explore/report-failure.js";
+export { ANSWER_SCENARIOS, OTHER_SCENARIOS, SCENARIOS, scenarioNamed } from "./explore/scenarios.js";
+export { SEAMS, type Seam } from "./explore/seams.js";
+export { type RunResult, runSchedule, type Schedule } from "./explore/simulation/run.js";
+export { runSingleFaults, type SingleFaultsOptions, type SingleFaultsReport } from "./explore/single-faults.js";
 export { runModel } from "./model/command.js";
 export { printCounterexample, printDeadEnd } from "./model/counterexample.js";
 export {
@@ -15,6 +25,9 @@ export {
   SMALL,
 } from "./model/demonstrations.js";
 export { MOVES_LEFT_OUT } from "./model/moves-left-out.js";
-export { ASSUMPTIONS, type Assumption, type Bounds, rulesFor, type Safeguard } from "./model/rules.js";
+export { ASSUMPTIONS, type Assumption, type Bounds, rulesFor, SAFEGUARDS, type Safeguard } from "./model/rules.js";
+export { VIOLATIONS } from "./model/safety.js";
 export { type Exploration, explore } from "./model/search.js";
 export { STEPS } from "./model/step.js";
+export { runProbe } from "./probe/command.js";
+export { PROBES } from "./probe/probes.js";

@@ -31,6 +31,7 @@ export const SANDBOX_ARGS = [
   "200-600",
   "--phone-recharge-window-ms",
   "0",
+  "--record-posts",
 ];
 
 /** Paid in when the account has run dry, in its currency. */

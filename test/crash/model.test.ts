@@ -47,8 +47,8 @@ function whole(bounds: Bounds, broken: readonly Assumption[]): Exploration {
 function without(name: Safeguard): Exploration {
   const known = explored.get(name);
   if (known !== undefined) return known;
-  const { bounds, broken, shows } = DEMONSTRATIONS[name];
-  const found = explore(rulesFor(bounds, { without: [name], broken }), { liveness: shows === "dead end" });
+  const { bounds, broken, harm } = DEMONSTRATIONS[name];
+  const found = explore(rulesFor(bounds, { without: [name], broken }), { liveness: harm === "dead end" });
   explored.set(name, found);
   return found;
 }
@@ -81,15 +81,15 @@ describe("the protocol as built", () => {
 
 describe("each safeguard", () => {
   test.each(SAFEGUARD_NAMES)("%s: without it something goes wrong, and with it nothing", (name) => {
-    const { bounds, broken, shows } = DEMONSTRATIONS[name];
+    const { bounds, broken, harm } = DEMONSTRATIONS[name];
     const safe = whole(bounds, broken);
     expect(safe).toMatchObject({ isComplete: true });
     expect(safe.counterexample ?? safe.stuck).toBe(undefined);
     expect(safe.states).toBeGreaterThan(STATES_LEAST);
 
     const found = without(name);
-    const wrong = shows === "dead end" ? found.stuck : found.counterexample;
-    const steps = wrong?.steps ?? [];
+    expect(found.counterexample?.violation ?? (found.stuck && "dead end")).toBe(harm);
+    const { steps = [] } = found.counterexample ?? found.stuck ?? {};
     console.info(`without "${name}": ${steps.length} steps, of ${found.states} states`);
     expect(steps.length).toBeGreaterThan(1);
   });

@@ -31,11 +31,13 @@ async function runDemo(
 test("the demo pays 200 recipients through every kind of trouble, and our books agree with the provider's", async () => {
   const { code, lines } = await runDemo(["--once"]);
   expect(lines.join("\n")).toContain("The account has run dry");
+  expect(lines.join("\n")).toContain("200 of 200 rows will be sent");
   const summary = JSON.parse(lines.at(-1) ?? "");
   expect(summary).toMatchObject({
     states: { failed: 4, refunded: 8, rejected: 6, succeeded: 182 },
     duplicates: 0,
     disagreements: 0,
+    verified: true,
   });
   // 182 paid, 8 refunded, 8 FAILED before they succeeded, 4 that FAILED three times.
   expect(summary.executions).toBe(182 + 8 + 8 + 12);
@@ -58,7 +60,7 @@ test("after the campaign it stays up until Ctrl-C, and the summary is its last w
 
 test("Ctrl-C in the middle of the demo stops everything it started", async () => {
   const { code, lines } = await runDemo([], (line, pid) => {
-    if (line.startsWith("Sent 200")) process.kill(pid, "SIGINT");
+    if (/^cmp_\S+ is running\.$/.test(line)) process.kill(pid, "SIGINT");
   });
   expect(code).toBe(130);
   const addresses = lines.flatMap(

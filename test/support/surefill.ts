@@ -3,14 +3,19 @@ import { PassThrough } from "node:stream";
 import type { RebuildReport } from "@surefill/audit";
 import { createCommand } from "@surefill/cli";
 
+/** `printed` is standard output, `told` what stands beside it for a person. */
 export type CommandRun = { code: number; told: string[]; printed: string };
 
 /** Runs the command with these settings and arguments. */
 export async function runSurefill(env: Record<string, string>, ...args: string[]): Promise<CommandRun> {
   const run: CommandRun = { code: 0, told: [], printed: "" };
+  const output = new PassThrough();
+  output.on("data", (piece: Buffer) => {
+    run.printed += piece;
+  });
   const command = createCommand({
     env,
-    output: new PassThrough(),
+    output,
     print: (text) => {
       run.printed += `${text}\n`;
     },

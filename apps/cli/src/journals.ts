@@ -1,5 +1,5 @@
 import { logFilesIn, readLogLines } from "@surefill/runtime";
-import { type Intent, readJournalLine, type Witnessed } from "@surefill/topup-store";
+import { type Intent, readJournalLine, type VoidedIntent, type Witnessed } from "@surefill/topup-store";
 
 /** The journals of all processes, as they lie in their folders. */
 export type Journals = {
@@ -27,12 +27,12 @@ export async function surveyJournals(directories: readonly string[]): Promise<Jo
   return { ...journals, witnessed: [...sequences].map(([epoch, sequence]) => ({ epoch, sequence })) };
 }
 
-/** Everything that the journals tell of as about to be sent. */
-export async function* readIntents(directories: readonly string[]): AsyncGenerator<Intent> {
+/** Every claim that the journals tell of, and every one of which they tell that nothing came. */
+export async function* readIntents(directories: readonly string[]): AsyncGenerator<Intent | VoidedIntent> {
   for (const path of await filesIn(directories)) {
     for await (const text of readLogLines(path)) {
       const line = readJournalLine(text);
-      if (line?.kind === "intent") yield line;
+      if (line !== undefined && line.kind !== "witness") yield line;
     }
   }
 }

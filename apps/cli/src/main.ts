@@ -7,6 +7,12 @@ const EXIT_USAGE = 2;
 const stopped = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
 
+// Whoever reads may have seen enough, as `head` has.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const command = createCommand({
   env: process.env,
   print: (text) => process.stdout.write(`${text}\n`),

@@ -29,6 +29,7 @@ export async function openLedger(
         log.error({ err: lost }, "the ledger has lost data: nothing is accepted until it is rebuilt");
       else log.warn({ epoch: ledger.witness.epoch }, "the ledger is whole again");
     },
+    onUnwritable: (err) => log.error({ err }, "STATE_DIR takes no writes: what is known of the ledger is not kept"),
   });
   const stopped = new AbortController();
   const watching = keepLooking(watch, log, stopped.signal);
@@ -45,7 +46,7 @@ export async function openLedger(
 
 async function keepLooking(watch: LedgerWatch, log: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await watch.look().catch((err: unknown) => log.warn({ err }, "what is known of the ledger could not be kept"));
+    await watch.look().catch((err: unknown) => log.error({ err }, "the ledger could not be checked"));
     await systemClock.sleep(WATCH_INTERVAL_MS, signal).catch(() => undefined);
   }
 }

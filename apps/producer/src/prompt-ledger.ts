@@ -2,7 +2,7 @@ import { type Clock, DeadlineExceeded, withDeadline } from "@surefill/runtime";
 import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
 
 /** The ledger as handlers see it: every call ends in time for a 503 within the second. */
-export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move" | "check">;
+export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move" | "check" | "nowMs">;
 
 /**
  * A call may be several commands after each other (a list and its records), and each has a timeout of its own. Half of
@@ -27,6 +27,7 @@ export function promptLedger(ledger: PromptLedger, clock: Pick<Clock, "sleep">):
     look: (reference) => promptly(clock, () => ledger.look(reference)),
     history: (reference) => promptly(clock, () => ledger.history(reference)),
     list: (filter, page) => promptly(clock, () => ledger.list(filter, page)),
+    nowMs: () => promptly(clock, () => ledger.nowMs()),
     check: () => promptly(clock, () => ledger.check()),
     move: (record, move, options) => promptly(clock, () => ledger.move(record, move, options)),
   };

@@ -46,29 +46,31 @@ export {
 export { type UploadStoreOptions, Uploads } from "./campaigns/uploads.js";
 export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
+export { grantNumberOf } from "./fences.js";
 export { Gates } from "./gates.js";
 export {
   type Intent,
   intentLine,
   type JournalLine,
   readJournalLine,
+  type VoidedIntent,
+  voidLine,
   witnessedIn,
   witnessLine,
 } from "./journal/journal-line.js";
 export { LedgerWatch, type LedgerWatchParts } from "./journal/ledger-watch.js";
 export { ledgerKeys, queuePrefix } from "./keys.js";
-export {
-  type Accepted,
-  type Claimed,
-  Ledger,
-  type LedgerOptions,
-  type ListFilter,
-  type ListPage,
-  type Looked,
-  type Moved,
-  type MoveOptions,
-  type NewTopup,
-} from "./ledger.js";
+export { Ledger, type LedgerOptions } from "./ledger.js";
+export type {
+  Accepted,
+  Claimed,
+  ListFilter,
+  ListPage,
+  Looked,
+  Moved,
+  MoveOptions,
+  NewTopup,
+} from "./ledger-answers.js";
 export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";

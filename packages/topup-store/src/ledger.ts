@@ -14,12 +14,24 @@ import { Gates } from "./gates.js";
 import { decodeHistory } from "./history-codec.js";
 import { contentDigest, recipientHash, recipientOf } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
+import type {
+  Accepted,
+  Claimed,
+  ListFilter,
+  ListPage,
+  Looked,
+  Moved,
+  MoveOptions,
+  NewTopup,
+} from "./ledger-answers.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
+import { CHECK } from "./open-scripts.js";
 import { openWitness } from "./open-witness.js";
 import { ProviderHints } from "./provider-hints.js";
 import { decodeRecord, encodeAsked, encodePatch, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
-import { ACCEPT, CHECK, CLAIM, EVIDENCE, LOOK, MOVE, RING, SHRINK } from "./scripts.js";
+import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING } from "./scripts.js";
+import { SHRINK } from "./shrink-script.js";
 import type { LedgerWitness, Witnessed } from "./witness.js";
 
 export type LedgerOptions = {
@@ -32,52 +44,6 @@ export type LedgerOptions = {
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
-
-/**
- * A top-up to accept. `caller` is the name of the API key that it came with, if it came with one. It is no part of the
- * content: of several calls that name one top-up the first one's key is kept.
- */
-export type NewTopup = { reference: string; request: TopupRequest; caller?: string };
-
-/** `conflict`: the reference exists with other content. */
-export type Accepted = { kind: "created" | "exists" | "conflict"; record: TopupRecord };
-
-export type Claimed =
-  /** The caller may send now, once; `record` is as the claim left it. */
-  | { kind: "claimed"; record: TopupRecord; nowMs: number }
-  /** A gate is closed: the record is held until `record.holdUntilMs`. */
-  | { kind: "gated"; record: TopupRecord; nowMs: number }
-  /** The current attempt was accepted after all: `record.evidence` has its transactionId, which is to be taken over. */
-  | { kind: "answered"; record: TopupRecord; nowMs: number }
-  /** The campaign's pace: nothing has changed but `record.dueAtMs`, when to ask again. */
-  | { kind: "paced"; record: TopupRecord; nowMs: number }
-  /** Evidence has come in that contradicts the record: a person must look before anything is sent. */
-  | { kind: "contradicted"; record: TopupRecord; nowMs: number }
-  /** The operator is still to be detected. */
-  | { kind: "undetected"; record: TopupRecord; nowMs: number }
-  /** The record is not waiting to be sent under this attempt. */
-  | { kind: "stale"; record: TopupRecord; nowMs: number }
-  | { kind: "missing" };
-
-export type Moved =
-  | { kind: "moved"; version: number; nowMs: number; dueAtMs?: number }
-  /** The record has left where the caller believed it to be: the caller must stop. */
-  | { kind: "stale"; record: TopupRecord; nowMs: number }
-  /** The move brought a transactionId, and another one stands there already. */
-  | { kind: "conflict"; transactionId: number }
-  | { kind: "missing" };
-
-export type MoveOptions = {
-  /** Moves only if nothing at all was written since: for decisions that a person, or a slow question, has made. */
-  ifVersion?: number;
-  /** From `newOperation`, for a caller that sends the same move again when no answer came. */
-  operation?: string;
-};
-
-export type Looked = { record: TopupRecord; nowMs: number };
-
-export type ListFilter = { state: TopupState } | { phone: string } | { transactionId: number } | { campaign: string };
-export type ListPage = { records: TopupRecord[]; nextCursor?: string };
 
 /** More items in one script would keep other commands waiting. */
 const ACCEPT_ITEMS_MAX = 100;

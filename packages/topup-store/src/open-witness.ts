@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { LedgerCorruptError } from "./errors.js";
 import { ledgerKeys } from "./keys.js";
+import { OPEN } from "./open-scripts.js";
 import { fieldsOf } from "./record-codec.js";
 import { script, scriptRunner } from "./script-runner.js";
-import { OPEN } from "./scripts.js";
 import { LedgerWitness, type Witnessed } from "./witness.js";
 
 const openScript = script(OPEN, "reads");

@@ -18,6 +18,8 @@ export type Script = { lua: string; sha: string };
  *
  * The sequence grows after the script's own writes. In a full Redis only a script that has written nothing is refused
  * that, and then there is nothing to count.
+ *
+ * `fenceFloor` is for the script that gives fences out; fences.ts says what it is.
  */
 function guarded(lua: string, access: "reads" | "writes"): string {
   const count = `
@@ -25,8 +27,8 @@ local grown = redis.pcall('HINCRBY', meta, 'sequence', 1)
 if type(grown) == 'number' then sequence = grown end`;
   return `
 local witnessed, epoch, meta = tonumber(table.remove(ARGV)), table.remove(ARGV), ARGV[2] .. 'meta'
-local current = redis.call('HMGET', meta, 'epoch', 'sequence', 'behind')
-local sequence = tonumber(current[2] or '0')
+local current = redis.call('HMGET', meta, 'epoch', 'sequence', 'behind', 'fenceFloor')
+local sequence, fenceFloor = tonumber(current[2] or '0'), tonumber(current[4] or '0')
 if epoch ~= '' then
   if current[1] == epoch and sequence < witnessed and not current[3] then
     current[3] = redis.pcall('HSET', meta, 'behind', string.format('%.0f', witnessed))

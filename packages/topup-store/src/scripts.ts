@@ -113,28 +113,6 @@ end
 export const ANY_CONTENT = "any";
 
 /**
- * Opens the ledger, creating its fixed values where it is new. KEYS: meta. ARGV: time, base, epoch, recipientKey, and
- * `known` from a caller that knows of a ledger: where that one is gone nothing is created. Answers the fixed values.
- * It is no write of the ledger that could be lost, so it is not counted as one.
- */
-export const OPEN = `${PRELUDE}
-local layout = redis.call('HGET', KEYS[1], 'layout')
-if not layout and ARGV[5] ~= 'known' then
-  redis.call('HSET', KEYS[1], 'layout', '1')
-  redis.call('HSETNX', KEYS[1], 'recipientKey', ARGV[4])
-  layout = '1'
-end
--- A ledger of before there were epochs gets its first one; it has lost nothing that anybody could know of.
-if layout == '1' and ARGV[5] ~= 'known' then redis.call('HSETNX', KEYS[1], 'epoch', ARGV[3]) end
-return redis.call('HGETALL', KEYS[1])
-`;
-
-/** Answers nothing: being refused, or not, is what a caller wants to know. KEYS: meta. ARGV: time, base. */
-export const CHECK = `${PRELUDE}
-return false
-`;
-
-/**
  * Stores new top-ups. ARGV: time, base, items as JSON: `[reference, digest, phoneHash, campaign, [field, value, …]]`.
  * Answers per item `created`, or `exists`/`conflict` with the existing record.
  */
@@ -218,14 +196,14 @@ if gate then
   return { 'gated', stamp, redis.call('HGETALL', KEYS[1]) }
 end
 
-local leaseUntil = whole(now + tonumber(ARGV[6]))
+local leaseUntil, submits = whole(now + tonumber(ARGV[6])), tonumber(record.submits or '0') + 1
 enter(reference, record, 'submitting', now)
 if rules then rules.tally(reference, record, 'submitting', nil, {}, now) end
 ring(reference, tonumber(leaseUntil))
 park(reference, record, nil)
 note(reference, record, 'submitting', now, 'claimed', '', '')
 redis.call('HSET', KEYS[1], 'state', 'submitting', 'version', whole(version),
-  'fence', whole(tonumber(record.fence or '0') + 1), 'submits', whole(tonumber(record.submits or '0') + 1),
+  'fence', whole(fenceFloor + submits), 'submits', whole(submits),
   'enteredAt', stamp, 'grantedAt', stamp, 'leaseUntil', leaseUntil, 'dueAt', leaseUntil,
   'op', operation, 'opResult', 'claimed')
 redis.call('HDEL', KEYS[1], 'holdReason', 'holdUntil')
@@ -260,7 +238,8 @@ for i = 1, #set, 2 do patch[set[i]] = set[i + 1] end
 local transactionId = patch.transactionId
 if transactionId then
   -- A person's verdict, checked at the provider, may name another transaction of this top-up as the one that paid.
-  if record.transactionId and record.transactionId ~= transactionId and because ~= 'resolved-by-operator' then
+  if record.transactionId and record.transactionId ~= transactionId and
+    because ~= 'resolved-by-operator' and because ~= 'forced-by-operator' then
     return { 'conflict', stamp, record.transactionId }
   end
   local owner = redis.call('GET', base .. 'x:' .. transactionId)
@@ -280,11 +259,16 @@ if ARGV[13] ~= '' then
   if name == 'operator' then name = 'operator:' .. operatorId
   elseif name == 'phone' then name = 'phone:' .. record.phoneHash
   elseif name == 'product' then name = 'product:' .. record.phoneHash .. ':' .. operatorId end
-  local untilMs = closeGate(name, gate.reason, now, gate.untilMs, gate.firstMs, gate.delayMsMax)
+  -- Whoever decided may have stood still since it looked at a clock: a hold counts from here.
+  local wantedMs = gate.leastMs and math.max(gate.untilMs, now + gate.leastMs) or gate.untilMs
+  local untilMs = closeGate(name, gate.reason, now, wantedMs, gate.firstMs, gate.delayMsMax)
   if to == 'held' and not patch.holdReason then
     parkedAt = name
+    for _, value in ipairs({ 'holdReason', 'gate:' .. name }) do set[#set + 1] = value end
+  end
+  if to == 'held' and (parkedAt or gate.leastMs) then
     dueAt = untilMs + (gate.holdJitterMs or 0)
-    for _, value in ipairs({ 'holdReason', 'gate:' .. name, 'holdUntil', whole(dueAt) }) do set[#set + 1] = value end
+    for _, value in ipairs({ 'holdUntil', whole(dueAt) }) do set[#set + 1] = value end
   end
 end
 
@@ -403,28 +387,4 @@ return { 'open', flat }
 /** Closes a gate by name. KEYS: gates. ARGV: time, base, name, reason, untilMs, firstMs, delayMsMax. Answers its end. */
 export const CLOSE_GATE = `${PRELUDE}${GATES}
 return whole(closeGate(ARGV[3], ARGV[4], ledgerNow(), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])))
-`;
-
-/**
- * Shrinks a final record that was entered before the cutoff to a tombstone: everything personal and every index
- * goes, what keeps the reference unique and the outcome known stays. KEYS: record. ARGV: time, base, reference, cutoff.
- */
-export const SHRINK = `${PRELUDE}
-local reference = ARGV[3]
-local record = readRecord(KEYS[1])
-if not record.state or record.dueAt or tonumber(record.enteredAt) >= tonumber(ARGV[4]) then return 0 end
-redis.call('ZREM', base .. 's:' .. record.state, reference)
-redis.call('DEL', base .. 'h:' .. reference)
-if record.phoneHash then redis.call('ZREM', base .. 'p:' .. record.phoneHash, reference) end
-if record.campaign then redis.call('ZREM', base .. 'c:' .. record.campaign, reference) end
--- Still counted, no longer listed.
-if record.row then redis.call('ZREM', base .. 'k:' .. record.campaign .. ':s:' .. record.state, reference) end
-local transactions = (record.evidence or '') .. ':' .. (record.transactionId or '') .. ','
-for id in string.gmatch(transactions, ':(%d+),') do
-  if redis.call('GET', base .. 'x:' .. id) == reference then redis.call('DEL', base .. 'x:' .. id) end
-end
-redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
-  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId',
-  'resolvedBy', 'resolvedReason', 'contradicted', 'row', 'reserve')
-return 1
 `;

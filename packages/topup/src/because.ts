@@ -35,3 +35,8 @@ export const BECAUSE = [
   "recreated",
 ] as const;
 export type Because = (typeof BECAUSE)[number];
+
+/** Tells whether a person decided the move. */
+export function isVerdict(because: Because): boolean {
+  return because === "resolved-by-operator" || because === "forced-by-operator";
+}

@@ -5,10 +5,11 @@ export type GateKind = "account" | "operator" | "phone" | "product";
 export type ClosedGate = { name: string; reason: string; untilMs: number; closings: number };
 
 /**
- * For how long a gate closes. With `untilMs` to that time. With `firstMs` for that long, doubled for each closing in
- * a row, at most `delayMsMax`.
+ * For how long a gate closes. With `untilMs` to that time, and with `leastMs` at least for so long from the moment at
+ * which a move that closes it is written down: whoever decides may have stood still since it looked at a clock. With
+ * `firstMs` for that long, doubled for each closing in a row, at most `delayMsMax`.
  */
-export type GateTime = { untilMs: number } | { firstMs: number; delayMsMax: number };
+export type GateTime = { untilMs: number; leastMs?: number } | { firstMs: number; delayMsMax: number };
 
 /** Which gate a decision closes, why, and for how long. */
 export type GateClosing = { kind: GateKind; reason: string } & GateTime;

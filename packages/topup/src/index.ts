@@ -1,5 +1,5 @@
 export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
-export { BECAUSE, type Because } from "./because.js";
+export { BECAUSE, type Because, isVerdict } from "./because.js";
 export {
   CAMPAIGN_EVENT_TYPES,
   type CampaignEvent,
@@ -48,6 +48,16 @@ export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer } from "./poll
 export type { Evidence, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
 export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
+export {
+  type DecisiveLookup,
+  type ReviewEvidence,
+  type ReviewedAttempt,
+  reviewEvidenceOf,
+  type SentRequest,
+  type ShownTransaction,
+  type Suggestion,
+  suggestVerdict,
+} from "./review-evidence.js";
 export {
   LOOKUP_OFFSETS_MS,
   LOOKUP_REPEAT_MS,

@@ -35,7 +35,10 @@ export type Move = {
   patch: RecordPatch;
   /** When the next alarm rings. Absent in final states and in review. */
   dueAtMs?: number;
-  /** A gate to close. On a move to `held` by that gate the ledger takes the hold's end from the gate. */
+  /**
+   * A gate to close. On a move to `held` by that gate, or with the least time that it stays closed, the ledger takes
+   * the hold's end from the gate.
+   */
   gate?: GateClosing & { holdJitterMs?: number };
   event?: TopupEventType;
   latencyMs?: number;

@@ -65,7 +65,8 @@ export function failedMove(
   code: string | undefined,
   { nowMs, random, timings }: DecisionContext,
 ): Move {
-  const holdUntilMs = nowMs + timings.FAILED_HOLD_MS + Math.round(timings.FAILED_HOLD_JITTER_MS * random());
+  const holdMs = timings.FAILED_HOLD_MS + Math.round(timings.FAILED_HOLD_JITTER_MS * random());
+  const holdUntilMs = nowMs + holdMs;
   return {
     to: "held",
     because: "status-failed",
@@ -77,7 +78,7 @@ export function failedMove(
       code: code ?? "FAILED",
     },
     dueAtMs: holdUntilMs,
-    gate: { kind: "product", reason: code ?? "FAILED", untilMs: holdUntilMs },
+    gate: { kind: "product", reason: code ?? "FAILED", untilMs: holdUntilMs, leastMs: holdMs },
     event: "topup.held",
   };
 }

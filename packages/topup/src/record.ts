@@ -45,7 +45,7 @@ export type TopupRecord = {
   state: TopupState;
   /** The number of the current attempt, from 1. */
   attempt: number;
-  /** Grows by one with every granted claim. */
+  /** Grows with every granted claim: by one, and by more after the ledger was rebuilt. */
   fence: number;
   /** Grows by one with every write. */
   version: number;

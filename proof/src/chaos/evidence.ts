@@ -2,7 +2,15 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Books, IdentifierBooks } from "@surefill/reloadly-sandbox";
-import { type HistoryEntry, isCampaignEvent, isFinal, type TopupEvent, type TopupRecord } from "@surefill/topup";
+import {
+  type HistoryEntry,
+  isCampaignEvent,
+  isFinal,
+  STATES,
+  type TopupEvent,
+  type TopupRecord,
+  type TopupState,
+} from "@surefill/topup";
 import { LOG_START, readEvents } from "@surefill/topup-store";
 import type { ToldEvent } from "./event-follower.js";
 import type { Order } from "./recipients.js";
@@ -27,6 +35,8 @@ export type Evidence = {
   events: readonly TopupEvent[];
   /** What a consumer was told over HTTP, each event once. */
   told: readonly ToldEvent[];
+  /** Ids of the events that a consumer got by webhook, each as often as it came. */
+  delivered: ReadonlyMap<string, number>;
   wrongAnswers: readonly string[];
   /** Places in our logs that name a recipient's number. */
   numbersInLogs: readonly string[];
@@ -46,14 +56,8 @@ export async function untilSettled({ ledger }: Pick<Rig, "ledger">, deadlineMs: 
 }
 
 async function countOpen(ledger: Rig["ledger"]): Promise<number> {
-  const counts = Object.entries(await ledger.counts());
-  return counts
-    .filter(([state]) => state === "queued" || state === "submitting" || state === "unknown" || isOpenOther(state))
-    .reduce((sum, [, count]) => sum + count, 0);
-}
-
-function isOpenOther(state: string): boolean {
-  return state === "processing" || state === "held";
+  const counts = await ledger.counts();
+  return STATES.filter((state) => !isAtRest(state)).reduce((sum, state) => sum + counts[state], 0);
 }
 
 /** Reads every record that callers know of. One that is missing is missing from the answer. */
@@ -97,7 +101,7 @@ export async function readLog({ client, prefix }: Pick<Rig, "client" | "prefix">
   }
 }
 
-/** Whether a record is where no machine moves it on. */
-export function isSettled({ state }: TopupRecord): boolean {
+/** Whether no machine moves a top-up on from this state. */
+export function isAtRest(state: TopupState): boolean {
   return isFinal(state) || state === "review";
 }

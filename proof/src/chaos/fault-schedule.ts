@@ -34,7 +34,7 @@ export const FAULTS = {
 export type FaultKind = keyof typeof FAULTS;
 
 export type Fault = {
-  /** Since the start of the run; the previous fault on this target may make it later. */
+  /** Since the start of the run. On a slow machine it comes later: the pause before it is kept. */
   atMs: number;
   target: Target;
   kind: FaultKind;

@@ -18,7 +18,12 @@ export type FaultyLine = {
   close: () => Promise<void>;
 };
 
-type Connection = { near: Socket; far: Socket; hasLost: boolean; lastDueMs: number };
+/** What is on its way in one direction, oldest first. A connection never passes bytes on in another order. */
+type Stream = { to: Socket; parcels: Parcel[]; timer: NodeJS.Timeout | undefined };
+type Parcel = { bytes: Buffer; dueMs: number; isLast: boolean };
+type Connection = { near: Socket; far: Socket; requests: Stream; answers: Stream; hasLost: boolean; isCut: boolean };
+
+const NOTHING = Buffer.alloc(0);
 
 /** Opens a line to a port of this machine. */
 export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
@@ -29,51 +34,64 @@ export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
 
   function end(connection: Connection): void {
     connections.delete(connection);
-    if (!connection.near.destroyed) connection.near.resetAndDestroy();
-    if (!connection.far.destroyed) connection.far.resetAndDestroy();
+    for (const { to, timer } of [connection.requests, connection.answers]) {
+      clearTimeout(timer);
+      if (!to.destroyed) to.resetAndDestroy();
+    }
   }
 
-  function pass(connection: Connection, to: Socket, bytes: Buffer): void {
+  function pass(connection: Connection, stream: Stream, bytes: Buffer, isLast = false): void {
     if (fault?.kind === "half-open") {
       connection.hasLost = true;
       swallowedBytes += bytes.length;
       return;
     }
-    const nowMs = performance.now();
-    // Never before the bytes that came earlier, also when the latency ends meanwhile.
-    const dueMs = Math.max(connection.lastDueMs, nowMs + (fault?.kind === "latency" ? fault.delayMs : 0));
-    if (dueMs <= nowMs) return void to.write(bytes);
-    connection.lastDueMs = dueMs;
-    setTimeout(() => {
-      if (!to.destroyed) to.write(bytes);
-    }, dueMs - nowMs);
+    const dueMs = performance.now() + (fault?.kind === "latency" ? fault.delayMs : 0);
+    stream.parcels.push({ bytes, dueMs, isLast });
+    deliver(connection, stream);
+  }
+
+  /** Delivers what is due. What comes later waits for what came first, also when the latency is gone meanwhile. */
+  function deliver(connection: Connection, stream: Stream): void {
+    for (let [parcel] = stream.parcels; parcel !== undefined; [parcel] = stream.parcels) {
+      const waitMs = parcel.dueMs - performance.now();
+      if (waitMs > 0) {
+        stream.timer ??= setTimeout(() => {
+          stream.timer = undefined;
+          deliver(connection, stream);
+        }, Math.ceil(waitMs));
+        return;
+      }
+      stream.parcels.shift();
+      // Ended only when the bytes are on their way: a reset at once would take them along.
+      if (!parcel.isLast) stream.to.write(parcel.bytes);
+      else if (stream.to.destroyed) end(connection);
+      else stream.to.write(parcel.bytes, () => end(connection));
+    }
   }
 
   function answer(connection: Connection, bytes: Buffer): void {
-    if (cutsLeft === 0) {
-      pass(connection, connection.near, bytes);
+    if (connection.isCut) return;
+    if (cutsLeft === 0 || fault?.kind === "half-open") {
+      pass(connection, connection.answers, bytes);
       return;
     }
     cutsLeft -= 1;
-    // Ended only when the half is on its way: a reset at once would take it along.
-    connection.near.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => end(connection));
+    connection.isCut = true;
+    pass(connection, connection.answers, bytes.subarray(0, Math.ceil(bytes.length / 2)), true);
   }
 
   const server = createServer({ noDelay: true }, (near) => {
     const far = connect({ host: "127.0.0.1", port: farPort, noDelay: true });
-    const connection: Connection = { near, far, hasLost: false, lastDueMs: 0 };
+    const streamTo = (to: Socket): Stream => ({ to, parcels: [], timer: undefined });
+    const streams = { requests: streamTo(far), answers: streamTo(near) };
+    const connection: Connection = { near, far, ...streams, hasLost: false, isCut: false };
     connections.add(connection);
-    for (const socket of [near, far]) {
-      socket.on("error", () => undefined); // "close" follows.
-      socket.on("close", () => {
-        // A line that carries nothing carries no end of a connection either, and a slow one carries it after the rest.
-        const waitMs = connection.lastDueMs - performance.now();
-        if (fault?.kind === "half-open") connection.hasLost = true;
-        else if (waitMs > 0) setTimeout(() => end(connection), waitMs + 1);
-        else end(connection);
-      });
-    }
-    near.on("data", (bytes) => pass(connection, far, bytes));
+    for (const socket of [near, far]) socket.on("error", () => undefined); // "close" follows.
+    // The end of a connection comes after its bytes, and as late as they do.
+    near.on("close", () => pass(connection, connection.requests, NOTHING, true));
+    far.on("close", () => pass(connection, connection.answers, NOTHING, true));
+    near.on("data", (bytes) => pass(connection, connection.requests, bytes));
     far.on("data", (bytes) => answer(connection, bytes));
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,6 @@
 /** Does to the rig what the schedule says, and undoes it. */
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Fault, type FaultKind, TARGETS, type Target } from "./fault-schedule.js";
 import type { FaultyLine } from "./faulty-line.js";
@@ -22,20 +24,30 @@ export type Stops = {
 };
 
 /**
- * Runs a schedule. Faults on one target come one after another, so that each is undone before the next. Resolves when
- * the last is undone; rejects when a fault could not be brought about.
+ * Runs a schedule. Faults on one target come one after another: each is undone, and the planned pause after it has
+ * passed, before the next. So a machine that is slow to start processes has fewer of them; nothing begins after
+ * `untilMs`. Resolves when the last is undone; rejects when a fault could not be brought about.
  */
-export async function injectFaults(rig: Rig, faults: readonly Fault[], takeovers: Takeovers): Promise<Injected> {
+export async function injectFaults(
+  rig: Rig,
+  { faults, untilMs, takeovers }: { faults: readonly Fault[]; untilMs: number; takeovers: Takeovers },
+): Promise<Injected> {
   const counts = new Map<string, number>();
   const stops: Stops = { incomplete: 0, overdue: [] };
   const startedMs = performance.now();
+  // Beside the logs, for whoever asks what was going on when something went wrong.
+  const diary = join(rig.dir, "faults.jsonl");
 
   async function runLane(lane: readonly Fault[]): Promise<void> {
+    let plannedEndMs = 0;
     for (const fault of lane) {
-      await sleep(Math.max(0, fault.atMs - (performance.now() - startedMs)));
+      await sleep(fault.atMs - plannedEndMs);
+      if (performance.now() - startedMs > untilMs) return;
       const name = `${fault.target} ${fault.kind}`;
       counts.set(name, (counts.get(name) ?? 0) + 1);
+      await appendFile(diary, `${JSON.stringify({ at: new Date().toISOString(), ...fault })}\n`);
       await inject({ rig, takeovers, stops }, fault);
+      plannedEndMs = fault.atMs + fault.forMs;
     }
   }
   await Promise.all(TARGETS.map((target) => runLane(faults.filter((fault) => fault.target === target))));

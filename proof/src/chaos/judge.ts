@@ -4,7 +4,7 @@
  */
 import type { IdentifierBooks } from "@surefill/reloadly-sandbox";
 import { attemptOfCustomIdentifier, customIdentifierOf, isFinal, type TopupRecord } from "@surefill/topup";
-import { type Evidence, isSettled } from "./evidence.js";
+import { type Evidence, isAtRest } from "./evidence.js";
 
 /** Something that must never be, with what shows it. */
 export type Violation = { invariant: string; subject: string; what: string };
@@ -59,7 +59,7 @@ function findLost({ acknowledged, records, open }: Evidence): Violation[] {
   for (const [reference, order] of acknowledged) {
     const record = records.get(reference);
     if (record === undefined) lost(reference, "was acknowledged and is not in the ledger");
-    else if (!isSettled(record)) lost(reference, `is still ${record.state} (${record.code ?? "no code"})`);
+    else if (!isAtRest(record.state)) lost(reference, `is still ${record.state} (${record.code ?? "no code"})`);
     else if (record.request.amount !== order.amount) lost(reference, "has another amount than its caller sent");
   }
   if (open > 0) lost("ledger", `counts ${open} open top-ups`);
@@ -201,15 +201,17 @@ function compareEvents({ events, records }: Evidence): Violation[] {
   return violations;
 }
 
-/** S8: a consumer over HTTP was told exactly what is in the log. */
-function compareReceipts({ events, told }: Evidence): Violation[] {
+/** S8: whoever reads the events over HTTP, and whoever has them delivered, got exactly what is in the log. */
+function compareReceipts({ events, told, delivered }: Evidence): Violation[] {
   const known = new Set(told.map(({ id }) => id));
   const logged = new Set(events.map(({ id }) => id));
-  const missed = events.filter(({ id }) => !known.has(id));
-  const invented = told.filter(({ id }) => !logged.has(id));
+  const ids = (list: Iterable<string>, isWrong: (id: string) => boolean, what: string) =>
+    [...list].filter(isWrong).map((subject) => ({ invariant: "S8", subject, what }));
   return [
-    ...missed.map(({ id }) => ({ invariant: "S8", subject: id, what: "was never told to the consumer" })),
-    ...invented.map(({ id }) => ({ invariant: "S8", subject: id, what: "was told and is not in the log" })),
+    ...ids(logged, (id) => !known.has(id), "was never told over HTTP"),
+    ...ids(known, (id) => !logged.has(id), "was told over HTTP and is not in the log"),
+    ...ids(logged, (id) => !delivered.has(id), "was never delivered by webhook"),
+    ...ids(delivered.keys(), (id) => !logged.has(id), "was delivered by webhook and is not in the log"),
   ];
 }
 

@@ -74,9 +74,16 @@ async function main(): Promise<number> {
   return isGood(result) ? 0 : 1;
 }
 
+function whatWentWrong(error: unknown): unknown {
+  if (error instanceof AggregateError) return error.errors;
+  const { name, cause } = error instanceof Error ? error : new Error(String(error));
+  return name === "AbortError" && cause instanceof Error ? cause.message : error;
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(error instanceof AggregateError ? error.errors : error);
-  process.exitCode = 2;
+  console.error(whatWentWrong(error));
+  // Callers and consumers of a run that was broken off would go on asking.
+  process.exit(2);
 }

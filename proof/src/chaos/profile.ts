@@ -22,6 +22,7 @@ const SHORTENED = {
   // than there before a person has to decide.
   UNKNOWN_ROUNDS_MAX: "4",
   SHUTDOWN_MS: "8000",
+  WEBHOOK_SCHEDULE_SCALE: "0.01",
 } as const;
 
 /** The effects that a run must have had, or it has proved nothing. */
@@ -32,12 +33,18 @@ export type Minimums = {
   /** Kinds of fault that must have come at least once. */
   kinds: readonly FaultKind[];
   redisKills: number;
+  /** Moves that a fence refused, unknown outcomes that were found and adopted, top-ups in mid-POST at a kill. */
+  staleMoves: number;
+  adopted: number;
+  midPostKills: number;
 };
 
 export type Profile = {
   name: "long" | "short" | "redis-kills";
   /** Of load and faults; what follows until everything is settled comes on top. */
   durationMs: number;
+  /** No fault begins after this, however many are left; without end where their number is what was asked for. */
+  faultsUntilMs: number;
   gapScale: number;
   callers: number;
   topupsPerSecond: number;
@@ -74,6 +81,7 @@ export function profileOf(minutes: number): Profile {
     return {
       name: "long",
       durationMs,
+      faultsUntilMs: durationMs,
       gapScale: 1.2,
       callers: 12,
       topupsPerSecond: 24,
@@ -84,6 +92,9 @@ export function profileOf(minutes: number): Profile {
         redeliveries: Math.floor(minutes * 2),
         kinds: EVERY_KIND,
         redisKills: Math.floor(minutes),
+        staleMoves: Math.floor(minutes),
+        adopted: Math.floor(minutes * 10),
+        midPostKills: 1,
       },
       settleDeadlineMs: 180_000,
       takeoverLimitsMs: { p50: 10_000, p99: 45_000 },
@@ -92,16 +103,20 @@ export function profileOf(minutes: number): Profile {
   return {
     name: "short",
     durationMs,
+    faultsUntilMs: durationMs,
     gapScale: 0.3,
-    callers: 6,
-    topupsPerSecond: 16,
+    callers: 4,
+    topupsPerSecond: 10,
     settings: { ...SHORTENED, SWEEP_INTERVAL_MS: "500", SWEEP_LATE_MS: "3000" },
     minimums: {
-      topups: Math.floor(minutes * 400),
-      faults: Math.floor(minutes * 30),
+      topups: Math.floor(minutes * 200),
+      faults: Math.floor(minutes * 20),
       redeliveries: Math.max(1, Math.floor(minutes * 3)),
       kinds: minutes < 1 ? ["kill", "freeze", "half-open", "reset"] : EVERY_KIND,
       redisKills: 1,
+      staleMoves: 0,
+      adopted: 1,
+      midPostKills: 0,
     },
     settleDeadlineMs: 90_000,
     takeoverLimitsMs: undefined,
@@ -114,8 +129,18 @@ export function redisKillsProfile(count: number, durationMs: number): Profile {
     ...profileOf(LONG_FROM_MINUTES),
     name: "redis-kills",
     durationMs,
+    faultsUntilMs: Number.POSITIVE_INFINITY,
     settings: { ...SHORTENED, SWEEP_INTERVAL_MS: "1000", SWEEP_LATE_MS: "5000" },
-    minimums: { topups: count * 10, faults: count, redeliveries: 0, kinds: ["kill"], redisKills: count },
+    minimums: {
+      topups: count * 10,
+      faults: count,
+      redeliveries: 0,
+      kinds: ["kill"],
+      redisKills: count,
+      staleMoves: 0,
+      adopted: 1,
+      midPostKills: 0,
+    },
     takeoverLimitsMs: undefined,
   };
 }

@@ -24,8 +24,8 @@ export class Program {
   /** The process whose end is our doing. */
   #ended: BackgroundProcess | undefined;
   #isClosed = false;
-  /** The start that goes on by itself after a process has ended by itself. */
-  #recovery: Promise<void> = Promise.resolve();
+  /** The latest start, which goes on until it succeeds. */
+  #starting: Promise<void> = Promise.resolve();
   /** Processes that were ready and ended by themselves, which none of them ever should. */
   readonly endedByThemselves: string[] = [];
   /** Starts that were refused; the next try came by itself. */
@@ -59,13 +59,13 @@ export class Program {
   }
 
   async signal(name: "SIGSTOP" | "SIGCONT" | "SIGUSR2"): Promise<void> {
-    await this.#recovery;
+    await this.#starting;
     process.kill(this.#process.pid, name);
   }
 
   /** SIGKILL; resolves when it is gone. `startAgain` follows. */
   async kill(): Promise<void> {
-    await this.#recovery;
+    await this.#starting;
     this.#ended = this.#process;
     process.kill(this.#process.pid, "SIGKILL");
     await this.#process.exited;
@@ -73,14 +73,19 @@ export class Program {
 
   /** SIGTERM; resolves with the exit code. `startAgain` follows. */
   async terminate(): Promise<number | null> {
-    await this.#recovery;
+    await this.#starting;
     this.#ended = this.#process;
     await this.#process.stop();
     return this.#process.exited;
   }
 
   /** Starts a new process, and tries again while it refuses, as a supervisor does. */
-  async startAgain(): Promise<void> {
+  startAgain(): Promise<void> {
+    this.#starting = this.#startAgain();
+    return this.#starting;
+  }
+
+  async #startAgain(): Promise<void> {
     const giveUpAtMs = performance.now() + START_DEADLINE_MS;
     while (!this.#isClosed) {
       this.#incarnation += 1;
@@ -98,7 +103,7 @@ export class Program {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#recovery;
+    await this.#starting.catch(() => undefined);
     const last = this.#process;
     if (this.#ended === last) return;
     this.#ended = last;
@@ -111,7 +116,8 @@ export class Program {
       if (this.#ended === started || this.#isClosed) return;
       this.endedByThemselves.push(`${this.#options.name} (process ${this.#incarnation}) with code ${code}`);
       this.#ended = started;
-      this.#recovery = this.startAgain();
+      // Whoever uses the program next is told when it cannot be started any more.
+      this.startAgain().catch(() => undefined);
     });
   }
 }

@@ -88,6 +88,7 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
       RELOADLY_ENVIRONMENT: "local",
       RELOADLY_CLIENT_ID: "sandbox-client",
       RELOADLY_CLIENT_SECRET: "sandbox-secret",
+      WEBHOOK_ALLOWED_NETWORKS: "127.0.0.0/8",
     };
     const producer = await launch("producer", "apps/producer/dist/main.js", {
       env: {

@@ -6,17 +6,21 @@ import { type EventFollower, followAsConsumer } from "./event-follower.js";
 import { type Evidence, readHistories, readLog, readRecords, untilSettled } from "./evidence.js";
 import type { Fault } from "./fault-schedule.js";
 import { type Injected, injectFaults } from "./injector.js";
-import { judge, type Verdict, type Violation } from "./judge.js";
+import { judge, type Verdict } from "./judge.js";
 import type { Profile } from "./profile.js";
 import { orderMaker } from "./recipients.js";
 import { openRig, type Rig } from "./rig.js";
 import { seededChance } from "./seeded-chance.js";
+import { findShortfalls, total } from "./shortfalls.js";
 import { type Takeovers, watchTakeovers } from "./takeover.js";
 import { runVerifyCommand, type Verified } from "./verify-command.js";
+import { consumeByWebhook, type WebhookConsumer } from "./webhook-consumer.js";
 import { findNumbersInLogs, readLogFacts } from "./worker-logs.js";
 import { watchMetrics } from "./worker-metrics.js";
 
 const LAST_EVENT_DEADLINE_MS = 20_000;
+/** A delivery whose worker was lost comes again when its lock has run out. */
+const LAST_DELIVERY_DEADLINE_MS = 60_000;
 
 export type ChaosResult = {
   seed: number;
@@ -25,7 +29,7 @@ export type ChaosResult = {
   injected: Injected["counts"];
   incompleteStops: number;
   callers: CallerFigures;
-  events: { logged: number; pages: number; failedReads: number; seenAgain: number };
+  events: EventFollower["figures"] & { logged: number; deliveredAgain: number };
   finalStates: Record<string, number>;
   effects: Effects;
   /** What `surefill verify` went through. */
@@ -75,7 +79,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       effects,
       verified,
       acknowledged: evidence.acknowledged.size,
-      verdict,
+      reviews: verdict.reviews.length,
     });
     isGood = verdict.violations.length === 0 && shortfalls.length === 0;
     return {
@@ -85,7 +89,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       injected: counts,
       incompleteStops: run.injected.stops.incomplete,
       callers: run.figures,
-      events: { logged: evidence.events.length, ...run.follower.figures },
+      events: {
+        logged: evidence.events.length,
+        ...run.follower.figures,
+        deliveredAgain: total(evidence.delivered) - evidence.delivered.size,
+      },
       finalStates: countStates(evidence),
       effects,
       verified: verified.counts,
@@ -95,7 +103,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       dir: rig.dir,
     };
   } finally {
-    await rig.close({ keepFiles: !isGood });
+    await rig.close({ keepFiles: !isGood && !options.signal.aborted });
   }
 }
 
@@ -104,6 +112,7 @@ type Run = {
   figures: CallerFigures;
   wrongAnswers: readonly string[];
   follower: EventFollower;
+  webhooks: WebhookConsumer;
   takeovers: Takeovers;
   injected: Injected;
 };
@@ -113,6 +122,7 @@ async function loadAndHurt(rig: Rig, { seed, profile, faults, progress, signal }
   const { apiKey } = rig;
   const producerUrl = () => rig.producer.url;
   const follower = followAsConsumer({ producerUrl, apiKey });
+  const webhooks = await consumeByWebhook({ producerUrl: producerUrl(), apiKey });
   const takeovers = watchTakeovers(rig.client, rig.ledger, rig.prefix);
   const stop = new AbortController();
   const chance = seededChance(seed).fork("callers");
@@ -128,13 +138,13 @@ async function loadAndHurt(rig: Rig, { seed, profile, faults, progress, signal }
   const reporting = report(() => `${callers.figures.acknowledged} top-ups acknowledged`, progress, stop.signal);
   try {
     const [injected] = await Promise.all([
-      injectFaults(rig, faults, takeovers),
+      injectFaults(rig, { faults, untilMs: profile.faultsUntilMs, takeovers }),
       sleep(profile.durationMs, undefined, { signal }),
     ]);
     stop.abort();
     await callers.done;
     const { acknowledged, figures, wrongAnswers } = callers;
-    return { acknowledged, figures, wrongAnswers, follower, takeovers, injected };
+    return { acknowledged, figures, wrongAnswers, follower, webhooks, takeovers, injected };
   } finally {
     stop.abort();
     await reporting;
@@ -153,7 +163,9 @@ async function report(line: () => string, progress: (line: string) => void, sign
 async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
   const references = [...run.acknowledged.keys()];
   const events = await readLog(rig);
-  await run.follower.finish(events.at(-1)?.id, LAST_EVENT_DEADLINE_MS);
+  const ids = events.map(({ id }) => id);
+  await run.follower.finish(ids.at(-1), LAST_EVENT_DEADLINE_MS);
+  await run.webhooks.finish(ids, LAST_DELIVERY_DEADLINE_MS);
   const { head, rows } = await rig.providerDesk.readBooks();
   const { providerDesk, producer, provider, workers } = rig;
   const ours = [producer, ...workers.map(({ program }) => program)];
@@ -168,6 +180,7 @@ async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
     paidIn: Array.from({ length: providerDesk.payments() }, () => providerDesk.paidInEach),
     events,
     told: [...run.follower.events.values()],
+    delivered: run.webhooks.deliveries,
     wrongAnswers: run.wrongAnswers,
     numbersInLogs: await findNumbersInLogs(ourLogs, numbersOf(run.acknowledged)),
     endedByThemselves: [...ours, provider].flatMap(({ endedByThemselves }) => endedByThemselves),
@@ -184,53 +197,3 @@ function countStates({ records }: Evidence): Record<string, number> {
   for (const { state } of records.values()) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
 }
-
-/** A share of top-ups needs many to be asked for; of a short run this many may be in review. */
-const REVIEWS_OF_A_SHORT_RUN = 2;
-const REVIEW_SHARE_MAX = 0.001;
-
-type Done = {
-  counts: Injected["counts"];
-  effects: Effects;
-  verified: Verified;
-  acknowledged: number;
-  verdict: Verdict;
-};
-
-function findShortfalls(profile: Profile, done: Done): string[] {
-  const { counts, effects, verified, acknowledged, verdict } = done;
-  const { minimums, takeoverLimitsMs: limits } = profile;
-  const { takeover, redeliveries } = effects;
-  const found: string[] = [];
-  const atLeast = (what: string, count: number, least: number) => {
-    if (count < least) found.push(`${what}: ${count}, at least ${least} wanted`);
-  };
-  const atMost = (what: string, value: number | undefined, most: number) => {
-    if (value === undefined || value > most) found.push(`${what}: ${value ?? "none"}, at most ${most} wanted`);
-  };
-  atLeast("top-ups", acknowledged, minimums.topups);
-  atLeast("kills and faults", total(counts), minimums.faults);
-  atLeast("redeliveries", redeliveries, minimums.redeliveries);
-  atLeast("kills of Redis", counts.get("redis kill") ?? 0, minimums.redisKills);
-  for (const kind of minimums.kinds) {
-    const times = [...counts].filter(([name]) => name.endsWith(` ${kind}`)).reduce((sum, [, count]) => sum + count, 0);
-    atLeast(kind, times, 1);
-  }
-  if (limits !== undefined) {
-    atMost("takeover after kill -9, p50 in ms", takeover.p50Ms, limits.p50);
-    atMost("takeover after kill -9, p99 in ms", takeover.p99Ms, limits.p99);
-    atMost("jobs never taken over", takeover.neverTaken, 0);
-  }
-  if (!verified.isComplete) found.push("surefill verify could not check everything");
-  atLeast("top-ups that surefill verify went through", verified.counts.topups ?? 0, acknowledged);
-  atLeast("POSTs that surefill verify went through", verified.counts.posts ?? 0, effects.posts);
-  atMost("reviews", verdict.reviews.length, Math.max(REVIEWS_OF_A_SHORT_RUN, acknowledged * REVIEW_SHARE_MAX));
-  return found;
-}
-
-/** All of a count by name. */
-export function total(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
-}
-
-export type { Violation };

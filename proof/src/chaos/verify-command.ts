@@ -14,7 +14,7 @@ const answerSchema = z.object({
   verdict: z.enum(["holds", "violated", "not-checked"]),
   counts: z.record(z.string(), z.number()),
   findings: z.array(
-    z.object({ invariant: z.string(), kind: z.string(), reference: z.string().optional(), what: z.string() }),
+    z.object({ invariant: z.string(), kind: z.string(), reference: z.string().nullish(), what: z.string() }),
   ),
 });
 

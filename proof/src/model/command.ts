@@ -77,10 +77,10 @@ function isSafeRun({ title, bounds }: Run, report: Report, { progress }: Printer
 }
 
 function isNeeded(name: Safeguard, report: Report): boolean {
-  const { bounds, broken, shows } = DEMONSTRATIONS[name];
-  const found = explore(rulesFor(bounds, { without: [name], broken }), { liveness: shows === "dead end" });
+  const { bounds, broken, harm } = DEMONSTRATIONS[name];
+  const found = explore(rulesFor(bounds, { without: [name], broken }), { liveness: harm === "dead end" });
   report.safeguard(name, found);
-  return (shows === "dead end" ? found.stuck : found.counterexample) !== undefined;
+  return (harm === "dead end" ? found.stuck : found.counterexample) !== undefined;
 }
 
 type Report = {

@@ -26,41 +26,49 @@ export const WITH_LOSS: Bounds = {
   redisLosesData: true,
 };
 
+/** What a safeguard prevents; `dead end`: a top-up that nothing brings to its end any more. */
+export type Harm = Violation | "dead end";
+
 /**
  * How the worth of a safeguard is seen: within these bounds, and with these assumptions broken, nothing goes wrong
- * while it is in place. A safeguard that needs a broken assumption is a second line: it stands behind that one.
+ * while it is in place, and this does without it. A safeguard that needs a broken assumption is a second line: it
+ * stands behind that one.
  */
-export type Demonstration = { bounds: Bounds; broken: readonly Assumption[]; shows: "violation" | "dead end" };
+export type Demonstration = { bounds: Bounds; broken: readonly Assumption[]; harm: Harm };
 
-const firstLine: Demonstration = { bounds: WITHOUT_PEOPLE, broken: [], shows: "violation" };
-const secondLine: Demonstration = { ...firstLine, bounds: ONE_ATTEMPT };
-const underLoss: Demonstration = { bounds: WITH_LOSS, broken: [], shows: "violation" };
+const firstLine = (harm: Harm): Demonstration => ({ bounds: WITHOUT_PEOPLE, broken: [], harm });
+const secondLine = (harm: Harm, broken: readonly Assumption[]): Demonstration => ({
+  bounds: ONE_ATTEMPT,
+  broken,
+  harm,
+});
+const underLoss: Demonstration = { bounds: WITH_LOSS, broken: [], harm: "failure while paid" };
 
 /** One demonstration for each safeguard. */
 export const DEMONSTRATIONS: Readonly<Record<Safeguard, Demonstration>> = {
-  "claim before the POST": firstLine,
-  "lease before anybody else acts": firstLine,
-  fence: firstLine,
-  "state compared by the move": firstLine,
-  "send deadline": firstLine,
-  "unknown after a 5xx": firstLine,
-  "look-up before a second POST": firstLine,
-  "same identifier after an unknown outcome": firstLine,
-  "quiet period": firstLine,
-  "absence fails nothing": firstLine,
-  "absence begins no new attempt": firstLine,
-  "hold after FAILED": firstLine,
-  "second question after the hold": firstLine,
-  "unreadable status ends nothing": firstLine,
-  "event in the move": firstLine,
-  "wake-up in the move": { ...firstLine, shows: "dead end" },
-  "verdict waits for the hold": { ...firstLine, bounds: SMALL },
+  "claim before the POST": firstLine("two live"),
+  "lease before anybody else acts": firstLine("two live"),
+  fence: firstLine("failure while paid"),
+  "state compared by the move": firstLine("told twice"),
+  "send deadline": firstLine("two live"),
+  "unknown after a 5xx": firstLine("failure while paid"),
+  "look-up before a second POST": firstLine("two live"),
+  "same identifier after an unknown outcome": firstLine("two live"),
+  "quiet period": firstLine("two live"),
+  "absence fails nothing": firstLine("failure while paid"),
+  "absence begins no new attempt": firstLine("two live"),
+  "hold after FAILED": firstLine("two live"),
+  "second question after the hold": firstLine("two live"),
+  "unreadable status ends nothing": firstLine("two live"),
+  "event in the move": firstLine("final without its event"),
+  "wake-up in the move": firstLine("dead end"),
+  "verdict waits for the hold": { ...firstLine("failure while paid"), bounds: SMALL },
   // Behind the quiet period: where the report lags longer than that, a second POST may meet the first.
-  "used identifier is no refusal": { ...secondLine, broken: ["A5"] },
-  "derived identifier": { ...secondLine, broken: ["A5"] },
+  "used identifier is no refusal": secondLine("failure while paid", ["A5"]),
+  "derived identifier": secondLine("two live", ["A5"]),
   // Behind the provider's own check for duplicates, for a transaction that its report leaves out.
-  "late answers kept": { ...secondLine, broken: ["A1", "A5 in part"] },
-  "late answers block a claim": { ...secondLine, broken: ["A1", "A5 in part"] },
+  "late answers kept": secondLine("two live", ["A1", "A5 in part"]),
+  "late answers block a claim": secondLine("two live", ["A1", "A5 in part"]),
   "loss of data noticed": underLoss,
   "intent journal": underLoss,
   "rebuild after the send deadline": underLoss,

@@ -1,5 +1,5 @@
 import type { Rules } from "./rules.js";
-import { concludeClaim, endPost, readUnknown } from "./sending-steps.js";
+import { concludeClaim, emitVoided, endPost, readUnknown } from "./sending-steps.js";
 import type { Emit, StepKind, Steps } from "./step.js";
 import { copyOf, type Decision, type Transaction, type Worker, type World } from "./world.js";
 
@@ -69,6 +69,9 @@ function book(world: World, index: number, rules: Rules): World {
   return after;
 }
 
+/** Readings of an answer that say that the request did nothing. */
+const NOTHING_CAME: ReadonlySet<Decision> = new Set(["refused", "refused-for-now", "refused-for-too-long"]);
+
 /** The request is over; the worker that waits for it, if there is one, has an answer. */
 function finish(
   world: World,
@@ -85,6 +88,7 @@ function finish(
     concludeClaim(waiting, readingOf(waiting), transaction);
   }
   emit(kind, index, after);
+  if (waiting !== undefined && NOTHING_CAME.has(waiting.decision)) emitVoided(after, index + 1, kind, index, emit);
 }
 
 function transactionSteps(world: World, index: number, rules: Rules, emit: Emit): void {

@@ -52,6 +52,8 @@ function rebuild(world: World, rules: Rules): void {
   const listed = transactions.filter(({ listed }) => listed);
   const attempt = Math.max(0, ...sent.map((post) => post.attempt), ...listed.map((each) => each.attempt));
   if (attempt === 0 || record.attempt > attempt) return;
+  // Whoever polls a transaction knows more of this attempt than that it was claimed.
+  if (record.attempt === attempt && record.transaction > 0) return;
   const journalled = Math.max(0, ...sent.map((post) => post.fence));
   const isWaiting = record.state === "queued" || record.hold === "gate";
   const knowsAll = record.state !== "missing" && record.attempt === attempt && record.fence >= journalled;

@@ -1,6 +1,6 @@
 import { addEvidence, applyDecision, grantClaim, hasSeen, isEnded, writeDecision } from "./record.js";
 import type { Rules } from "./rules.js";
-import type { Emit, Steps } from "./step.js";
+import type { Emit, StepKind, Steps } from "./step.js";
 import { copyOf, type Decision, idle, type ModelRecord, type Worker, type World } from "./world.js";
 
 /** What the workers do to send: claim, send once, write down what came of it. */
@@ -97,8 +97,10 @@ function busySteps(world: World, index: number, rules: Rules, emit: Emit): void 
     case "journalled":
       if (post === undefined) return;
       if (post.phase !== "granted" && rules.keeps["send deadline"]) {
+        const { claim } = worker;
         concludeClaim(worker, "not-sent");
         emit("too-late-to-send", index, after);
+        emitVoided(after, claim, "too-late-to-send", index, emit);
         return;
       }
       if (rules.redisLosesData && worker.doing === "claimed") {
@@ -187,6 +189,21 @@ export function readUnknown({ attempt }: Worker, { keeps, attemptsMax }: Rules):
   if (!keeps["look-up before a second POST"]) return "not-sent";
   const mayGoOn = !keeps["same identifier after an unknown outcome"] && attempt < attemptsMax;
   return mayGoOn ? "next-attempt" : "unknown";
+}
+
+/**
+ * The journal has a line that nothing came of the claim. A rebuild goes by the latest claim, so it makes nothing of the
+ * ones before it, either. That line is not waited for: every step is taken with it and without.
+ */
+export function emitVoided(world: World, claim: number, kind: StepKind, actor: number, emit: Emit): void {
+  if (world.posts[claim - 1]?.journalled !== true) return;
+  const voided = copyOf(world);
+  for (const [index, post] of voided.posts.entries()) {
+    if (index >= claim) break;
+    post.journalled = false;
+    if (post.phase === "over") endPost(voided, index + 1);
+  }
+  emit(kind, actor, voided);
 }
 
 /** Nothing will come of a claim's POST any more. What it was is forgotten where no journal holds it. */

@@ -294,7 +294,7 @@ describe("a verdict on a review", () => {
     const timings = { SEND_DEADLINE_MS: 1, QUIET_MS: 1, FAILED_HOLD_MS: 1 };
     const parts = { ledger: producer.ledger, provider: slowProvider, queues, log, clock: systemClock, timings };
     const decide = resolveTopup(parts);
-    const verdict = { verdict: "resubmit", by: "Ada", reason: "test" } as const;
+    const verdict = { verdict: "resubmit", force: false, by: "Ada", reason: "test" } as const;
 
     await expect(decide({ reference: "verdict-13", verdict, caller: "test" })).rejects.toMatchObject({
       code: "state_conflict",

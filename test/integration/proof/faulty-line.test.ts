@@ -85,6 +85,17 @@ describe("a faulty line", () => {
     await hears("first second third");
   });
 
+  test("never passes bytes on in another order, however its latency changes", async () => {
+    const words = Array.from({ length: 400 }, (_, index) => `${index} `);
+    for (const [index, word] of words.entries()) {
+      // Up, down and off again while earlier words are still on their way.
+      line.set(index % 3 === 0 ? undefined : { kind: "latency", delayMs: (index * 7) % 23 });
+      near.write(word);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await hears(words.join(""));
+  });
+
   test("that cuts answers passes half of the next one on, then resets", async () => {
     line.cutAnswers(1);
     near.write("12345678");

@@ -1,7 +1,7 @@
 /** What a rebuild writes into a ledger that has lost data, one atomic step each, and what others see of it meanwhile. */
 
 import { rebuildLedger } from "@surefill/audit";
-import { acceptedMove, DEFAULT_TIMINGS, type TopupRecord } from "@surefill/topup";
+import { acceptedMove, DEFAULT_TIMINGS, endMove, type TopupRecord } from "@surefill/topup";
 import {
   encodeAsked,
   type Intent,
@@ -12,6 +12,7 @@ import {
   LedgerWatch,
   type Recreation,
   readJournalLine,
+  voidLine,
   witnessedIn,
 } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -270,6 +271,39 @@ describe("a rebuild that is killed before its end", () => {
   });
 });
 
+test("what was refused for certain, and withdrawn before the loss, is not made anew; a later claim of it is", async () => {
+  const lines: string[] = [];
+  for (const reference of ["withdrawn", "sent-again"]) {
+    const record = await claimed(t.ledger, reference);
+    lines.push(intentLine(record, t.ledger.witness), voidLine(record, t.ledger.witness, t.nowMs));
+    const refused = { to: "queued", because: "not-sent", patch: {}, dueAtMs: t.nowMs } as const;
+    await t.ledger.move(record, refused);
+  }
+  await t.ledger.move(await recordOf(t.ledger, "withdrawn"), endMove("cancelled", "withdrawn"));
+  const again = await t.ledger.claim("sent-again", 1, LEASE);
+  if (again.kind !== "claimed") throw new Error(again.kind);
+  lines.push(intentLine(again.record, t.ledger.witness));
+  const before = known();
+  await loseAll();
+  const report = await rebuildLedger(
+    {
+      ledger: await openRebuild(before),
+      async *intents() {
+        // Files are read in any order.
+        for (const line of lines.toReversed().map(readJournalLine)) {
+          if (line !== undefined && line.kind !== "witness") yield line;
+        }
+      },
+      untilNothingIsSent: async () => undefined,
+      onProgress: () => undefined,
+      signal: new AbortController().signal,
+    },
+    { reportFromMs: 0, isDryRun: false },
+  );
+  expect(report.recreated).toEqual({ unknown: ["sent-again"], processing: [] });
+  expect((await recordOf(await t.another(), "sent-again")).fence).toBe(2);
+});
+
 describe("the watch over a ledger", () => {
   test("writes down how far the ledger has come, once for each change, and nothing of a lost one", async () => {
     const lines: string[] = [];
@@ -279,6 +313,7 @@ describe("the watch over a ledger", () => {
       append: async (line) => void lines.push(line),
       nowMs: () => t.nowMs,
       onChange: (lost) => changes.push(lost?.loss),
+      onUnwritable: () => undefined,
     });
     await watch.look();
     await watch.look();
@@ -295,5 +330,30 @@ describe("the watch over a ledger", () => {
     await watch.look();
     expect(changes).toEqual(["missing", undefined]);
     expect(lines).toHaveLength(2);
+  });
+
+  test("tells once that nothing can be written down, goes on trying, and tells again only after it could", async () => {
+    const told: unknown[] = [];
+    let isFull = true;
+    let written = 0;
+    const watch = new LedgerWatch({
+      ledger: t.ledger,
+      append: async () => {
+        if (isFull) throw new Error("ENOSPC");
+        written += 1;
+      },
+      nowMs: () => t.nowMs,
+      onChange: () => undefined,
+      onUnwritable: (error) => told.push(error),
+    });
+    for (const _ of [1, 2, 3]) await watch.look();
+    expect(told).toHaveLength(1);
+    isFull = false;
+    await watch.look();
+    expect(written).toBe(1);
+    isFull = true;
+    await accepted(t.ledger, "r-1");
+    for (const _ of [1, 2]) await watch.look();
+    expect(told).toHaveLength(2);
   });
 });

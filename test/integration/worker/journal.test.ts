@@ -114,6 +114,21 @@ test("a claim is written down, with all that it takes to make the top-up anew, b
   ]);
 });
 
+test("a claim that the provider refused for certain is noted as void, and one of unknown outcome is not", async () => {
+  await pipeline.enqueue(topupTo("0006", "written"));
+  await processor()(job);
+  await pipeline.until("written", "rejected");
+  expect(lines.map((line) => readJournalLine(line))).toMatchObject([
+    { kind: "intent", reference: "written", attempt: 1, fence: 1 },
+    { kind: "void", reference: "written", attempt: 1, fence: 1, epoch: pipeline.ledger.witness.epoch },
+  ]);
+  lines = [];
+  await pipeline.enqueue(topupTo("0008", "written-too"));
+  await processor()({ ...job, data: { reference: "written-too", attempt: 1 } });
+  await pipeline.until("written-too", "unknown");
+  expect(lines.map((line) => readJournalLine(line)?.kind)).toEqual(["intent"]);
+});
+
 test("a claim that the disk refuses is not sent, and goes back as certainly not sent", async () => {
   await pipeline.enqueue(topupTo("1111", "written"));
   disk.append = async () => {

@@ -136,6 +136,26 @@ describe("a top-up that the ledger does not know", () => {
   });
 });
 
+describe("a claim of which nothing came, for certain", () => {
+  const voided = { intent: intent({ attempt: 2, fence: 4 }), isVoid: true };
+
+  test("makes nothing anew: whoever still wants it sends it again, and what was withdrawn since stays so", () => {
+    expect(plan(undefined, voided)).toEqual({ evidence: [], isUnreadable: false });
+    const earlier = [row(1, { status: "FAILED" })];
+    expect(plan(undefined, { ...voided, transactions: earlier })).toEqual({ evidence: [], isUnreadable: false });
+  });
+
+  test.each(["queued", "held", "cancelled"] as const)("leaves a top-up as the ledger has it: %s", (state) => {
+    const left = record({ state, attempt: 2, fence: 3 });
+    expect(plan(left, voided)).toEqual({ evidence: [], isUnreadable: false });
+  });
+
+  test("does not hide what the provider has", () => {
+    const { recreation } = plan(undefined, { ...voided, transactions: [row(1)] });
+    expect(recreation).toMatchObject({ attempt: 1, transactionId: 71, fence: 5, content: "known" });
+  });
+});
+
 describe("a top-up of which the ledger has an older state", () => {
   test.each([
     ["queued", {}],

@@ -109,6 +109,7 @@ describe("FAILED", () => {
       kind: "product",
       reason: "PROVIDER_INTERNAL_ERROR",
       untilMs: move.dueAtMs,
+      leastMs: DEFAULT_TIMINGS.FAILED_HOLD_MS + DEFAULT_TIMINGS.FAILED_HOLD_JITTER_MS * 0.25,
     });
   });
 

@@ -77,6 +77,7 @@ export const headAnswer = z.looseObject({
   pause: z.looseObject({ reason: z.string(), detail: z.string().nullable() }).nullable(),
   check: z.looseObject({ rowsChecked: count, problem: z.string().nullable() }).nullable(),
   planHash: z.string().nullable(),
+  limits: z.looseObject({ budget: z.string().optional() }),
   rows: z.looseObject({ total: count, planned: count, final: count }).nullable(),
 });
 export type HeadAnswer = z.output<typeof headAnswer>;

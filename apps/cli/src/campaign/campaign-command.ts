@@ -12,10 +12,13 @@ import { watch } from "./watch-campaign.js";
 
 const DESCRIPTION = `Campaigns: a file of recipients, under control from upload to result.
 Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
-Exit code 0: done; 1: refused, cancelled or not true; 2: the command could not be carried out.`;
+Exit code 0: done; 1: refused, cancelled or not true; 2: the command could not be carried out; 130: stopped by Ctrl-C,
+which leaves a campaign as it is. With --json a refusal is one JSON object, too: the API's problem document.`;
 
 const EXIT_FAILED = 1;
 const EXIT_NOT_DONE = 2;
+/** What shells say of a program that Ctrl-C ended. */
+const EXIT_STOPPED = 130;
 
 /** Adds `surefill campaign …`. */
 export function addCampaign(program: Command, surroundings: Surroundings): void {
@@ -38,7 +41,7 @@ function addMaking(group: Command, around: Surroundings): void {
     .option("--budget <amount>", "the most that the whole campaign may cost")
     .option("--rate <number>", "top-ups per second", positive)
     .addOption(jsonOption())
-    .action((file, options) => carryOut(around, (api) => checkFile(api, around, file, options)));
+    .action((file, options) => carryOut(around, (api) => checkFile(api, around, file, options), options));
   group
     .command("start")
     .argument("<campaign>", "its id, as check prints it")
@@ -46,7 +49,7 @@ function addMaking(group: Command, around: Surroundings): void {
     .requiredOption("--plan <hash>", "the planHash that check printed: what you agree to")
     .option("--watch", "stay and watch until it is over")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => start(api, around, id, options)));
+    .action((id, options) => carryOut(around, (api) => start(api, around, id, options), options));
   group
     .command("retry")
     .argument("<campaign>")
@@ -54,7 +57,7 @@ function addMaking(group: Command, around: Surroundings): void {
     .addOption(new Option("--class <class...>", "which failures").choices(FAILURE_CLASSES).makeOptionMandatory())
     .option("--name <name>", "what the new campaign is called")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => retry(api, around, id, options)));
+    .action((id, options) => carryOut(around, (api) => retry(api, around, id, options), options));
 }
 
 function addRunning(group: Command, around: Surroundings): void {
@@ -68,13 +71,13 @@ function addRunning(group: Command, around: Surroundings): void {
     .argument("<campaign>")
     .description("its plan and its numbers at this moment")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => show(api, around, id, options)));
+    .action((id, options) => carryOut(around, (api) => show(api, around, id, options), options));
   group
     .command("watch")
     .argument("<campaign>")
     .description("shows how far it is until it is over; with --json one line for each look that differs")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => watch(api, around, id, options)));
+    .action((id, options) => carryOut(around, (api) => watch(api, around, id, options), options));
   const commands = [
     ["pause", "nothing more is sent from the answer on", pause],
     ["resume", "goes on", resume],
@@ -86,7 +89,7 @@ function addRunning(group: Command, around: Surroundings): void {
       .argument("<campaign>")
       .description(description)
       .addOption(jsonOption())
-      .action((id, options) => carryOut(around, (api) => run(api, around, id, options)));
+      .action((id, options) => carryOut(around, (api) => run(api, around, id, options), options));
   }
 }
 
@@ -120,30 +123,47 @@ function addResults(group: Command, around: Surroundings): void {
     .description("checks offline that a result pack is whole and that its sums tie out")
     .option("--input <file>", "the file that was uploaded, to compare with as well")
     .addOption(jsonOption())
-    .action((folder, options) => guard(around, () => verifyPack(around, folder, options)));
+    .action((folder, options) => guard(around, () => verifyPack(around, folder, options), options));
 }
 
-function carryOut(around: Surroundings, run: (api: ReturnType<typeof openApi>) => Promise<boolean>): Promise<void> {
-  return guard(around, () => run(openApi(around.env, around.signal)));
+type OutputFlags = { json?: true };
+
+function carryOut(
+  around: Surroundings,
+  run: (api: ReturnType<typeof openApi>) => Promise<boolean>,
+  flags: OutputFlags = {},
+): Promise<void> {
+  return guard(around, () => run(openApi(around.env, around.signal)), flags);
 }
 
 /** Runs a command; `false` is its way to say no. What goes wrong is said in plain words, never as a stack. */
-async function guard(around: Surroundings, run: () => Promise<boolean>): Promise<void> {
+async function guard(around: Surroundings, run: () => Promise<boolean>, flags: OutputFlags): Promise<void> {
   try {
     if (!(await run())) around.exitWith(EXIT_FAILED);
   } catch (error) {
     around.rewrite?.("");
-    around.tell(error instanceof Error ? error.message : String(error));
-    const isRefusal = error instanceof ApiError && error.problem !== undefined;
-    if (!isRefusal && !(error instanceof ApiError) && !(error instanceof ConfigurationError) && !isFileError(error)) {
-      throw error;
-    }
-    around.exitWith(isRefusal ? EXIT_FAILED : EXIT_NOT_DONE);
+    around.exitWith(tellFailure(around, error, flags));
   }
 }
 
+/** Says what went wrong; answers the exit code. What nobody has thought of is thrown. */
+function tellFailure(around: Surroundings, error: unknown, { json }: OutputFlags): number {
+  if (around.signal.aborted) {
+    around.tell(error instanceof ApiError ? error.message : "Stopped.");
+    return EXIT_STOPPED;
+  }
+  if (error instanceof ApiError) {
+    around.tell(error.message);
+    if (json && error.problem !== undefined) around.print(JSON.stringify(error.problem));
+    return error.problem === undefined ? EXIT_NOT_DONE : EXIT_FAILED;
+  }
+  if (!(error instanceof ConfigurationError) && !isFileError(error)) throw error;
+  around.tell(error.message);
+  return EXIT_NOT_DONE;
+}
+
 /** A file that is not there, may not be read, or a full disk. */
-function isFileError(error: unknown): boolean {
+function isFileError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 

@@ -94,12 +94,13 @@ async function readSettings(path: string): Promise<z.output<typeof settingsSchem
 }
 
 async function sendFile(api: Api, around: Surroundings, path: string) {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  if (!found.isFile()) throw new ApiError("no_file", `${path} is no file.`);
   let sentBytes = 0;
   const counted = new Transform({
     transform(piece: Buffer, _encoding, done) {
       sentBytes += piece.length;
-      around.rewrite?.(`Uploading ${path}: ${Math.floor((100 * sentBytes) / Math.max(1, size))} %`);
+      around.rewrite?.(`Uploading ${path}: ${Math.floor((100 * sentBytes) / Math.max(1, found.size))} %`);
       done(null, piece);
     },
   });

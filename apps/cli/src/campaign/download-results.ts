@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -36,6 +36,9 @@ export async function downloadPack(api: Api, around: Surroundings, id: string, f
   }
   const upload = await api.ask(`/v1/uploads/${encodeURIComponent(campaign.upload)}`, uploadAnswer);
   await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) {
+    throw new ApiError("folder_not_empty", `${folder} is not empty: a pack needs a folder of its own.`);
+  }
   const plan = await save(await api.open(`${path}/plan.json`, { isLong: true }), join(folder, PACK_FILES.plan));
   const results = await save(await api.open(`${path}/results.csv`, { isLong: true }), join(folder, PACK_FILES.results));
   const manifest = makeManifest(campaign, { input: upload.sha256, plan: plan.sha256, results: results.sha256 });

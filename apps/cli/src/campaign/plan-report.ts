@@ -1,3 +1,4 @@
+import { unitsOf } from "@surefill/campaign";
 import type { CampaignAnswer, PlanAnswer, UploadAnswer } from "./answers.js";
 import { grouped, textTable } from "./text-table.js";
 
@@ -29,6 +30,7 @@ export function describePlan(campaign: CampaignAnswer): string {
     `${grouped(rows.planned)} of ${grouped(rows.total)} rows will be sent, ${grouped(rows.rejected)} will not.`,
     describeCosts(plan),
     ...describeBalance(plan),
+    ...describeBudget(campaign.limits.budget, plan),
   ];
   if (plan.assumptions.length > 0) {
     const assumed = plan.assumptions.map((entry) => [entry.assumption, grouped(entry.rows)]);
@@ -58,6 +60,14 @@ function describeBalance({ balance, currency }: PlanAnswer): string[] {
   const isShort = balance.after.startsWith("-");
   const after = `Balance ${balance.now} ${currency}, after it ${balance.after} ${currency}.`;
   return [isShort ? `${after} It does not suffice: the campaign would pause until somebody pays in.` : after];
+}
+
+/** A budget that the plan as a whole does not fit into: some rows would wait until it is raised. */
+function describeBudget(budget: string | undefined, { total, currency }: PlanAnswer): string[] {
+  if (budget === undefined || unitsOf(total.cost) <= unitsOf(budget)) return [];
+  return [
+    `WARNING: the budget of ${budget} ${currency} is below the plan's cost of ${total.cost} ${currency}. The campaign would pause before it is reached, and wait until it is raised.`,
+  ];
 }
 
 function describeProblem(group: PlanAnswer["problems"][number], currency: string): string {

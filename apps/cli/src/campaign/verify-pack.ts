@@ -28,7 +28,10 @@ export async function verifyPack(
   return isWhole;
 }
 
-/** Makes every check of a pack. Throws an `ApiError` when the folder holds no pack. */
+/**
+ * Makes every check of a pack. A plan or a result that cannot be read as one is a check that fails. Throws an `ApiError`
+ * when the folder has no manifest, and what the file system says of a file that is missing.
+ */
 export async function checkPack(folder: string, input?: string): Promise<PackCheck[]> {
   const manifest = await readManifest(folder);
   const paths = { plan: join(folder, PACK_FILES.plan), results: join(folder, PACK_FILES.results) };
@@ -43,9 +46,19 @@ export async function checkPack(folder: string, input?: string): Promise<PackChe
   if (input !== undefined) same("the input file's SHA-256", manifest.input.sha256, await sha256Of(input));
   same("plan.json's SHA-256", manifest.plan.sha256, await sha256Of(paths.plan));
   same("results.csv's SHA-256", manifest.results.sha256, await sha256Of(paths.results));
-  await checkPlan(paths.plan, manifest, same);
-  await checkResults(paths.results, manifest, same);
+  await readOrSay("plan.json", checks, () => checkPlan(paths.plan, manifest, same));
+  await readOrSay("results.csv", checks, () => checkResults(paths.results, manifest, same));
   return checks;
+}
+
+async function readOrSay(file: string, checks: PackCheck[], check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) throw error;
+    const detail = error instanceof Error ? error.message : String(error);
+    checks.push({ what: `${file} can be read`, isTrue: false, detail });
+  }
 }
 
 type Same = (what: string, claimed: string | number, found: string | number) => void;

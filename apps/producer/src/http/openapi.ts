@@ -28,6 +28,7 @@ const problemSchema = z
     existing: z.record(z.string(), z.unknown()).optional().describe("The top-up as it is, masked, or the campaign"),
     difference: z.record(z.string(), z.unknown()).optional().describe("What differs from the plan that was agreed to"),
     found: z.array(z.record(z.string(), z.unknown())).optional().describe("What the provider shows"),
+    suggestion: z.record(z.string(), z.unknown()).optional().describe("The verdict that this supports, and why"),
   })
   .meta({ id: "Problem" });
 

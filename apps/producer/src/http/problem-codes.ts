@@ -145,8 +145,12 @@ export const PROBLEMS = {
   evidence_contradicts: {
     status: 409,
     title: "The provider's records contradict the verdict",
-    meaning: "The verdict was checked at the provider, which says otherwise. What it says is in `found`.",
-    todo: "Read `found` and give the verdict that it supports, or wait until the provider has decided.",
+    meaning:
+      "The verdict was checked at the provider, which says otherwise. What it says is in `found`, and the verdict that " +
+      "this supports in `suggestion`.",
+    todo:
+      "Give that verdict, or wait until the provider has decided. Who knows better sends it again with `force: true`; " +
+      "a new attempt cannot be forced.",
   },
   cursor_expired: {
     status: 410,

@@ -17,6 +17,8 @@ export type ProblemDetails = {
   difference?: unknown;
   /** What the provider says, where that contradicts a verdict. */
   found?: unknown;
+  /** The verdict that what the provider says supports. */
+  suggestion?: unknown;
 };
 
 /** A request that ends in a problem document. Thrown by handlers, written by the server. */

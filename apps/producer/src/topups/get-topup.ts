@@ -3,20 +3,27 @@ import type { Ledger } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
+import { type ReviewTimings, reviewView, reviewViewSchema } from "./review-view.js";
 import { historyView, historyViewSchema, topupView, topupViewSchema } from "./topup-view.js";
 
 /** A top-up with its moves, oldest first; the oldest are dropped beyond 60. */
 export const topupWithHistorySchema = topupViewSchema
-  .extend({ history: z.array(historyViewSchema) })
+  .extend({
+    history: z.array(historyViewSchema),
+    review: reviewViewSchema.optional().describe("While it is in review: what is known of it"),
+  })
   .meta({ id: "TopupWithHistory" });
 
 /** `GET /v1/topups/{reference}`: one top-up in full, with its history. */
 export const getTopup =
-  (deps: { ledger: Pick<Ledger, "look" | "history"> }) =>
+  (deps: { ledger: Pick<Ledger, "look" | "history">; timings: ReviewTimings }) =>
   async ({ reference }: { reference: string }): Promise<HttpResult> => {
     const [looked, history] = await Promise.all([deps.ledger.look(reference), deps.ledger.history(reference)]);
     if (looked === undefined) throw topupNotFound(reference);
-    return { status: 200, json: { ...topupView(looked.record), history: history.map(historyView) } };
+    const { record, nowMs } = looked;
+    const review =
+      record.state === "review" ? { review: reviewView(record, history, { nowMs, timings: deps.timings }) } : {};
+    return { status: 200, json: { ...topupView(record), history: history.map(historyView), ...review } };
   };
 
 /** Reads a record that must be there. Throws a `topup_not_found` problem when it is not. */

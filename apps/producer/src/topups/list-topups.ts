@@ -1,8 +1,10 @@
-import { STATES } from "@surefill/topup";
+import { STATES, type TopupRecord } from "@surefill/topup";
 import type { Ledger, ListFilter } from "@surefill/topup-store";
 import { z } from "zod";
 import { validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
+import type { PromptLedger } from "../prompt-ledger.js";
+import { type ReviewTimings, reviewView, reviewViewSchema } from "./review-view.js";
 import { maskedTopupView, topupViewSchema } from "./topup-view.js";
 
 const LIMIT_MAX = 200;
@@ -63,20 +65,44 @@ function filterOf({ state, phone, transactionId, campaign }: Filters): ListFilte
 /** A page of a list. */
 export const topupPageSchema = z
   .object({
-    data: z.array(topupViewSchema),
+    data: z.array(
+      topupViewSchema.extend({
+        review: reviewViewSchema.optional().describe("Under `state=review`: what is known of it"),
+      }),
+    ),
     nextCursor: z.string().nullable().describe("For the `cursor` of the next page; null on the last one"),
     hasMore: z.boolean(),
   })
   .meta({ id: "TopupPage" });
 
-/** `GET /v1/topups`: the top-ups under one filter, newest first, a page at a time. Recipients are masked. */
+/** What listing needs. `timings` are the worker's. */
+export type ListDeps = { ledger: Pick<PromptLedger, "list" | "history" | "nowMs">; timings: ReviewTimings };
+
+/**
+ * `GET /v1/topups`: the top-ups under one filter, newest first, a page at a time. Recipients are masked. Those in
+ * review, asked for as such, come with what a person needs in order to decide.
+ */
 export const listTopups =
-  (deps: { ledger: Pick<Ledger, "list"> }) =>
+  (deps: ListDeps) =>
   async ({ filter, limit, cursor }: z.output<typeof listQuerySchema>): Promise<HttpResult> => {
     const page = cursor === undefined ? { limit } : { limit, cursor };
     const { records, nextCursor = null } = await listed(deps.ledger, filter, page);
-    return { status: 200, json: { data: records.map(maskedTopupView), nextCursor, hasMore: nextCursor !== null } };
+    const isReview = "state" in filter && filter.state === "review";
+    const data = isReview ? await reviewRows(deps, records) : records.map(maskedTopupView);
+    return { status: 200, json: { data, nextCursor, hasMore: nextCursor !== null } };
   };
+
+async function reviewRows({ ledger, timings }: ListDeps, records: readonly TopupRecord[]) {
+  const nowMs = await ledger.nowMs();
+  return Promise.all(
+    records.map(async (record) => {
+      // Somebody may have decided it since it was listed.
+      if (record.state !== "review") return maskedTopupView(record);
+      const history = await ledger.history(record.reference);
+      return { ...maskedTopupView(record), review: reviewView(record, history, { nowMs, timings }) };
+    }),
+  );
+}
 
 async function listed(ledger: Pick<Ledger, "list">, filter: ListFilter, page: { limit: number; cursor?: string }) {
   try {

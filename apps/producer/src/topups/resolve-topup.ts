@@ -1,4 +1,12 @@
-import { endMove, type Move, nextAttemptMove, quietUntilMsOf, type Timings, type TopupRecord } from "@surefill/topup";
+import {
+  endMove,
+  type Move,
+  nextAttemptMove,
+  quietUntilMsOf,
+  suggestVerdict,
+  type Timings,
+  type TopupRecord,
+} from "@surefill/topup";
 import type { Ledger } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
@@ -8,7 +16,7 @@ import { stateConflict } from "./cancel-topup.js";
 import { lookUp, topupNotFound } from "./get-topup.js";
 import { type RingDeps, ring } from "./ring.js";
 import { topupView } from "./topup-view.js";
-import { contradictionOf, type Verdict } from "./verdict-evidence.js";
+import { contradictionOf, isOf, type Verdict } from "./verdict-evidence.js";
 
 const personText = (most: number) => {
   const error = `must be 1 to ${most} characters without line breaks`;
@@ -27,6 +35,16 @@ const verdictFields = {
     .describe("The person who decides, for the history"),
 };
 
+const forceSchema = z
+  .boolean({ error: "must be true or false" })
+  .default(false)
+  .describe("Insist, against what the provider shows or without its answer. It is recorded as such");
+
+const neverForcedSchema = z
+  .literal(false, { error: "must not be true: a new attempt is never forced, since it could pay twice" })
+  .default(false)
+  .describe("A new attempt is never forced");
+
 const transactionIdSchema = z
   .union([z.string(), z.number()], { error: "must be Reloadly's id of the transaction" })
   .transform(String)
@@ -39,10 +57,15 @@ export const verdictSchema = z
   .discriminatedUnion(
     "verdict",
     [
-      z.strictObject({ verdict: z.literal("succeeded"), transactionId: transactionIdSchema, ...verdictFields }),
-      z.strictObject({ verdict: z.literal("refunded"), ...verdictFields }),
-      z.strictObject({ verdict: z.literal("failed"), ...verdictFields }),
-      z.strictObject({ verdict: z.literal("resubmit"), ...verdictFields }),
+      z.strictObject({
+        verdict: z.literal("succeeded"),
+        transactionId: transactionIdSchema,
+        force: forceSchema,
+        ...verdictFields,
+      }),
+      z.strictObject({ verdict: z.literal("refunded"), force: forceSchema, ...verdictFields }),
+      z.strictObject({ verdict: z.literal("failed"), force: forceSchema, ...verdictFields }),
+      z.strictObject({ verdict: z.literal("resubmit"), force: neverForcedSchema, ...verdictFields }),
     ],
     {
       error: (issue) =>
@@ -77,7 +100,7 @@ const EVIDENCE_DEADLINE_MS = 12_000;
 
 /**
  * `POST /v1/topups/{reference}/resolve`: ends a review as a person decides, if the provider's records do not say
- * otherwise. There is no way round that check. `resubmit` sends a new attempt.
+ * otherwise, or if that person insists. `resubmit` sends a new attempt, and nobody can insist on that.
  */
 export const resolveTopup =
   (deps: ResolveDeps) =>
@@ -89,8 +112,8 @@ export const resolveTopup =
       throw stateConflict(`Only a top-up in review takes a verdict; this one is ${record.state}.`, record);
     }
     if (verdict.verdict !== "succeeded") requireQuiet(record, nowMs, deps.timings);
-    const found = await checkEvidence(deps.provider, record, verdict);
-    const move = moveOf(record, verdict, found, { nowMs, timings: deps.timings });
+    const checked = await checkEvidence(deps, record, verdict);
+    const move = moveOf(record, verdict, checked, { nowMs, timings: deps.timings });
     // Whatever became known of the top-up while the provider was asked is not part of this verdict.
     const moved = await deps.ledger.move(record, move, { ifVersion: record.version });
     switch (moved.kind) {
@@ -103,12 +126,21 @@ export const resolveTopup =
           detail: `Transaction ${moved.transactionId} belongs to another top-up.`,
         });
       case "moved":
-        deps.log.info({ reference, verdict: verdict.verdict, by: verdict.by, caller }, "review resolved");
+        logResolved(deps.log, { reference, verdict, caller, against: checked.against });
     }
     const after = await lookUp(deps.ledger, reference);
     await ring(deps, [after]);
     return { status: 200, json: topupView(after) };
   };
+
+function logResolved(
+  log: ResolveDeps["log"],
+  { reference, verdict, caller, against }: ResolveInput & { against: string | undefined },
+): void {
+  const fields = { reference, verdict: verdict.verdict, by: verdict.by, caller };
+  if (against === undefined) log.info(fields, "review resolved");
+  else log.warn({ ...fields, against }, "review resolved by force");
+}
 
 /** While the provider may still be working on a POST, its having no record of it proves nothing. */
 function requireQuiet(record: TopupRecord, nowMs: number, timings: ResolveTimings): void {
@@ -124,38 +156,60 @@ function staleReason({ state }: TopupRecord): string {
     : `The top-up was moved to ${state} meanwhile.`;
 }
 
-/** Asks the provider, and returns what it shows, where that does not contradict the verdict. */
+/** What the provider shows of the top-up, and what of it speaks against the verdict that was insisted on. */
+type CheckedEvidence = { found: readonly SeenTransaction[]; against: string | undefined };
+
+/** Asks the provider, where it answers. Throws what speaks against the verdict, unless the person insists. */
 async function checkEvidence(
+  { provider, log }: Pick<ResolveDeps, "provider" | "log">,
+  record: TopupRecord,
+  verdict: z.output<typeof verdictSchema>,
+): Promise<CheckedEvidence> {
+  let found: SeenTransaction[];
+  try {
+    found = await everythingOf(provider, record, verdict);
+  } catch (error) {
+    if (!(error instanceof Problem) || !verdict.force) throw error;
+    log.warn({ reference: record.reference, err: error }, "the provider could not be asked about a forced verdict");
+    return { found: [], against: error.details.detail };
+  }
+  const against = contradictionOf(record, verdict, found);
+  if (against === undefined || verdict.force) return { found, against };
+  throw new Problem("evidence_contradicts", {
+    detail: against,
+    found: found.map(({ transactionId, status, customIdentifier }) => ({ transactionId, status, customIdentifier })),
+    suggestion: suggestVerdict(found.map((seen) => ({ ...seen, isSame: isOf(record, seen) }))),
+  });
+}
+
+/** Everything that the provider has of the top-up, the transaction that the verdict names among it. */
+async function everythingOf(
   provider: ResolveDeps["provider"],
   record: TopupRecord,
   verdict: Verdict,
 ): Promise<SeenTransaction[]> {
   const signal = AbortSignal.timeout(EVIDENCE_DEADLINE_MS);
-  const found =
-    verdict.verdict === "succeeded"
-      ? [await provider.transaction(verdict.transactionId, signal)].filter((one) => one !== undefined)
-      : await provider.transactionsOf(record, signal);
-  const contradiction = contradictionOf(record, verdict, found);
-  if (contradiction === undefined) return found;
-  throw new Problem("evidence_contradicts", {
-    detail: contradiction,
-    found: found.map(({ transactionId, status, customIdentifier }) => ({ transactionId, status, customIdentifier })),
-  });
+  const found = await provider.transactionsOf(record, signal);
+  if (verdict.verdict !== "succeeded") return found;
+  const named = await provider.transaction(verdict.transactionId, signal);
+  const others = found.filter(({ transactionId }) => transactionId !== verdict.transactionId);
+  return named === undefined ? others : [named, ...others];
 }
 
 function moveOf(
   record: TopupRecord,
-  { verdict, by, reason }: z.output<typeof verdictSchema>,
-  found: readonly SeenTransaction[],
+  verdict: z.output<typeof verdictSchema>,
+  { found, against }: CheckedEvidence,
   { nowMs, timings }: { nowMs: number; timings: ResolveTimings },
 ): Move {
-  const who = { resolvedBy: by, resolvedReason: reason };
-  const because = "resolved-by-operator";
-  switch (verdict) {
+  const isForced = against !== undefined;
+  const who = { resolvedBy: verdict.by, resolvedReason: verdict.reason, ...(isForced && { forced: true }) };
+  const because = isForced ? "forced-by-operator" : "resolved-by-operator";
+  switch (verdict.verdict) {
     case "succeeded": {
-      const [proof] = found;
+      const proof = found.find(({ transactionId }) => transactionId === verdict.transactionId);
       const settlement = proof?.settlement ?? {};
-      return endMove("succeeded", because, { ...who, ...idOf(proof), settlement, code: null });
+      return endMove("succeeded", because, { ...who, transactionId: verdict.transactionId, settlement, code: null });
     }
     case "refunded":
       return endMove("refunded", because, { ...who, ...idOf(withStatus(found, "REFUNDED")) });

@@ -78,7 +78,9 @@ function readingRoutes(deps: TopupRouteDeps): Route[] {
       access: "api-key",
       operationId: "listTopups",
       summary: "List top-ups under one filter",
-      description: "Newest first. Recipients are masked. Give exactly one of state, phone, transactionId and campaign.",
+      description:
+        "Newest first. Recipients are masked. Give exactly one of state, phone, transactionId and campaign. Under " +
+        "`state=review` each comes with what a person needs in order to decide.",
       query: listQuerySchema,
       responses: { 200: { description: "One page", schema: topupPageSchema } },
       problems: ["validation_failed"],
@@ -119,8 +121,9 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
       operationId: "resolveTopup",
       summary: "Give a verdict on a top-up in review",
       description:
-        "The verdict is checked at the provider first and refused when its records say otherwise. `resubmit` sends a " +
-        "new attempt; the others end the top-up. Who decided, and why, goes into the history.",
+        "The verdict is checked at the provider first and refused when its records say otherwise, unless it is " +
+        "forced. `resubmit` sends a new attempt and is never forced; the others end the top-up. Who decided, why, and " +
+        "whether they insisted, goes into the history.",
       params: referenceParams,
       body: verdictSchema,
       responses: { 200: { description: "The top-up after the verdict", schema: topupViewSchema } },

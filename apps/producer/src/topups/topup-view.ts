@@ -68,7 +68,14 @@ export const topupViewSchema = z
       })
       .nullable()
       .describe("What was debited and delivered, as far as Reloadly said"),
-    resolution: z.object({ by: z.string(), reason: z.string() }).nullable().describe("Who decided a review, and why"),
+    resolution: z
+      .object({
+        by: z.string(),
+        reason: z.string(),
+        forced: z.boolean().describe("Against what the provider showed, or without its answer"),
+      })
+      .nullable()
+      .describe("Who decided a review, and why"),
     counts: z
       .object({ submits: z.number().int(), polls: z.number().int(), interruptions: z.number().int() })
       .describe("Sends, polls of this attempt and lost workers, counted apart"),
@@ -123,7 +130,9 @@ export function topupView(record: TopupRecord): TopupView {
     evidence: [...(record.evidence ?? [])],
     settlement: settlement ?? null,
     resolution:
-      resolvedBy === undefined || resolvedReason === undefined ? null : { by: resolvedBy, reason: resolvedReason },
+      resolvedBy === undefined || resolvedReason === undefined
+        ? null
+        : { by: resolvedBy, reason: resolvedReason, forced: record.forced === true },
     counts: { submits: record.submits, polls: record.polls, interruptions: record.interruptions },
     acceptedAt: requiredTimeText(record.acceptedAtMs),
     enteredAt: requiredTimeText(record.enteredAtMs),

@@ -13,7 +13,7 @@ const WITHOUT_CHARGE: ReadonlySet<string> = new Set(["FAILED", "REFUNDED"]);
 
 /**
  * Says in plain words how what the provider shows contradicts a verdict, or `undefined` when it does not. `found` is
- * the transaction that the verdict names, or everything the provider has of the top-up.
+ * everything the provider has of the top-up, and the transaction that the verdict names, if it knows that.
  */
 export function contradictionOf(
   record: TopupRecord,
@@ -22,7 +22,7 @@ export function contradictionOf(
 ): string | undefined {
   switch (verdict.verdict) {
     case "succeeded":
-      return againstSuccess(record, verdict.transactionId, found[0]);
+      return againstSuccess(record, verdict.transactionId, found);
     case "refunded":
       if (!found.some(({ status }) => status === "REFUNDED"))
         return "The provider shows no REFUNDED transaction of it.";
@@ -47,8 +47,9 @@ function againstNoCharge(record: TopupRecord, found: readonly SeenTransaction[])
 function againstSuccess(
   record: TopupRecord,
   transactionId: number,
-  seen: SeenTransaction | undefined,
+  found: readonly SeenTransaction[],
 ): string | undefined {
+  const seen = found.find((one) => one.transactionId === transactionId);
   if (seen === undefined) return `The provider knows no transaction ${transactionId}.`;
   if (seen.status !== "SUCCESSFUL") return `The provider shows transaction ${transactionId} as ${seen.status}.`;
   const { customIdentifier, recipient } = seen;
@@ -58,17 +59,24 @@ function againstSuccess(
   if (customIdentifier !== null && !identifiersOf(record).has(customIdentifier.toLowerCase())) {
     return `Transaction ${transactionId} has the customIdentifier of something else.`;
   }
-  const row = {
-    transactionId,
-    status: { kind: "processing" as const },
+  if (!isOf(record, seen)) return `Transaction ${transactionId} is for another recipient, operator or amount.`;
+  const other = found.find((one) => one.transactionId !== transactionId && !WITHOUT_CHARGE.has(one.status));
+  if (other === undefined) return undefined;
+  return `The provider shows transaction ${other.transactionId} as ${other.status}, too: it is or may be paid twice.`;
+}
+
+/** Tells whether a transaction is for a record's recipient, operator and amount, as far as the provider tells. */
+export function isOf(record: TopupRecord, seen: SeenTransaction): boolean {
+  const { request, operatorId = 0 } = record;
+  return isSameTopup(record, {
+    transactionId: seen.transactionId,
+    status: { kind: "processing" },
     // What the provider does not tell can not differ.
-    operatorId: seen.operatorId ?? record.operatorId ?? 0,
-    recipient: recipient ?? record.request.recipientPhone?.number ?? record.request.recipientEmail ?? "",
-    requestedAmount: seen.requestedAmount ?? record.request.amount,
+    operatorId: seen.operatorId ?? operatorId,
+    recipient: seen.recipient ?? request.recipientPhone?.number ?? request.recipientEmail ?? "",
+    requestedAmount: seen.requestedAmount ?? request.amount,
     ...(seen.deliveredAmount !== null && { deliveredAmount: seen.deliveredAmount }),
-  };
-  if (isSameTopup(record, row)) return undefined;
-  return `Transaction ${transactionId} is for another recipient, operator or amount.`;
+  });
 }
 
 function identifiersOf({ reference, attempt }: TopupRecord): Set<string> {

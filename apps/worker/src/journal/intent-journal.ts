@@ -1,6 +1,6 @@
 import { type Clock, type Logger, withDeadline } from "@surefill/runtime";
 import type { TopupRecord } from "@surefill/topup";
-import { intentLine, type Witnessed } from "@surefill/topup-store";
+import { intentLine, voidLine, type Witnessed } from "@surefill/topup-store";
 
 /**
  * What this process is about to send, outside of Redis: should Redis lose its data, this and the provider's report
@@ -11,12 +11,17 @@ export interface IntentJournal {
   readonly isWritable: boolean;
   /** Writes a claimed top-up down. True when it is on the disk; false when that is not certain: then it is not sent. */
   intend(record: TopupRecord): Promise<boolean>;
+  /**
+   * Notes that nothing came of a claim that was written down: it was not sent, or refused for certain. Nobody waits
+   * for it. Without it a rebuild would look the top-up up and send it once more, also when it was withdrawn since.
+   */
+  voided(record: TopupRecord): void;
 }
 
 export type IntentJournalParts = {
   log: { readonly isHealthy: boolean; append(line: string): Promise<void> };
   witness: Witnessed;
-  clock: Pick<Clock, "sleep">;
+  clock: Pick<Clock, "sleep" | "nowMs">;
   /** A claim that is older than this is not sent any more, so there is no use in waiting for the disk. */
   deadlineMs: number;
   logger: Logger;
@@ -41,6 +46,12 @@ export function createIntentJournal(parts: IntentJournalParts): IntentJournal {
         logger.error({ err, reference, attempt }, "what was to be sent could not be written down; it is not sent");
         return false;
       }
+    },
+    voided(record) {
+      const { reference, attempt } = record;
+      log.append(voidLine(record, witness, clock.nowMs())).catch((err: unknown) => {
+        logger.warn({ err, reference, attempt }, "that nothing came of a claim could not be written down");
+      });
     },
   };
 }

@@ -38,6 +38,7 @@ export async function openLedger(
       if (lost !== undefined) log.error({ err: lost }, "the ledger has lost data: nothing is sent until it is rebuilt");
       else log.warn({ epoch: ledger.witness.epoch }, "the ledger is whole again: sending goes on");
     },
+    onUnwritable: (err) => log.error({ err }, "STATE_DIR takes no writes: what is known of the ledger is not kept"),
   });
   closers.add("last witness", { budgetMs, close: () => watch.write() });
   return {

@@ -82,10 +82,8 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
     }
     case "answered":
       return takeLateAnswer(parts, claimed, now);
-    case "contradicted": {
-      const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
-      return (await writeMove(parts, claimed.record, review, { inQueue: "submit", now })).result;
-    }
+    case "contradicted":
+      return askPerson(parts, claimed.record, now);
     case "stale":
       return afterStaleClaim(parts, job, claimed, now);
   }
@@ -97,13 +95,14 @@ async function send(
   mayWrite: () => void,
   now: LedgerTime,
 ): Promise<JobResult> {
-  const startedMs = parts.clock.monotonicMs();
   const isWrittenDown = await parts.journal.intend(record);
+  const startedMs = parts.clock.monotonicMs();
   const outcome = isWrittenDown ? await parts.provider.submit(record, mayWrite) : NOT_WRITTEN_DOWN;
   const latencyMs = parts.clock.monotonicMs() - startedMs;
   parts.metrics.submitted(outcome);
   const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
   const move = afterSubmit(record, outcome, latencyMs, context);
+  if (outcome.kind !== "accepted" && move.to !== "unknown") parts.journal.voided(record);
   return recordOutcome(parts, record, outcome, move, now);
 }
 
@@ -117,7 +116,15 @@ async function takeLateAnswer(
   if (answer === undefined) throw new TypeError("an answered top-up has the answer among its evidence");
   const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
   const move = acceptedMove(answer.transactionId, "accepted-by-provider", context);
-  return (await writeMove(parts, record, move, { inQueue: "submit", now })).result;
+  const { moved, result } = await writeMove(parts, record, move, { inQueue: "submit", now });
+  // The id belongs to another top-up. Left like this, the evidence would hold the top-up back for ever.
+  return moved.kind === "conflict" ? askPerson(parts, record, now) : result;
+}
+
+/** No rule tells which of the transactions that are known of the top-up is right. */
+async function askPerson(parts: SubmitParts, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
+  const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
+  return (await writeMove(parts, record, review, { inQueue: "submit", now })).result;
 }
 
 /**

@@ -1,7 +1,6 @@
-import { canMove, type HistoryEntry, isFinal } from "@surefill/topup";
-import type { TopupFile } from "@surefill/topup-store";
+import { canMove, type HistoryEntry, isFinal, isVerdict } from "@surefill/topup";
+import { grantNumberOf, type TopupFile } from "@surefill/topup-store";
 import { type Finding, type FindingKind, finding } from "../findings.js";
-import { isVerdict } from "./check-sends.js";
 
 /** S5 and S9: the record is where its history leads, by legal moves, and each grant had a fence of its own. */
 export function checkMoves(file: TopupFile): Finding[] {
@@ -35,7 +34,7 @@ export function checkMoves(file: TopupFile): Finding[] {
   if (version <= history.length) found("version-behind", `Version ${version}, and ${history.length} moves.`);
 
   const grants = history.filter(({ to }) => to === "submitting").length;
-  const isCounted = fence === submits && (isHistoryWhole ? grants === fence : grants <= fence);
+  const isCounted = grantNumberOf(fence) === submits && (isHistoryWhole ? grants === submits : grants <= submits);
   if (!isCounted) found("fence-differs", `Fence ${fence}, ${submits} submits, ${grants} grants in the history.`);
   return findings;
 }
@@ -43,7 +42,7 @@ export function checkMoves(file: TopupFile): Finding[] {
 /** The attempt may rise by one, and only with a move back to `queued` that gives the reason. */
 function isNextAttempt(entry: HistoryEntry, attempt: number): boolean {
   if (attempt === entry.attempt) return true;
-  const mayRise = entry.because === "still-failed-after-hold" || isVerdict(entry);
+  const mayRise = entry.because === "still-failed-after-hold" || isVerdict(entry.because);
   return attempt === entry.attempt + 1 && entry.to === "queued" && mayRise;
 }
 

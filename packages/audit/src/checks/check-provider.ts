@@ -26,8 +26,9 @@ export function checkAgainstProvider(
     const detail = `Transaction ${record.transactionId} is given to ${owner ?? "nobody"}.`;
     findings.push(finding("transaction-of-another", record.reference, detail));
   }
-  const by = record.forced ? record.resolvedBy : undefined;
-  return by === undefined ? findings : findings.map((one) => ({ ...one, acceptedBy: by }));
+  if (record.forced !== true) return findings;
+  // A tombstone has forgotten who it was.
+  return findings.map((one) => ({ ...one, acceptedBy: record.resolvedBy ?? "an operator" }));
 }
 
 /** S2, S3 and S11 of one transaction that names an attempt of the file's top-up. */

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from "@surefill/topup";
+import { type HistoryEntry, isVerdict } from "@surefill/topup";
 import type { TopupFile } from "@surefill/topup-store";
 import type { AuditContext } from "../audit-context.js";
 import { type Finding, finding } from "../findings.js";
@@ -19,7 +19,7 @@ export function checkSends(file: TopupFile, context: AuditContext): Finding[] {
     } else if (before.attempt === grant.attempt) findings.push(...checkSameAttempt(file, before, grant, context));
     else findings.push(...checkNewAttempt(file, grant, before.index, context));
   }
-  const byPersons = history.filter((entry) => entry.to === "queued" && isVerdict(entry)).length;
+  const byPersons = history.filter((entry) => entry.to === "queued" && isVerdict(entry.because)).length;
   const most = context.timings.SUBMIT_ATTEMPTS_MAX + byPersons;
   if (record.attempt > most && file.isHistoryWhole && !file.isTombstone) {
     findings.push(finding("too-many-attempts", record.reference, `Attempt ${record.attempt}; at most ${most} may be.`));
@@ -39,7 +39,8 @@ function checkSameAttempt(file: TopupFile, before: Grant, grant: Grant, { timing
 
 function checkNewAttempt(file: TopupFile, grant: Grant, beforeIndex: number, context: AuditContext): Finding[] {
   const between = file.history.slice(beforeIndex + 1, grant.index);
-  if (between.some(isVerdict)) return [];
+  // What a rebuild found lost cannot prove anything any more.
+  if (between.some(({ because }) => isVerdict(because) || because === "recreated")) return [];
   const { reference } = file.record;
   const failed = between.findLast(isFailedHold);
   const reason = between.find(({ because }) => because === "still-failed-after-hold");
@@ -51,11 +52,6 @@ function checkNewAttempt(file: TopupFile, grant: Grant, beforeIndex: number, con
   if (grant.atMs >= holdUntilMs) return [];
   const detail = `FAILED was seen at ${time(failed.atMs)}, and attempt ${grant.attempt} was granted at ${time(grant.atMs)}, before ${time(holdUntilMs)}.`;
   return [finding("attempt-too-soon", reference, detail)];
-}
-
-/** Tells whether a person decided this move. */
-export function isVerdict({ because }: HistoryEntry): boolean {
-  return because === "resolved-by-operator" || because === "forced-by-operator";
 }
 
 function isFailedHold({ to, because }: HistoryEntry): boolean {

@@ -7,6 +7,8 @@ export type KnownElsewhere = {
   reference: string;
   /** The latest claim that the journals tell of. */
   intent?: Intent;
+  /** Nothing came of that claim, for certain: it was refused, or not sent. */
+  isVoid?: boolean;
   /** Every transaction of the provider that names an attempt of it. */
   transactions: readonly ProviderTransaction[];
 };
@@ -49,23 +51,31 @@ export function planRecreation(record: TopupRecord | undefined, known: KnownElse
   return { recreation, evidence: evidenceBeside(record, known, found), isUnreadable: false };
 }
 
+/** The claim, if anything may have come of it. */
+function claimOf({ intent, isVoid }: KnownElsewhere): Intent | undefined {
+  return isVoid === true ? undefined : intent;
+}
+
 /** The highest attempt that was made for certain. `undefined`: none that could have been paid, or still be. */
-function latestAttempt(record: TopupRecord | undefined, { intent, transactions }: KnownElsewhere): Attempt | undefined {
+function latestAttempt(record: TopupRecord | undefined, known: KnownElsewhere): Attempt | undefined {
+  const { intent, transactions } = known;
+  const claim = claimOf(known);
   const rowsOf = (attempt: number) => transactions.filter((each) => attemptOf(each)?.attempt === attempt);
   // A FAILED one that no journal tells of cost nothing, and whoever sends its reference again is answered from there.
-  const live = transactions.filter((each) => each.status !== "FAILED" || intent !== undefined);
-  const attempt = Math.max(intent?.attempt ?? 0, ...live.map((each) => attemptOf(each)?.attempt ?? 0));
+  const live = transactions.filter((each) => each.status !== "FAILED" || claim !== undefined);
+  const attempt = Math.max(claim?.attempt ?? 0, ...live.map((each) => attemptOf(each)?.attempt ?? 0));
   if (attempt === 0) return undefined;
   // Each attempt had a claim of its own, and no fence is given out twice.
   const fences = [
-    ...(intent === undefined ? [] : [intent.attempt === attempt ? intent.fence : intent.fence + 1]),
+    ...(intent === undefined ? [] : [claim?.attempt === attempt ? intent.fence : intent.fence + 1]),
     ...(record === undefined ? [] : [record.fence + 1]),
   ];
   return { attempt, fence: fences.length === 0 ? attempt : Math.max(...fences), rows: rowsOf(attempt) };
 }
 
 /** Tells whether the ledger is behind what is known elsewhere. A final state is never left. */
-function isAhead(record: TopupRecord | undefined, latest: Attempt, { intent }: KnownElsewhere): boolean {
+function isAhead(record: TopupRecord | undefined, latest: Attempt, known: KnownElsewhere): boolean {
+  const intent = claimOf(known);
   if (record === undefined) return true;
   if (isFinal(record.state)) return false;
   if (latest.attempt !== record.attempt) return latest.attempt > record.attempt;

@@ -1,15 +1,16 @@
-import type { Intent, LedgerLoss, LedgerRebuild } from "@surefill/topup-store";
+import type { TopupRecord } from "@surefill/topup";
+import type { Intent, LedgerLoss, LedgerRebuild, VoidedIntent } from "@surefill/topup-store";
 import type { AuditClient } from "../live/report-walk.js";
 import { walkReport } from "../live/report-walk.js";
 import { attemptOf, type ProviderTransaction } from "../provider-transaction.js";
-import { type Plan, planRecreation } from "./plan-recreation.js";
+import { type KnownElsewhere, type Plan, planRecreation } from "./plan-recreation.js";
 
 export type RebuildParts = {
   ledger: LedgerRebuild;
   /** Absent: the provider is not asked, and only the journals are believed. */
   client?: Pick<AuditClient, "findTransactions">;
-  /** What the journals tell of, in no order; read anew with each call. */
-  intents: () => AsyncIterable<Intent>;
+  /** What the journals tell of, in no order of the files; read anew with each call. */
+  intents: () => AsyncIterable<Intent | VoidedIntent>;
   /** Resolves when nothing that was claimed before the loss can be sent any more. */
   untilNothingIsSent: () => Promise<void>;
   /** Told now and then how far it has come. */
@@ -77,8 +78,9 @@ export async function rebuildLedger(parts: RebuildParts, options: RebuildOptions
   // A claim from before the loss may have been written down after the journals were read.
   await parts.untilNothingIsSent();
   const later = await readIntents(parts);
-  for (const [reference, intent] of later) {
-    if (intents.get(reference)?.fence === intent.fence) later.delete(reference);
+  for (const [reference, { intent, isVoid }] of later) {
+    const before = intents.get(reference);
+    if (before?.intent.fence === intent.fence && before.isVoid === isVoid) later.delete(reference);
   }
   report.intents += [...later.keys()].filter((reference) => !intents.has(reference)).length;
   await apply(parts, { intents: later, rows }, options, report);
@@ -86,24 +88,39 @@ export async function rebuildLedger(parts: RebuildParts, options: RebuildOptions
   return report;
 }
 
-/** The latest claim of each top-up. */
-async function readIntents({ intents, signal }: RebuildParts): Promise<Map<string, Intent>> {
-  const latest = new Map<string, Intent>();
-  for await (const intent of intents()) {
+type LatestClaim = { intent: Intent; isVoid: boolean };
+
+/** The latest claim of each top-up, and whether anything may have come of it. */
+async function readIntents({ intents, signal }: RebuildParts): Promise<Map<string, LatestClaim>> {
+  const latest = new Map<string, LatestClaim>();
+  const voided = new Set<string>();
+  for await (const line of intents()) {
     signal.throwIfAborted();
-    const before = latest.get(intent.reference);
-    const isLater = before === undefined || intent.fence > before.fence;
+    // Both are of one process, so they are in one file or in two that follow each other, read in any order.
+    if (line.kind === "void") {
+      voided.add(claimKey(line));
+      continue;
+    }
+    const before = latest.get(line.reference)?.intent;
+    const isLater = before === undefined || line.fence > before.fence;
     // Two claims with one fence are of two lives of a ledger: the later one may be under way still.
-    if (isLater || (intent.fence === before.fence && intent.atMs > before.atMs)) latest.set(intent.reference, intent);
+    const isOfLaterLife = line.fence === before?.fence && line.atMs > before.atMs;
+    if (isLater || isOfLaterLife) latest.set(line.reference, { intent: line, isVoid: false });
   }
+  for (const claim of latest.values()) claim.isVoid = voided.has(claimKey(claim.intent));
   return latest;
+}
+
+/** A fence is given out once in the life of a ledger. */
+function claimKey({ epoch, reference, fence }: Pick<Intent, "epoch" | "reference" | "fence">): string {
+  return `${epoch} ${reference} ${fence}`;
 }
 
 /** The provider's transactions that the ledger does not account for, by reference. */
 async function readReport(
   parts: RebuildParts,
   client: Pick<AuditClient, "findTransactions">,
-  intents: ReadonlyMap<string, Intent>,
+  intents: ReadonlyMap<string, LatestClaim>,
   { reportFromMs }: RebuildOptions,
   report: RebuildReport,
 ): Promise<Map<string, ProviderTransaction[]>> {
@@ -121,8 +138,7 @@ async function readReport(
         report.foreign += 1;
         continue;
       }
-      const intent = intents.get(reference);
-      const known = { reference, transactions: [transaction], ...(intent !== undefined && { intent }) };
+      const known = { reference, transactions: [transaction], ...intents.get(reference) };
       if (isNothing(planRecreation(records.get(reference), known, nowMs))) continue;
       kept.set(reference, [...(kept.get(reference) ?? []), transaction]);
     }
@@ -140,7 +156,7 @@ function isNothing({ recreation, evidence, isUnreadable }: Plan): boolean {
 }
 
 type Elsewhere = {
-  intents: ReadonlyMap<string, Intent>;
+  intents: ReadonlyMap<string, LatestClaim>;
   rows: ReadonlyMap<string, readonly ProviderTransaction[]>;
 };
 
@@ -154,32 +170,43 @@ async function apply(
   for (let start = 0; start < references.length; start += REFERENCES_PER_ROUND) {
     parts.signal.throwIfAborted();
     const round = references.slice(start, start + REFERENCES_PER_ROUND);
-    await Promise.all(round.map((reference) => applyOne(parts, elsewhere, reference, options, report)));
+    const [records, nowMs] = await Promise.all([parts.ledger.records(round), parts.ledger.nowMs()]);
+    await Promise.all(
+      round.map((reference) => {
+        const left = { record: records.get(reference), known: knownOf(reference, elsewhere), nowMs };
+        return applyOne(parts, left, options, report);
+      }),
+    );
     const done = start + round.length;
     if (done % PROGRESS_EVERY === 0) parts.onProgress(`${done} of ${references.length} top-ups compared`);
   }
 }
 
+function knownOf(reference: string, { intents, rows }: Elsewhere): KnownElsewhere {
+  return { reference, transactions: rows.get(reference) ?? [], ...intents.get(reference) };
+}
+
 async function applyOne(
   { ledger }: RebuildParts,
-  { intents, rows }: Elsewhere,
-  reference: string,
+  { record, known, nowMs }: { record: TopupRecord | undefined; known: KnownElsewhere; nowMs: number },
   { isDryRun }: RebuildOptions,
   report: RebuildReport,
 ): Promise<void> {
-  const intent = intents.get(reference);
-  const known = { reference, transactions: rows.get(reference) ?? [], ...(intent !== undefined && { intent }) };
+  const { reference } = known;
+  let left = record;
   for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
-    const record = (await ledger.records([reference])).get(reference);
-    const plan = planRecreation(record, known, await ledger.nowMs());
+    const plan = planRecreation(left, known, nowMs);
     const { recreation } = plan;
-    if (plan.isUnreadable) report.unreadable.push(reference);
     if (recreation !== undefined) {
       const outcome = isDryRun ? "recreated" : await ledger.recreate(recreation);
-      if (outcome === "changed") continue;
+      if (outcome === "changed") {
+        left = (await ledger.records([reference])).get(reference);
+        continue;
+      }
       if (outcome === "taken") report.conflicts.push(reference);
       else report.recreated[recreation.state].push(reference);
     }
+    if (plan.isUnreadable) report.unreadable.push(reference);
     for (const each of plan.evidence) {
       if (!isDryRun) await ledger.addEvidence(reference, each.attempt, each.transactionId);
       report.evidence.push({ reference, ...each });

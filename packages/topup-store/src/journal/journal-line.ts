@@ -26,10 +26,22 @@ const intentSchema = z.object({
   request: z.record(z.string(), z.string()),
 });
 
-const lineSchema = z.discriminatedUnion("kind", [witnessSchema, intentSchema]);
+const voidSchema = z.object({
+  kind: z.literal("void"),
+  epoch: z.string().min(1),
+  sequence: count,
+  atMs: count,
+  reference: z.string().min(1),
+  attempt: count,
+  fence: count,
+});
+
+const lineSchema = z.discriminatedUnion("kind", [witnessSchema, intentSchema, voidSchema]);
 
 /** A claim that was granted and may have been sent: enough to make its top-up anew. */
 export type Intent = z.output<typeof intentSchema>;
+/** A claim of which it is certain that nothing came: it was not sent after all, or the provider refused it. */
+export type VoidedIntent = z.output<typeof voidSchema>;
 export type JournalLine = z.output<typeof lineSchema>;
 
 /** The line that is on the disk before a claimed top-up is sent. */
@@ -49,6 +61,16 @@ export function intentLine(record: TopupRecord, { epoch, sequence }: Witnessed):
     operatorId,
     request: encodeAsked(record),
   };
+  return JSON.stringify(line);
+}
+
+/** The line that says that nothing came of a claim, and nothing will. */
+export function voidLine(
+  { reference, attempt, fence }: Pick<TopupRecord, "reference" | "attempt" | "fence">,
+  { epoch, sequence }: Witnessed,
+  atMs: number,
+): string {
+  const line: VoidedIntent = { kind: "void", epoch, sequence, atMs, reference, attempt, fence };
   return JSON.stringify(line);
 }
 

@@ -10,6 +10,8 @@ export type LedgerWatchParts = {
   nowMs: () => number;
   /** Called once when the ledger turns out as lost, and once, with nothing, when it is whole again. */
   onChange: (lost: LedgerLostError | undefined) => void;
+  /** Called once when nothing can be written down any more, and again after it could meanwhile. */
+  onUnwritable: (error: unknown) => void;
 };
 
 /**
@@ -20,12 +22,13 @@ export class LedgerWatch {
   readonly #parts: LedgerWatchParts;
   #told: LedgerLostError | undefined;
   #written: Witnessed = { epoch: "", sequence: -1 };
+  #isUnwritable = false;
 
   constructor(parts: LedgerWatchParts) {
     this.#parts = parts;
   }
 
-  /** One round. Throws what `append` throws; a Redis that is away is somebody else's to report. */
+  /** One round. A Redis that is away is somebody else's to report. */
   async look(): Promise<void> {
     const { ledger, onChange } = this.#parts;
     try {
@@ -43,10 +46,16 @@ export class LedgerWatch {
 
   /** Writes down how far the ledger has come, if it has since the last time. */
   async write(): Promise<void> {
-    const { ledger, append, nowMs } = this.#parts;
+    const { ledger, append, nowMs, onUnwritable } = this.#parts;
     const { epoch, sequence, lost } = ledger.witness;
     if (lost !== undefined || (epoch === this.#written.epoch && sequence === this.#written.sequence)) return;
-    await append(witnessLine({ epoch, sequence }, nowMs()));
-    this.#written = { epoch, sequence };
+    try {
+      await append(witnessLine({ epoch, sequence }, nowMs()));
+      this.#written = { epoch, sequence };
+      this.#isUnwritable = false;
+    } catch (error) {
+      if (!this.#isUnwritable) onUnwritable(error);
+      this.#isUnwritable = true;
+    }
   }
 }

@@ -1,4 +1,5 @@
 /** The Lua of a rebuild. It runs on a ledger that every other script refuses. */
+import { FENCES_PER_SECOND } from "../fences.js";
 import { MOVING, PRELUDE } from "../scripts.js";
 
 /**
@@ -37,7 +38,8 @@ local from = record.state and record.state ~= to and record.state or 'submitting
 note(reference, { state = from, attempt = attempt }, to, now, 'recreated', '', '')
 redis.call('HDEL', KEYS[1], 'op', 'opResult', 'holdReason', 'holdUntil', 'leaseUntil', 'refusedSince', 'processingSince',
   'polls', 'lookups', 'rounds', 'identifierUsed', 'transactionId', 'code')
-redis.call('HSET', KEYS[1], 'state', to, 'attempt', attempt, 'fence', fence, 'submits', fence,
+redis.call('HSET', KEYS[1], 'state', to, 'attempt', attempt, 'fence', fence,
+  'submits', whole(tonumber(fence) % ${FENCES_PER_SECOND}),
   'version', whole(tonumber(record.version or '2') + 1), 'enteredAt', stamp, 'grantedAt', ARGV[7], 'dueAt', stamp)
 if to == 'unknown' then redis.call('HSET', KEYS[1], 'rounds', '1') end
 if transactionId ~= '' then redis.call('HSET', KEYS[1], 'transactionId', transactionId, 'processingSince', stamp) end
@@ -54,7 +56,8 @@ local epoch, ancestors = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'ancestors
 for each in string.gmatch((ancestors or '') .. ' ' .. ARGV[4] .. ' ' .. (epoch or ''), '%S+') do
   if not seen[each] then former[#former + 1] = each; seen[each] = true end
 end
-redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'ancestors', table.concat(former, ' '))
+local fenceFloor = whole(math.floor(ledgerNow() / 1000) * ${FENCES_PER_SECOND})
+redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'ancestors', table.concat(former, ' '), 'fenceFloor', fenceFloor)
 redis.call('HDEL', KEYS[1], 'behind')
 return former
 `;

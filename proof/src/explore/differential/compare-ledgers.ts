@@ -201,8 +201,10 @@ function stateOf(target: Target, from: TopupState): TopupState | undefined {
   return open[target.openPlace % Math.max(1, open.length)] ?? row[0];
 }
 
-function closingOf({ kind, reason, untilInMs, holdJitterMs }: RandomGate, nowMs: number): NonNullable<Move["gate"]> {
-  return { kind, reason, ...timeOf(untilInMs, nowMs), ...(holdJitterMs !== undefined && { holdJitterMs }) };
+function closingOf({ kind, reason, holdJitterMs, ...gate }: RandomGate, nowMs: number): NonNullable<Move["gate"]> {
+  const least = gate.untilInMs !== undefined && gate.leastMs !== undefined && { leastMs: gate.leastMs };
+  const jitter = holdJitterMs !== undefined && { holdJitterMs };
+  return { kind, reason, ...timeOf(gate.untilInMs, nowMs), ...least, ...jitter };
 }
 
 function timeOf(untilInMs: number | undefined, nowMs: number) {

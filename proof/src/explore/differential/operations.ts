@@ -44,6 +44,7 @@ export type RandomGate = {
   kind: "account" | "operator" | "phone" | "product";
   reason: string;
   untilInMs?: number;
+  leastMs?: number;
   holdJitterMs?: number;
 };
 
@@ -82,7 +83,13 @@ const waitMs = fc.oneof(fc.nat({ max: 1_000 }), fc.nat({ max: 3_600_000 }));
 const gateKind = fc.constantFrom("account", "operator", "phone", "product");
 
 const gate: fc.Arbitrary<RandomGate> = fc.record(
-  { kind: gateKind, reason: fc.constantFrom("X", "EMPTY"), untilInMs: aheadMs, holdJitterMs: fc.nat({ max: 5_000 }) },
+  {
+    kind: gateKind,
+    reason: fc.constantFrom("X", "EMPTY"),
+    untilInMs: aheadMs,
+    leastMs: fc.nat({ max: 120_000 }),
+    holdJitterMs: fc.nat({ max: 5_000 }),
+  },
   { requiredKeys: ["kind", "reason"] },
 );
 

@@ -77,6 +77,11 @@ export class MemoryGates {
     this.#parked.set(to, parked.add(reference));
   }
 
+  /** One gate that is remembered, closed or not. */
+  named(name: string): Readonly<Gate> | undefined {
+    return this.#gates.get(name);
+  }
+
   /** Every gate that is remembered, closed or not, by name. */
   all(): ClosedGate[] {
     return [...this.#gates].map(([name, gate]) => ({ name, ...gate })).toSorted(byName);

@@ -333,6 +333,11 @@ export class MemoryLedger {
     );
   }
 
+  /** A record as it stands, without asking for the time. */
+  recordOf(reference: string): TopupRecord | undefined {
+    return this.#topups.get(reference)?.record;
+  }
+
   /** Every event so far, oldest first. */
   events(): readonly TopupEvent[] {
     return this.story.events();

@@ -1,4 +1,4 @@
-import type { Move, RecordPatch, TopupRecord } from "@surefill/topup";
+import { type GateTime, isVerdict, type Move, type RecordPatch, type TopupRecord } from "@surefill/topup";
 import type { Moved } from "@surefill/topup-store";
 import type { MemoryGates } from "./gates.js";
 import type { MemoryIndexes } from "./indexes.js";
@@ -36,7 +36,9 @@ export function moveStored(stored: StoredTopup, asked: MoveAsked, parts: LedgerP
   indexes.enter(record.reference, record.state, move.to, nowMs);
   if (next.dueAtMs !== undefined) indexes.due.set(record.reference, next.dueAtMs);
   const parkedAt = record.holdReason?.startsWith("gate:") ? record.holdReason.slice(5) : undefined;
-  if (record.state === "held" || hold !== undefined) parts.gates.park(record.reference, parkedAt, hold?.gate);
+  if (record.state === "held" || hold?.parkedAt !== undefined) {
+    parts.gates.park(record.reference, parkedAt, hold?.parkedAt);
+  }
   stored.record = next;
   stored.operation = operation;
   // Whoever decided a review has seen the evidence, and an answer that came late is weighed when it is taken.
@@ -58,7 +60,7 @@ function isStale({ record, toWeigh }: StoredTopup, { seen, move, ifVersion }: Mo
 /** The record's own transaction, where the move brings another one and no person says so. */
 function otherTransaction(record: TopupRecord, transactionId: number, { because }: Move): number | undefined {
   const known = record.transactionId;
-  return known !== undefined && known !== transactionId && because !== "resolved-by-operator" ? known : undefined;
+  return known !== undefined && known !== transactionId && !isVerdict(because) ? known : undefined;
 }
 
 /** The transaction, where it belongs to another top-up. */
@@ -71,10 +73,11 @@ function takenTransaction(
   return owner !== undefined && owner !== reference ? transactionId : undefined;
 }
 
-type Hold = { gate: string; untilMs: number };
+/** The end of a hold, and the gate at which the row waits, where it waits for one. */
+type Hold = { parkedAt?: string; untilMs: number };
 
 /** Closes the gate that the move closes; answers the hold at it, where that is where the row goes. */
-function closeGateOf({ record, phoneHash }: StoredTopup, move: Move, { gates }: LedgerParts): Hold | undefined {
+function closeGateOf({ record, phoneHash }: StoredTopup, move: Move, { gates, nowMs }: LedgerParts): Hold | undefined {
   const { gate, patch } = move;
   if (gate === undefined) return undefined;
   const operatorId = patch.operatorId ?? record.operatorId;
@@ -85,16 +88,23 @@ function closeGateOf({ record, phoneHash }: StoredTopup, move: Move, { gates }: 
     product: `product:${phoneHash}:${operatorId}`,
   };
   const name = names[gate.kind];
-  const untilMs = gates.closeNow(name, gate);
-  if (move.to !== "held" || patch.holdReason) return undefined;
-  return { gate: name, untilMs: Math.round(untilMs + (gate.holdJitterMs ?? 0)) };
+  const leastMs = "untilMs" in gate ? gate.leastMs : undefined;
+  const wanted = leastMs === undefined ? gate : { ...gate, untilMs: Math.max(untilOf(gate), nowMs + leastMs) };
+  const untilMs = Math.round(gates.closeNow(name, wanted) + (gate.holdJitterMs ?? 0));
+  if (move.to !== "held") return undefined;
+  if (!patch.holdReason) return { parkedAt: name, untilMs };
+  return leastMs === undefined ? undefined : { untilMs };
+}
+
+function untilOf(gate: GateTime): number {
+  return "untilMs" in gate ? gate.untilMs : 0;
 }
 
 function nextRecord(record: TopupRecord, move: Move, hold: Hold | undefined, nowMs: number): TopupRecord {
   const { to, patch } = move;
   // What a patch takes away is gone at the end, also where the gate has put it there.
   const held: RecordPatch = {
-    ...(hold !== undefined && !isTakenAway(patch.holdReason) && { holdReason: `gate:${hold.gate}` }),
+    ...(hold?.parkedAt !== undefined && !isTakenAway(patch.holdReason) && { holdReason: `gate:${hold.parkedAt}` }),
     ...(hold !== undefined && !isTakenAway(patch.holdUntilMs) && { holdUntilMs: hold.untilMs }),
   };
   const moved: TopupRecord = {

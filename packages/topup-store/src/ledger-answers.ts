@@ -1,0 +1,48 @@
+/** What the ledger is given, and what it answers. */
+import type { TopupRecord, TopupRequest, TopupState } from "@surefill/topup";
+
+/**
+ * A top-up to accept. `caller` is the name of the API key that it came with, if it came with one. It is no part of the
+ * content: of several calls that name one top-up the first one's key is kept.
+ */
+export type NewTopup = { reference: string; request: TopupRequest; caller?: string };
+
+/** `conflict`: the reference exists with other content. */
+export type Accepted = { kind: "created" | "exists" | "conflict"; record: TopupRecord };
+
+export type Claimed =
+  /** The caller may send now, once; `record` is as the claim left it. */
+  | { kind: "claimed"; record: TopupRecord; nowMs: number }
+  /** A gate is closed: the record is held until `record.holdUntilMs`. */
+  | { kind: "gated"; record: TopupRecord; nowMs: number }
+  /** The current attempt was accepted after all: `record.evidence` has its transactionId, which is to be taken over. */
+  | { kind: "answered"; record: TopupRecord; nowMs: number }
+  /** The campaign's pace: nothing has changed but `record.dueAtMs`, when to ask again. */
+  | { kind: "paced"; record: TopupRecord; nowMs: number }
+  /** Evidence has come in that contradicts the record: a person must look before anything is sent. */
+  | { kind: "contradicted"; record: TopupRecord; nowMs: number }
+  /** The operator is still to be detected. */
+  | { kind: "undetected"; record: TopupRecord; nowMs: number }
+  /** The record is not waiting to be sent under this attempt. */
+  | { kind: "stale"; record: TopupRecord; nowMs: number }
+  | { kind: "missing" };
+
+export type Moved =
+  | { kind: "moved"; version: number; nowMs: number; dueAtMs?: number }
+  /** The record has left where the caller believed it to be: the caller must stop. */
+  | { kind: "stale"; record: TopupRecord; nowMs: number }
+  /** The move brought a transactionId, and another one stands there already. */
+  | { kind: "conflict"; transactionId: number }
+  | { kind: "missing" };
+
+export type MoveOptions = {
+  /** Moves only if nothing at all was written since: for decisions that a person, or a slow question, has made. */
+  ifVersion?: number;
+  /** From `newOperation`, for a caller that sends the same move again when no answer came. */
+  operation?: string;
+};
+
+export type Looked = { record: TopupRecord; nowMs: number };
+
+export type ListFilter = { state: TopupState } | { phone: string } | { transactionId: number } | { campaign: string };
+export type ListPage = { records: TopupRecord[]; nextCursor?: string };

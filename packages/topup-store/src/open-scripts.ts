@@ -1,0 +1,24 @@
+/** The Lua that a process runs to find out which ledger it has, and whether it still is that one. */
+import { PRELUDE } from "./scripts.js";
+
+/**
+ * Opens the ledger, creating its fixed values where it is new. KEYS: meta. ARGV: time, base, epoch, recipientKey, and
+ * `known` from a caller that knows of a ledger: where that one is gone nothing is created. Answers the fixed values.
+ * It is no write of the ledger that could be lost, so it is not counted as one.
+ */
+export const OPEN = `${PRELUDE}
+local layout = redis.call('HGET', KEYS[1], 'layout')
+if not layout and ARGV[5] ~= 'known' then
+  redis.call('HSET', KEYS[1], 'layout', '1')
+  redis.call('HSETNX', KEYS[1], 'recipientKey', ARGV[4])
+  layout = '1'
+end
+-- A ledger of before there were epochs gets its first one; it has lost nothing that anybody could know of.
+if layout == '1' and ARGV[5] ~= 'known' then redis.call('HSETNX', KEYS[1], 'epoch', ARGV[3]) end
+return redis.call('HGETALL', KEYS[1])
+`;
+
+/** Answers nothing: being refused, or not, is what a caller wants to know. KEYS: meta. ARGV: time, base. */
+export const CHECK = `${PRELUDE}
+return false
+`;

@@ -1,0 +1,25 @@
+import { PRELUDE } from "./scripts.js";
+
+/**
+ * Shrinks a final record that was entered before the cutoff to a tombstone: everything personal and every index
+ * goes, what keeps the reference unique and the outcome known stays. KEYS: record. ARGV: time, base, reference, cutoff.
+ */
+export const SHRINK = `${PRELUDE}
+local reference = ARGV[3]
+local record = readRecord(KEYS[1])
+if not record.state or record.dueAt or tonumber(record.enteredAt) >= tonumber(ARGV[4]) then return 0 end
+redis.call('ZREM', base .. 's:' .. record.state, reference)
+redis.call('DEL', base .. 'h:' .. reference)
+if record.phoneHash then redis.call('ZREM', base .. 'p:' .. record.phoneHash, reference) end
+if record.campaign then redis.call('ZREM', base .. 'c:' .. record.campaign, reference) end
+-- Still counted, no longer listed.
+if record.row then redis.call('ZREM', base .. 'k:' .. record.campaign .. ':s:' .. record.state, reference) end
+local transactions = (record.evidence or '') .. ':' .. (record.transactionId or '') .. ','
+for id in string.gmatch(transactions, ':(%d+),') do
+  if redis.call('GET', base .. 'x:' .. id) == reference then redis.call('DEL', base .. 'x:' .. id) end
+end
+redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
+  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId',
+  'resolvedBy', 'resolvedReason', 'contradicted', 'row', 'reserve')
+return 1
+`;

@@ -1,0 +1,91 @@
+import { type Coverage, cover, emptyCoverage } from "./coverage.js";
+import { type Fault, type FaultKind, faultsAt } from "./simulation/faults.js";
+import { type RunResult, runSchedule, type Schedule } from "./simulation/run.js";
+import type { Scenario } from "./simulation/scenario.js";
+import type { Step } from "./simulation/trace.js";
+
+export type SingleFaultsOptions = {
+  scenarios: readonly Scenario[];
+  workers: readonly (1 | 2)[];
+  seed: number;
+  /**
+   * What makes a step worth striking. `outlook`: everything that is still to come differs from all steps struck before.
+   * `place`: what has happened differs; what a scenario has in common with an earlier one is then struck there alone,
+   * but for processes that stand still and wake up in what is different.
+   */
+  strike: "outlook" | "place";
+  /** Stops at the first failure. */
+  stopAtFirst?: boolean;
+  onFailure?: (result: RunResult) => void;
+  /** Steps that were struck before; those struck now are added. */
+  struck?: Set<string>;
+};
+
+/** What came of running every single fault. */
+export type SingleFaultsReport = { runs: number; steps: number; failures: RunResult[]; coverage: Coverage };
+
+/**
+ * Runs each scenario once without a fault, and then once for every fault at every step of it. A step that finds
+ * everything as another step did before is not struck again, since what follows would be the same: the third poll, and
+ * the polls of a top-up whose troubles are behind it.
+ */
+export async function runSingleFaults(options: SingleFaultsOptions): Promise<SingleFaultsReport> {
+  const report: SingleFaultsReport = { runs: 0, steps: 0, failures: [], coverage: emptyCoverage() };
+  const struck = options.struck ?? new Set<string>();
+  for (const scenario of options.scenarios) {
+    for (const workers of options.workers) {
+      const schedule: Schedule = { scenario, workers, faults: [], seed: options.seed, isShaken: false };
+      const { steps } = await runOne(schedule, report, options);
+      for (const fault of faultsOf(steps, schedule, { struck, strike: options.strike })) {
+        if (options.stopAtFirst && report.failures.length > 0) return report;
+        await runOne({ ...schedule, faults: [fault] }, report, options);
+      }
+    }
+  }
+  return report;
+}
+
+async function runOne(
+  schedule: Schedule,
+  report: SingleFaultsReport,
+  { onFailure }: SingleFaultsOptions,
+): Promise<RunResult> {
+  const result = await runSchedule(schedule);
+  report.runs += 1;
+  report.steps += result.steps.length;
+  cover(report.coverage, result);
+  if (result.violations.length > 0) {
+    report.failures.push(result);
+    onFailure?.(result);
+  }
+  return result;
+}
+
+/** A process that sleeps at one of these wakes up with something in its hands. */
+const ZOMBIE_SEAMS: ReadonlySet<string> = new Set(["ledger.claim", "provider.post", "ledger.move", "provider.status"]);
+const isZombie = (seam: string, kind: FaultKind) => ZOMBIE_SEAMS.has(seam) && /stall|suspend/.test(kind);
+
+/** Every fault at every step of a run that is worth it; adds what is struck now. */
+function faultsOf(
+  steps: readonly Step[],
+  { scenario, workers }: Schedule,
+  { struck, strike }: { struck: Set<string>; strike: SingleFaultsOptions["strike"] },
+): Fault[] {
+  const { plan: _, name: __, ...conditions } = scenario;
+  const world = `${workers} ${JSON.stringify(conditions)}`;
+  return steps.flatMap(({ number, process, seam, place, outlook }) => {
+    const here = `${world} ${process} ${seam} ${place}`;
+    const isNewPlace = isFirst(struck, here);
+    const isNewOutlook = isFirst(struck, `${here} ${outlook}`);
+    const kinds = faultsAt(seam).filter((kind) =>
+      strike === "outlook" || isZombie(seam, kind) ? isNewOutlook : isNewPlace,
+    );
+    return kinds.map((kind): Fault => ({ step: number, kind }));
+  });
+}
+
+function isFirst(met: Set<string>, key: string): boolean {
+  if (met.has(key)) return false;
+  met.add(key);
+  return true;
+}
