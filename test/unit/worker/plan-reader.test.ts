@@ -60,7 +60,7 @@ describe("The rows of the open lanes", () => {
   });
 
   test("far apart cost one reading of what lies between, not one for each row", async () => {
-    const rows = Array.from({ length: 60 * CHUNK_ROWS }, () => LEFT_OUT);
+    const rows: JudgedRow[] = Array.from({ length: 60 * CHUNK_ROWS }, () => LEFT_OUT);
     rows[0] = planned(1, 7);
     rows[rows.length - 1] = planned(rows.length, 7);
     const { fed, reads } = await walk(rows, [7], 100);
