@@ -44,7 +44,15 @@ describe("A campaign of 2,000 rows with mixed endings, fed by two workers", () =
   test("ends with every row final, paid once, and sums that are those of the provider's books", async () => {
     const { pipeline: p, campaigns } = await open({
       sandbox: { initialBalance: "100000" },
-      settings: { SUBMIT_ATTEMPTS_MAX: "2", SUBMIT_CONCURRENCY: "100", POLL_CONCURRENCY: "100" },
+      settings: {
+        SUBMIT_ATTEMPTS_MAX: "2",
+        // Two thousand rows on a busy machine: what is merely slow must not be taken for lost.
+        SEND_DEADLINE_MS: "5000",
+        SUBMIT_TIMEOUT_MS: "10000",
+        SUBMIT_LEASE_MS: "16000",
+        QUIET_MS: "12000",
+        SWEEP_LATE_MS: "5000",
+      },
     });
     // Mostly ordinary: one row in twenty ends in something else, and a third of all are another operator's.
     const rows = plannedRows(2_000, (row) => ({
@@ -54,7 +62,7 @@ describe("A campaign of 2,000 rows with mixed endings, fed by two workers", () =
       reserveUnits: row % 2 === 0 ? 500_000 : 650_000,
     }));
     await Promise.all([p.startWorker(), p.startWorker()]);
-    const limits = { ratePerS: 1_000, window: 400, budget: "20000", failureRules: [] } satisfies Partial<Limits>;
+    const limits = { ratePerS: 1_000, window: 100, budget: "20000", failureRules: [] } satisfies Partial<Limits>;
     const { id } = await startedCampaign(campaigns, rows, { limits });
     await untilState(campaigns, id, "completed", 280_000);
 

@@ -35,6 +35,12 @@ async function timed(call: Promise<Answer>): Promise<Answer & { tookMs: number }
 }
 
 const ENDPOINT = "whe_01a2063a-82df-7069-8013-c1d3d29c982f";
+const CAMPAIGN = "/v1/campaigns/cmp_01a2063a-82df-7069-8013-c1d3d29c982f";
+const NEW_CAMPAIGN = {
+  name: "x",
+  upload: "upl_01a2063a-82df-7069-8013-c1d3d29c982f",
+  mapping: { phone: "number", amount: "amount" },
+};
 const NEEDING_REDIS = [
   ["POST", "/v1/topups", { json: topupBody({ reference: "outage-1" }) }],
   ["POST", "/v1/topups/batch", { json: { topups: [topupBody({ reference: "outage-2" })] } }],
@@ -48,6 +54,21 @@ const NEEDING_REDIS = [
   ["GET", `/v1/webhook-endpoints/${ENDPOINT}/deliveries`, {}],
   ["POST", `/v1/webhook-endpoints/${ENDPOINT}/test`, {}],
   ["POST", `/v1/webhook-endpoints/${ENDPOINT}/rotate-secret`, { json: {} }],
+  ["POST", "/v1/campaigns", { json: NEW_CAMPAIGN }],
+  ["GET", "/v1/campaigns", {}],
+  ["GET", CAMPAIGN, {}],
+  ["PATCH", CAMPAIGN, { json: { name: "y" } }],
+  ["POST", `${CAMPAIGN}/check`, {}],
+  ["POST", `${CAMPAIGN}/start`, { json: { planHash: "0".repeat(64) } }],
+  ["POST", `${CAMPAIGN}/pause`, {}],
+  ["POST", `${CAMPAIGN}/resume`, {}],
+  ["POST", `${CAMPAIGN}/cancel`, {}],
+  ["POST", `${CAMPAIGN}/retry`, { json: { classes: ["provider"] } }],
+  ["GET", `${CAMPAIGN}/series`, {}],
+  ["GET", `${CAMPAIGN}/rows`, {}],
+  ["GET", `${CAMPAIGN}/problems.csv`, {}],
+  ["GET", `${CAMPAIGN}/results.csv`, {}],
+  ["GET", `${CAMPAIGN}/plan.json`, {}],
   ["GET", "/readyz", {}],
 ] as const;
 

@@ -2,6 +2,7 @@ import type { ReloadlyClient } from "@surefill/reloadly-client";
 import type { Clock, Closers, Ids, Logger, RedisClient } from "@surefill/runtime";
 import { Campaigns, type Ledger, OperatorMemory, PaymentHistory, type Uploads } from "@surefill/topup-store";
 import type { ReadBalance } from "../balance.js";
+import { promptly } from "../prompt-ledger.js";
 import type { CampaignRouteDeps } from "./campaign-routes.js";
 import { CheckDesk } from "./check/check-desk.js";
 import { createCatalogueSource } from "./check/read-catalogue.js";
@@ -50,12 +51,26 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
   });
   checks.open();
   parts.closers.add("campaign checks", { budgetMs: CLOSE_BUDGET_MS, close: () => checks.close() });
+  const prompt = promptCampaigns(new Campaigns(parts.redis, options), clock);
   return {
-    campaigns: promptCampaigns(new Campaigns(parts.redis, options), clock),
+    campaigns: prompt,
     plans: campaigns.plans,
     gates: parts.ledger.gates,
-    rows: { campaigns, uploads, ledger },
-    uploads,
+    // Whether there is such a campaign is told at once; its rows may take longer.
+    rows: {
+      campaigns: {
+        find: (id) => prompt.find(id),
+        rows: (id, state, page) => campaigns.rows(id, state, page),
+        untaken: (id, references) => campaigns.untaken(id, references),
+        plans: campaigns.plans,
+      },
+      uploads,
+      ledger,
+    },
+    uploads: {
+      get: (id) => promptly(clock, () => uploads.get(id)),
+      use: (id, campaign) => promptly(clock, () => uploads.use(id, campaign)),
+    },
     catalogue,
     checks,
     readBalance,
