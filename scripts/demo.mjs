@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: a real Redis, the local Reloadly, producer and worker, a sample campaign, and the books side by side.
- * With `--once` it ends there, with exit code 0 only if the books agree; else it stays up until Ctrl-C.
+ * `npm run demo`: a real Redis, the local Reloadly, producer and worker, a sample campaign, the books side by side, and
+ * the audit's verdict. With `--once` it ends there, with exit code 0 only if the books agree and no invariant is
+ * broken; else it stays up until Ctrl-C.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -15,11 +16,12 @@ import { PAID_IN, SANDBOX_ARGS, SHORTENED, shortenedEnv } from "./demo/settings.
 import { startProcess } from "./processes.mjs";
 import { provideRedis } from "./redis.mjs";
 import { deletePrefix } from "./redis-prefix.mjs";
-import { progress } from "./run-command.mjs";
+import { progress, runCommand } from "./run-command.mjs";
 import { projectRoot, setUp } from "./setup.mjs";
 
 const CAMPAIGN_DEADLINE_MS = 180_000;
 const LOOK_EVERY_MS = 250;
+const AUDIT_TIMEOUT_MS = 30_000;
 
 const cleanUps = [];
 let cleaning;
@@ -47,8 +49,10 @@ async function main() {
   const topups = await watch(demo, recipients.length, run);
   const books = await fetchJson(`${demo.sandboxUrl}/_sandbox/books`);
   const comparison = compareBooks(topups, books);
-  const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
   printBooks(topups, books, comparison);
+  const audit = await runAudit(demo.env);
+  console.log(`The audit (surefill verify --settled --books)\n${audit.output}`);
+  const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
   const states = countStates(topups);
   const { executions, duplicates, providerDebits, disagreements } = comparison;
   const summary = {
@@ -57,12 +61,13 @@ async function main() {
     debits: providerDebits,
     duplicates,
     disagreements: disagreements.length,
+    violations: audit.code !== 0,
     seconds,
   };
   console.log(JSON.stringify(summary));
   if (!once) return stayUp(demo);
   await cleanUp();
-  const agree = disagreements.length === 0 && duplicates === 0 && topups.every(isDone);
+  const agree = disagreements.length === 0 && duplicates === 0 && audit.code === 0 && topups.every(isDone);
   return agree ? 0 : 1;
 }
 
@@ -112,7 +117,14 @@ async function startAll(run) {
   const producerUrl = await start("producer", "apps/producer/dist/main.js", env);
   const workerUrl = await start("worker", "apps/worker/dist/main.js", env);
   const api = producerApi(producerUrl, apiKey);
-  return { redis, sandboxUrl, producerUrl, workerUrl, apiKey, boardPassword, logDir, api };
+  return { redis, sandboxUrl, producerUrl, workerUrl, apiKey, boardPassword, logDir, api, env };
+}
+
+/** Every invariant, by the ledger, the provider's report, the event log and the provider's own books. */
+function runAudit(env) {
+  const command = join(projectRoot, "apps", "cli", "bin", "surefill.js");
+  const args = [command, "verify", "--settled", "--books"];
+  return runCommand(process.execPath, args, { env: { ...process.env, ...env }, timeoutMs: AUDIT_TIMEOUT_MS });
 }
 
 function printPlaces({ redis, producerUrl, sandboxUrl, workerUrl, apiKey, boardPassword, logDir }, run) {

@@ -36,7 +36,10 @@ test("the demo pays 200 recipients through every kind of trouble, and our books 
     states: { failed: 4, refunded: 8, rejected: 6, succeeded: 182 },
     duplicates: 0,
     disagreements: 0,
+    violations: false,
   });
+  expect(lines.join("\n")).toMatch(/top-ups +200, of which open: 0/);
+  expect(lines.join("\n")).toContain("No violation of S1,");
   // 182 paid, 8 refunded, 8 FAILED before they succeeded, 4 that FAILED three times.
   expect(summary.executions).toBe(182 + 8 + 8 + 12);
   expect(code).toBe(0);
