@@ -53,9 +53,9 @@ async function main() {
   const topups = await demo.api.topupsOf(id);
   const books = await fetchJson(`${demo.sandboxUrl}/_sandbox/books`);
   const comparison = compareBooks(topups, books);
-  const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
   printBooks(topups, books, comparison);
   const isVerified = (await surefill(demo, ["verify", "--settled", "--books"])) === 0;
+  const seconds = Math.round((Date.now() - startedMs) / 100) / 10;
   const states = countStates(topups);
   const { executions, duplicates, providerDebits, disagreements } = comparison;
   const summary = {
@@ -201,7 +201,9 @@ async function surefill({ producerUrl, apiKey, env }, args) {
 
 function printBooks(topups, { wallet, totals }, comparison) {
   const states = Object.entries(countStates(topups)).map(([state, count]) => `${count} ${state}`);
-  const statuses = Object.entries(totals.byStatus).map(([status, count]) => `${count} ${status}`);
+  const statuses = Object.entries(totals.byStatus)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count} ${status}`);
   console.log(`
 The books          we say                        the provider says
   top-ups          ${topups.length} (${states.join(", ")})
@@ -238,7 +240,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 try {
   process.exitCode = await main();
 } catch (error) {
-  progress(error.message);
+  // Once everything is being stopped, what was under way ends in errors of its own.
+  if (cleaning === undefined) progress(error.message);
   await cleanUp();
   process.exitCode = 1;
 }

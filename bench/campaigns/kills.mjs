@@ -22,6 +22,11 @@ const RATE_PER_S = 1_000;
 /** So many are under way at once that most rows still wait when the kills come. */
 const WINDOW_SHARE = 0.05;
 const WINDOW_MAX = 500;
+/**
+ * What has waited out its hold while nobody worked ends together: among the last 50 rows that may look like a wave of
+ * failures, among the last 1,000 it does not.
+ */
+const FAILURE_RULES = [{ class: "any", sharePercent: 30, ofLast: 1_000 }];
 
 /**
  * Runs one campaign of `rows` through `workerKills` kills of the feeder and `redisKills` of Redis, at moments that
@@ -53,7 +58,8 @@ export async function runKilledCampaign(options) {
 async function startCampaign({ api }, { rows, onProgress }) {
   onProgress(`${rows} rows: upload and check`);
   const upload = await api.upload(recipientsFile({ rows, endingOf: mixedEnding }), "kills.csv");
-  const limits = { ratePerS: RATE_PER_S, window: Math.max(20, Math.min(WINDOW_MAX, Math.floor(rows * WINDOW_SHARE))) };
+  const window = Math.max(20, Math.min(WINDOW_MAX, Math.floor(rows * WINDOW_SHARE)));
+  const limits = { ratePerS: RATE_PER_S, window, failureRules: FAILURE_RULES };
   const { id } = await api.create({ name: "kills", upload: upload.id, mapping: MAPPING, limits });
   const { plan } = await api.check(id);
   const startedMs = performance.now();

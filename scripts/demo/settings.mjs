@@ -20,7 +20,7 @@ export const SHORTENED = [
 
 export const shortenedEnv = Object.fromEntries(SHORTENED.map(({ name, demo }) => [name, demo]));
 
-/** What the local Reloadly is started with: an account that runs dry half-way, and quick operators. */
+/** What the local Reloadly is started with: an account that runs dry half-way, quick operators, and books for an audit. */
 export const SANDBOX_ARGS = [
   "--port",
   "0",

@@ -39,6 +39,8 @@ test("the demo pays 200 recipients through every kind of trouble, and our books 
     disagreements: 0,
     verified: true,
   });
+  expect(lines.join("\n")).toMatch(/top-ups +200, of which open: 0/);
+  expect(lines.join("\n")).toContain("No violation of S1,");
   // 182 paid, 8 refunded, 8 FAILED before they succeeded, 4 that FAILED three times.
   expect(summary.executions).toBe(182 + 8 + 8 + 12);
   expect(code).toBe(0);

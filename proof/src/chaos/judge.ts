@@ -102,7 +102,9 @@ function againstBooks(record: TopupRecord, rows: readonly IdentifierBooks[]): Vi
   } else if (isFinal(state)) {
     if (paid + alive > 0) wrong("S4", `is ${state} and ${paid + alive} of its transactions are not dead`);
     if (state === "refunded" && !statuses.includes("REFUNDED")) wrong("S4", "is refunded and was not at the provider");
-    if (state === "rejected" && statuses.length > 0) wrong("S4", "is rejected and was executed");
+    // An earlier attempt of a rejected top-up may have FAILED; the one that was refused was not executed.
+    const last = rows.find(({ customIdentifier }) => customIdentifier === customIdentifierOf(subject, record.attempt));
+    if (state === "rejected" && (last?.executions ?? 0) > 0) wrong("S4", "is rejected and was executed");
   }
   return violations;
 }

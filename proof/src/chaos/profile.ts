@@ -18,9 +18,9 @@ const SHORTENED = {
   GATE_FIRST_MS: "300",
   GATE_DELAY_MS_MAX: "2000",
   BALANCE_PROBE_MS: "500",
-  // In one quiet period come more faults here than in a month of production, so an attempt may become unknown once more
-  // than there before a person has to decide.
-  UNKNOWN_ROUNDS_MAX: "4",
+  // In one quiet period come more faults here than in a month of production, so an attempt may become unknown five times
+  // before a person has to decide, and not three.
+  UNKNOWN_ROUNDS_MAX: "5",
   SHUTDOWN_MS: "8000",
   WEBHOOK_SCHEDULE_SCALE: "0.01",
 } as const;

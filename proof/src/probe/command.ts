@@ -131,7 +131,7 @@ function priceOf(probes: readonly Probe[], amount: string): string {
 function describe(probes: readonly Probe[], price: string, isJson: boolean, line: (text: string) => void): void {
   for (const { name, assumption, claims, topupsMax } of probes) {
     if (isJson) line(JSON.stringify({ name, assumption, claims, topupsMax }));
-    else line(`${name} (${assumption}): ${claims}? Up to ${topupsMax} top-ups.`);
+    else line(`${name} (${assumption}): ${claims}. Top-ups: at most ${topupsMax}.`);
   }
   if (!isJson) line(`Nothing was sent. ${price}`);
 }

@@ -38,7 +38,7 @@ async function paid(reference: string): Promise<void> {
 async function sendBesides(customIdentifier: string, number = "2348031230042", amount = "5"): Promise<number> {
   const request = { operatorId: 341, amount, useLocalAmount: false, customIdentifier };
   const recipientPhone = { countryCode: "NG", number };
-  const options = { signal: AbortSignal.timeout(5_000) };
+  const options = { signal: AbortSignal.timeout(15_000) };
   return (await audit.client.sendTopupAsync({ ...request, recipientPhone }, options)).transactionId;
 }
 
