@@ -8,15 +8,16 @@ import { producerApi } from "../../scripts/demo/producer-api.mjs";
 import { runCommand } from "../../scripts/run-command.mjs";
 import { mixedEnding } from "./mixed-outcomes.mjs";
 import { recipientsFile } from "./recipients-file.mjs";
+import { untilAnswered } from "./until-answered.mjs";
 
 const SUREFILL = fileURLToPath(new URL("../../apps/cli/bin/surefill.js", import.meta.url));
 const COMMAND_DEADLINE_MS = 600_000;
 const ENDED = ["succeeded", "refunded", "failed", "rejected", "cancelled", "already", "conflict"];
 
 /** The figures of all books, and under `wrong` whatever does not agree. */
-export async function judge(world, id, kills, { rows, folder, workerKills, redisKills }) {
-  const { state, plan, progress } = await world.api.campaign(id);
-  const topups = await producerApi(world.producer.url, world.key).topupsOf(id);
+export async function judge(world, id, kills, { rows, folder, workerKills, redisKills, signal }) {
+  const { state, plan, progress } = await untilAnswered(() => world.api.campaign(id), signal);
+  const topups = await untilAnswered(() => producerApi(world.producer.url, world.key).topupsOf(id), signal);
   const books = await readBooks(world.sandboxUrl);
   const pack = await verifyPack(world, id, { rows, folder });
   const audit = await surefill(world, ["verify", "--settled", "--books"]);

@@ -11,6 +11,7 @@ import { openCampaignWorld } from "./campaign-world.mjs";
 import { judge } from "./kills-verdict.mjs";
 import { mixedEnding } from "./mixed-outcomes.mjs";
 import { MAPPING, recipientsFile } from "./recipients-file.mjs";
+import { untilAnswered } from "./until-answered.mjs";
 
 const LOOK_EVERY_MS = 50;
 /** A campaign in which no row becomes final for so long has come to a stop. */
@@ -74,7 +75,7 @@ async function runThrough(world, id, planned, { onProgress, signal, ...options }
   let worker = await world.startWorker();
   let news = { final: -1, atMs: performance.now() };
   for (;;) {
-    const { state, over, pause, progress } = await world.api.campaign(id);
+    const { state, over, pause, progress } = await untilAnswered(() => world.api.campaign(id), signal);
     if (over) return kills;
     if (state === "paused") throw new Error(`the campaign paused by itself: ${JSON.stringify(pause)}`);
     const { rows } = progress;
@@ -90,7 +91,6 @@ async function runThrough(world, id, planned, { onProgress, signal, ...options }
       if (next.whom === "redis") {
         await world.redis.kill();
         await world.redis.start();
-        await untilAnswered(world.api, id, signal);
       } else {
         process.kill(worker.pid, "SIGKILL");
         await worker.exited;
@@ -99,20 +99,6 @@ async function runThrough(world, id, planned, { onProgress, signal, ...options }
       kills.push(met);
     }
     await sleep(LOOK_EVERY_MS, undefined, { signal });
-  }
-}
-
-/** The producer has to find its way back to Redis. */
-async function untilAnswered(api, id, signal) {
-  const giveUpAtMs = performance.now() + STANDSTILL_MS;
-  for (;;) {
-    try {
-      await api.campaign(id);
-      return;
-    } catch (error) {
-      if (performance.now() > giveUpAtMs) throw error;
-      await sleep(LOOK_EVERY_MS, undefined, { signal });
-    }
   }
 }
 
