@@ -84,6 +84,7 @@ describe("a list of recipients, from file to pack", () => {
     expect(run.printed).toContain("12 rows, 3 columns (number, operator, amount)");
     expect(run.printed).toContain("10 of 12 rows will be sent, 2 will not.");
     expect(run.printed).toMatch(/NG +MTN.*\(341\) +10 +50 /);
+    expect(run.printed).toContain("1 row not sent, worth 4.85 USD: Format the column as text");
     expect(run.printed).toContain("PHONE_SPREADSHEET_DAMAGE 1");
     expect(run.printed).toContain("the spreadsheet has rounded the number");
     expect(run.printed).not.toContain("WARNING");
@@ -250,7 +251,7 @@ test("pause, resume and cancel each say where the campaign is and what is still 
   const paused = await campaign("pause", id);
   expect(paused.code).toBe(0);
   expect(paused.printed).toMatch(
-    new RegExp(`^${id} is paused\\. (Nothing is in flight\\.|\\d+ rows are in flight and settle by themselves; .*)\n$`),
+    new RegExp(`^${id} is paused\\. (Nothing is in flight\\.|\\d+ rows? in flight, to settle by themselves; .*)\n$`),
   );
   expect(await campaign("resume", id)).toMatchObject({ code: 0, printed: `${id} is running.\n` });
 

@@ -4,7 +4,7 @@ import type { Api } from "./api.js";
 import { checkCampaign } from "./check-file.js";
 import { describePlan } from "./plan-report.js";
 import { describeProgress, describeWaits } from "./progress-report.js";
-import { grouped, textTable } from "./text-table.js";
+import { grouped, rowsText, textTable } from "./text-table.js";
 import { watch } from "./watch-campaign.js";
 
 type JsonFlag = { json?: true };
@@ -56,7 +56,7 @@ async function command(
   const flying =
     rows === 0
       ? "Nothing is in flight."
-      : `${grouped(rows)} rows are in flight and settle by themselves; they may cost up to ${cost}.`;
+      : `${rowsText(rows)} in flight, to settle by themselves; they may cost up to ${cost}.`;
   around.print(action === "resume" ? `${id} is ${answer.state}.` : `${id} is ${answer.state}. ${flying}`);
   return true;
 }

@@ -1,6 +1,6 @@
 import { unitsOf } from "@surefill/campaign";
 import type { CampaignAnswer, PlanAnswer, UploadAnswer } from "./answers.js";
-import { grouped, textTable } from "./text-table.js";
+import { grouped, rowsText, textTable } from "./text-table.js";
 
 /** What was found in a file. */
 export function describeUpload(upload: UploadAnswer): string {
@@ -8,7 +8,7 @@ export function describeUpload(upload: UploadAnswer): string {
   const guessed = encodingFrom === "fallback" ? " (a guess: it is no UTF-8)" : "";
   const header = hasHeader ? "" : ", no header: columns are numbered";
   const lines = [
-    `${grouped(rows)} rows, ${columns.length} columns (${columns.join(", ")})${header}`,
+    `${rowsText(rows)}, ${columns.length} columns (${columns.join(", ")})${header}`,
     `encoding ${encoding}${guessed}, delimiter ${delimiter}, SHA-256 ${upload.sha256.slice(0, 16)}…`,
   ];
   const campaigns = sameFile.flatMap((same) => same.campaigns);
@@ -27,7 +27,7 @@ export function describePlan(campaign: CampaignAnswer): string {
   if (plan === null) return `${campaign.id} has no plan.`;
   const { rows, currency } = plan;
   const parts = [
-    `${grouped(rows.planned)} of ${grouped(rows.total)} rows will be sent, ${grouped(rows.rejected)} will not.`,
+    `${grouped(rows.planned)} of ${rowsText(rows.total)} will be sent, ${grouped(rows.rejected)} will not.`,
     describeCosts(plan),
     ...describeBalance(plan),
     ...describeBudget(campaign.limits.budget, plan),
@@ -74,5 +74,5 @@ function describeProblem(group: PlanAnswer["problems"][number], currency: string
   const codes = group.codes.map(({ code, rows }) => `${code} ${grouped(rows)}`).join(", ");
   const cost = group.rowsPriced === 0 ? "" : `, worth ${group.cost} ${currency}`;
   const samples = group.samples.map(({ line, value, hint }) => `    line ${line}${value ? ` ${value}` : ""}: ${hint}`);
-  return [`${grouped(group.rows)} rows not sent${cost}: ${group.action}`, `    ${codes}`, ...samples].join("\n");
+  return [`${rowsText(group.rows)} not sent${cost}: ${group.action}`, `    ${codes}`, ...samples].join("\n");
 }

@@ -14,6 +14,11 @@ export function textTable(rows: readonly (readonly string[])[], right: readonly 
   return rows.map((row) => `  ${line(row)}`).join("\n");
 }
 
+/** `1 row`, `12,345 rows`. */
+export function rowsText(count: number): string {
+  return `${grouped(count)} ${count === 1 ? "row" : "rows"}`;
+}
+
 /** `12,345`, in every locale. */
 export function grouped(count: number): string {
   return count.toString().replace(/\B(?=(\d{3})+$)/g, ",");
