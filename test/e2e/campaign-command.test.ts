@@ -388,6 +388,19 @@ describe("what cannot be carried out is said in one plain sentence, with the doc
   });
 });
 
+test("a producer whose ledger is away is no refusal: code 2, and its problem document with --json", async () => {
+  const problem = { code: "ledger_unavailable", title: "The ledger does not answer", status: 503 };
+  const front = createServer((_, response) => {
+    response.writeHead(503, { "content-type": "application/problem+json" }).end(JSON.stringify(problem));
+  });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => new Promise<void>((resolve) => front.close(() => resolve())));
+  const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+  const run = await runSurefill({ ...address(), SUREFILL_URL: url }, "campaign", "list", "--json");
+  expect({ code: run.code, printed: JSON.parse(run.printed) }).toEqual({ code: 2, printed: problem });
+  expect(run.told.join()).toContain("The ledger does not answer");
+});
+
 test("watch outlasts a producer that is away for a moment", async () => {
   const { id, plan } = await checked(await listOf("away", endingsOf(12), 803_240));
   let looks = 0;

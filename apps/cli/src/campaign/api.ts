@@ -9,12 +9,19 @@ export class ApiError extends Error {
   readonly code: string;
   /** The problem document as it came, for `--json`. */
   readonly problem: unknown;
+  /** What was asked for is not granted: asking again as it is would not help. */
+  readonly isRefusal: boolean;
 
-  constructor(code: string, message: string, options: { problem?: unknown; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { problem?: unknown; isRefusal?: boolean; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = "ApiError";
     this.code = code;
     this.problem = options.problem;
+    this.isRefusal = options.isRefusal ?? false;
   }
 }
 
@@ -89,7 +96,7 @@ export class Api {
     );
     const id = problem.requestId === undefined ? "" : ` (request ${problem.requestId})`;
     const message = [`${problem.title}: ${problem.detail ?? ""}${id}`, ...errors].join("\n");
-    return new ApiError(problem.code, message, { problem: JSON.parse(text) });
+    return new ApiError(problem.code, message, { problem: JSON.parse(text), isRefusal: response.status < 500 });
   }
 
   async #read<T>(step: () => Promise<T>): Promise<T> {

@@ -65,7 +65,7 @@ function addRunning(group: Command, around: Surroundings): void {
     .command("list")
     .description("the latest campaigns")
     .addOption(jsonOption())
-    .action((options) => carryOut(around, (api) => list(api, around, options)));
+    .action((options) => carryOut(around, (api) => list(api, around, options), options));
   group
     .command("show")
     .argument("<campaign>")
@@ -155,7 +155,7 @@ function tellFailure(around: Surroundings, error: unknown, { json }: OutputFlags
   if (error instanceof ApiError) {
     around.tell(error.message);
     if (json && error.problem !== undefined) around.print(JSON.stringify(error.problem));
-    return error.problem === undefined ? EXIT_NOT_DONE : EXIT_FAILED;
+    return error.isRefusal ? EXIT_FAILED : EXIT_NOT_DONE;
   }
   if (!(error instanceof ConfigurationError) && !isFileError(error)) throw error;
   around.tell(error.message);

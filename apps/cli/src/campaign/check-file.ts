@@ -5,8 +5,9 @@ import { Readable, Transform } from "node:stream";
 import { systemClock } from "@surefill/runtime";
 import { z } from "zod";
 import type { Surroundings } from "../surroundings.js";
-import { type CampaignAnswer, campaignAnswer, headAnswer, uploadAnswer } from "./answers.js";
+import { type CampaignAnswer, headAnswer, uploadAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
+import { lookPatiently } from "./look-at-campaign.js";
 import { describePlan, describeUpload } from "./plan-report.js";
 import { describeProgress } from "./progress-report.js";
 
@@ -119,7 +120,7 @@ async function sendFile(api: Api, around: Surroundings, path: string) {
 
 async function untilChecked(api: Api, around: Surroundings, id: string): Promise<CampaignAnswer> {
   for (;;) {
-    const campaign = await api.ask(`/v1/campaigns/${id}`, campaignAnswer);
+    const campaign = await lookPatiently(api, around, id);
     if (campaign.state !== "checking") {
       around.rewrite?.("");
       return campaign;

@@ -1,24 +1,32 @@
 import { systemClock } from "@surefill/runtime";
 import type { Surroundings } from "../surroundings.js";
-import { type CampaignAnswer, campaignAnswer } from "./answers.js";
+import type { CampaignAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
+import { lookAt, lookPatiently } from "./look-at-campaign.js";
 import { describeProgress, describeWaits } from "./progress-report.js";
 
 const LOOK_EVERY_MS = 1_000;
 /** Without a terminal a line is written when something has changed, and not more often than this. */
 const LINE_EVERY_MS = 5_000;
-/** How long the API may be away, as when it is restarted, before the watching is given up. */
-const AWAY_MS_MAX = 120_000;
 
 /**
  * `surefill campaign watch`: until the campaign is over. `true` when it is completed. Ctrl-C ends only the watching, and
  * is thrown as an `ApiError`.
  */
-export async function watch(api: Api, around: Surroundings, id: string, { json }: { json?: true }): Promise<boolean> {
+export async function watch(api: Api, around: Surroundings, id: string, flags: { json?: true }): Promise<boolean> {
+  try {
+    return await watchToTheEnd(api, around, id, flags);
+  } catch (error) {
+    if (!around.signal.aborted) throw error;
+    throw new ApiError("stopped", `No longer watching; ${id} goes on.`, { cause: error });
+  }
+}
+
+async function watchToTheEnd(api: Api, around: Surroundings, id: string, { json }: { json?: true }): Promise<boolean> {
   let last: CampaignAnswer | undefined;
   let lineAtMs = Number.NEGATIVE_INFINITY;
   for (;;) {
-    const campaign = last === undefined ? await look(api, id) : await lookPatiently(api, around, id);
+    const campaign = last === undefined ? await lookAt(api, id) : await lookPatiently(api, around, id);
     if (json) {
       if (isNews(last, campaign)) around.print(JSON.stringify(lineOf(campaign)));
     } else {
@@ -33,43 +41,8 @@ export async function watch(api: Api, around: Surroundings, id: string, { json }
     }
     if (campaign.over) return campaign.state === "completed";
     last = campaign;
-    await rest(around, id);
-  }
-}
-
-function look(api: Api, id: string): Promise<CampaignAnswer> {
-  return api.ask(`/v1/campaigns/${encodeURIComponent(id)}`, campaignAnswer);
-}
-
-/** Looks again and again while the API, or its Redis, is away for a moment: the campaign goes on meanwhile. */
-async function lookPatiently(api: Api, around: Surroundings, id: string): Promise<CampaignAnswer> {
-  const startedMs = systemClock.monotonicMs();
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await look(api, id);
-    } catch (error) {
-      if (around.signal.aborted) throw noLongerWatching(id);
-      const isPassing = error instanceof ApiError && PASSING_CODES.has(error.code);
-      if (!isPassing || systemClock.monotonicMs() - startedMs > AWAY_MS_MAX) throw error;
-      around.rewrite?.("");
-      if (tries === 1) around.tell(`${error.message} Looking again.`);
-      await rest(around, id);
-    }
-  }
-}
-
-const PASSING_CODES: ReadonlySet<string> = new Set(["unreachable", "ledger_unavailable"]);
-
-async function rest(around: Surroundings, id: string): Promise<void> {
-  try {
     await systemClock.sleep(LOOK_EVERY_MS, around.signal);
-  } catch {
-    throw noLongerWatching(id);
   }
-}
-
-function noLongerWatching(id: string): ApiError {
-  return new ApiError("stopped", `No longer watching; ${id} goes on.`);
 }
 
 /** What --json prints: the campaign without its plan, which does not change any more. */
