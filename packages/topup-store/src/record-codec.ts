@@ -1,5 +1,6 @@
 import {
   type Evidence,
+  type FailedSeen,
   type HoldReason,
   type PinDetail,
   type RecordPatch,
@@ -92,6 +93,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     ...(fields.holdReason !== undefined && { holdReason: fields.holdReason as HoldReason }),
     ...(fields.code !== undefined && { code: fields.code }),
     ...(fields.evidence !== undefined && { evidence: decodeEvidence(fields.evidence) }),
+    ...(fields.failedSeen !== undefined && { failedSeen: decodeFailedSeen(fields.failedSeen) }),
     ...(settlement !== undefined && { settlement }),
     ...(fields.resolvedBy !== undefined && { resolvedBy: fields.resolvedBy }),
     ...(fields.resolvedReason !== undefined && { resolvedReason: fields.resolvedReason }),
@@ -108,6 +110,18 @@ function decodeEvidence(text: string): Evidence[] {
   }));
 }
 
+/** `transactionId:time,` repeated, the time to the base of 36 so that three of them are short. */
+function encodeFailedSeen(seen: readonly FailedSeen[]): string {
+  return seen.map(({ transactionId, atMs }) => `${transactionId}:${atMs.toString(36)},`).join("");
+}
+
+function decodeFailedSeen(text: string): FailedSeen[] {
+  return [...text.matchAll(/(\d+):([0-9a-z]+),/g)].map(([, transactionId, time]) => ({
+    transactionId: Number(transactionId),
+    atMs: Number.parseInt(time ?? "", 36),
+  }));
+}
+
 function decodeSettlement(fields: RecordFields): Settlement | undefined {
   const { cost, costCurrency, delivered, deliveredCurrency, operatorTransactionId, pin } = fields;
   const settlement: Settlement = {
@@ -121,8 +135,11 @@ function decodeSettlement(fields: RecordFields): Settlement | undefined {
   return Object.keys(settlement).length === 0 ? undefined : settlement;
 }
 
+/** Fields of the patch that are not simply written down. */
+type Encoded = "settlement" | "identifierUsed" | "forced" | "failedSeen";
+
 /** Field names of the patch that differ from the record's only by their unit. */
-const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "identifierUsed" | "forced">, string>> = {
+const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, Encoded>, string>> = {
   attempt: "attempt",
   operatorId: "operatorId",
   polls: "polls",
@@ -144,7 +161,7 @@ const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, "settlement" | "iden
 export function encodePatch(patch: RecordPatch): { set: string[]; remove: string[] } {
   const set: string[] = [];
   const remove: string[] = [];
-  const { settlement, identifierUsed, forced, ...plain } = patch;
+  const { settlement, identifierUsed, forced, failedSeen, ...plain } = patch;
   for (const [key, value] of Object.entries(plain)) {
     const field = PATCH_FIELDS[key as keyof typeof PATCH_FIELDS];
     if (value === null || value === 0) remove.push(field);
@@ -154,6 +171,8 @@ export function encodePatch(patch: RecordPatch): { set: string[]; remove: string
   if (identifierUsed === false) remove.push("identifierUsed");
   if (forced === true) set.push("forced", "1");
   if (forced === false) remove.push("forced");
+  if (failedSeen === null) remove.push("failedSeen");
+  else if (failedSeen !== undefined) set.push("failedSeen", encodeFailedSeen(failedSeen));
   if (settlement !== undefined) {
     const { pin, ...amounts } = settlement;
     for (const [field, value] of Object.entries(amounts)) set.push(field, value);

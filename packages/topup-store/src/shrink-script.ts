@@ -19,7 +19,7 @@ for id in string.gmatch(transactions, ':(%d+),') do
   if redis.call('GET', base .. 'x:' .. id) == reference then redis.call('DEL', base .. 'x:' .. id) end
 end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
-  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'operatorTransactionId',
-  'resolvedBy', 'resolvedReason', 'contradicted', 'row', 'reserve')
+  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'failedSeen',
+  'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'contradicted', 'row', 'reserve')
 return 1
 `;

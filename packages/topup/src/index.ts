@@ -14,6 +14,7 @@ export {
   type TopupEventType,
   topupEventSchema,
 } from "./events.js";
+export { failedSeenByHold, failedSeenIn, mayStillTurn } from "./failed-seen.js";
 export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";
 export {
   isSpareJobId,
@@ -45,7 +46,7 @@ export {
   recognisePhone,
 } from "./phone.js";
 export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer } from "./poll-decision.js";
-export type { Evidence, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
+export type { Evidence, FailedSeen, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
 export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
 export {

@@ -1,7 +1,7 @@
 import type { Because } from "./because.js";
 import type { TopupEventType } from "./events.js";
 import type { GateClosing } from "./gates.js";
-import type { HoldReason, Settlement } from "./record.js";
+import type { FailedSeen, HoldReason, Settlement } from "./record.js";
 import type { TopupState } from "./states.js";
 import type { Timings } from "./timings.js";
 
@@ -20,6 +20,7 @@ export type RecordPatch = {
   leaseUntilMs?: null;
   identifierUsed?: boolean;
   transactionId?: number | null;
+  failedSeen?: readonly FailedSeen[] | null;
   code?: string | null;
   settlement?: Settlement;
   /** The person whose verdict this is, and their reason. Both go into the history of the move, too. */

@@ -1,3 +1,4 @@
+import { failedSeenByHold } from "./failed-seen.js";
 import { type DecisionContext, endMove, type Move } from "./move.js";
 import type { Settlement, TopupRecord } from "./record.js";
 import { LOOKUP_REPEAT_MS, nextPollDelayMs } from "./schedules.js";
@@ -104,11 +105,12 @@ function decideHold(record: TopupRecord, answer: StatusAnswer, context: Decision
       return pollAgain(record, "still-processing", undefined, context);
     case "failed":
       return record.attempt < context.timings.SUBMIT_ATTEMPTS_MAX
-        ? nextAttemptMove(record, "still-failed-after-hold", context.nowMs)
+        ? attemptAfterHold(record, context)
         : endMove("failed", "no-attempts-left", { polls, code: answer.code ?? record.code ?? "FAILED" });
     case "unreadable":
       if (context.nowMs - (record.holdUntilMs ?? record.enteredAtMs) > context.timings.POLL_AGE_MS_MAX) {
-        return endMove("review", "status-unreachable", { polls, code: answer.code });
+        const seen = failedSeenByHold(record, context.timings);
+        return endMove("review", "status-unreachable", { polls, code: answer.code, ...seen });
       }
       return {
         to: "held",
@@ -117,6 +119,11 @@ function decideHold(record: TopupRecord, answer: StatusAnswer, context: Decision
         dueAtMs: context.nowMs + Math.round((LOOKUP_REPEAT_MS / 5) * context.timings.SCHEDULE_SCALE),
       };
   }
+}
+
+function attemptAfterHold(record: TopupRecord, { nowMs, timings }: DecisionContext): Move {
+  const move = nextAttemptMove(record, "still-failed-after-hold", nowMs);
+  return { ...move, patch: { ...move.patch, ...failedSeenByHold(record, timings) } };
 }
 
 /** A new attempt, with a new identifier. Only for an attempt that is proven dead. */

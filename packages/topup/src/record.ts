@@ -32,6 +32,9 @@ export type PinDetail = {
 /** A transaction of the provider that names one of the top-up's attempts. */
 export type Evidence = { attempt: number; transactionId: number };
 
+/** A transaction that the provider calls FAILED, and when that was first heard; no earlier than it was. */
+export type FailedSeen = { transactionId: number; atMs: number };
+
 /** One top-up as the ledger keeps it. All times are in milliseconds since 1970, by the ledger's clock. */
 export type TopupRecord = {
   reference: string;
@@ -79,6 +82,8 @@ export type TopupRecord = {
   transactionId?: number;
   /** Every other transaction that was ever seen of this top-up, by attempt. */
   evidence?: readonly Evidence[];
+  /** Transactions that the provider called FAILED when a hold or a review last asked: which may still turn, and until when. */
+  failedSeen?: readonly FailedSeen[];
   /** The latest code of the provider (or of our client) that explains the state. */
   code?: string;
   settlement?: Settlement;

@@ -1,5 +1,6 @@
 import { type Because, isVerdict } from "./because.js";
-import type { HistoryEntry, TopupRecord } from "./record.js";
+import { mayStillTurn } from "./failed-seen.js";
+import type { FailedSeen, HistoryEntry, TopupRecord } from "./record.js";
 import { customIdentifierOf } from "./reference.js";
 import { quietUntilMsOf } from "./submit-decision.js";
 import type { Timings } from "./timings.js";
@@ -35,6 +36,8 @@ export type ReviewEvidence = {
   /** Look-ups since the outcome last became unknown that were answered and showed nothing. */
   lookupsWithoutResult: number;
   lookups: readonly DecisiveLookup[];
+  /** What the provider called FAILED, and until when it may take that back: verdicts on it wait until then. */
+  failed: readonly (FailedSeen & { untilMs: number })[];
   suggestion: Suggestion;
 };
 
@@ -46,6 +49,9 @@ export type Suggestion = {
   /** Plain words. */
   reason: string;
 };
+
+/** `nowMs` is the ledger's time. */
+type ReviewContext = { nowMs: number; timings: Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS" | "FAILED_HOLD_MS"> };
 
 const LOOKUPS: ReadonlySet<Because> = new Set([
   "found-in-report",
@@ -61,7 +67,7 @@ const LOOKUPS: ReadonlySet<Because> = new Set([
 export function reviewEvidenceOf(
   record: TopupRecord,
   history: readonly HistoryEntry[],
-  context: { nowMs: number; timings: Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS"> },
+  context: ReviewContext,
 ): ReviewEvidence {
   const entry = history.findLast(({ to }) => to === "review");
   return {
@@ -73,6 +79,10 @@ export function reviewEvidenceOf(
     lookups: history
       .filter(({ from, because }) => from === "unknown" && LOOKUPS.has(because))
       .map(({ atMs, attempt, because, code }) => ({ atMs, attempt, showed: because, ...(code && { code }) })),
+    failed: (record.failedSeen ?? []).map((seen) => ({
+      ...seen,
+      untilMs: seen.atMs + context.timings.FAILED_HOLD_MS,
+    })),
     suggestion: suggestFromRecord(record, entry?.because, context),
   };
 }
@@ -100,8 +110,9 @@ function requestOf({ atMs }: HistoryEntry, next: HistoryEntry | undefined): Sent
 function suggestFromRecord(
   record: TopupRecord,
   because: Because | undefined,
-  { nowMs, timings }: { nowMs: number; timings: Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS"> },
+  { nowMs, timings }: ReviewContext,
 ): Suggestion {
+  if (mayStillTurn(record.failedSeen ?? [], { nowMs, timings }) !== undefined) return MAY_TURN;
   if (record.grantedAtMs !== undefined && nowMs < quietUntilMsOf(record, timings)) return WAIT;
   switch (because) {
     case "unknown-too-often":
@@ -121,6 +132,10 @@ function suggestFromRecord(
 const WAIT: Suggestion = {
   verdict: null,
   reason: "It was sent too recently: until the quiet period is over the provider's having nothing proves nothing.",
+};
+const MAY_TURN: Suggestion = {
+  verdict: null,
+  reason: "The provider calls it FAILED and may still take that back: wait, then ask again.",
 };
 const NOTHING_EXECUTED: Suggestion = {
   verdict: "resubmit",

@@ -36,8 +36,8 @@ export const MOVES = {
     "cancelled",
     "review",
   ],
-  // Only a person's verdict.
-  review: ["succeeded", "refunded", "failed", "queued"],
+  // Only a person's verdict. To itself where what the provider calls FAILED is noted, since a verdict waits for that.
+  review: ["review", "succeeded", "refunded", "failed", "queued"],
   succeeded: [],
   refunded: [],
   failed: [],

@@ -239,18 +239,6 @@ describe("a verdict on a review", () => {
     expect(await producer.jobIds()).toContain("submit-verdict-8-2-1");
   });
 
-  test("resubmit after FAILED waits at the gate of this product for this phone", async () => {
-    await plantReview("verdict-10", "0005");
-    await buy("verdict-10", "0005");
-    const { status } = await resolve("verdict-10", { verdict: "resubmit" });
-    const claimed = await producer.ledger.claim("verdict-10", 2, { leaseMs: 1_000, holdJitterMs: 0 });
-
-    expect([status, claimed.kind]).toEqual([200, "gated"]);
-    if (claimed.kind !== "gated") return;
-    expect(claimed.record.holdReason).toMatch(/^gate:product:/);
-    expect((claimed.record.holdUntilMs ?? 0) - claimed.nowMs).toBeGreaterThan(1_790_000);
-  });
-
   test.each(["failed", "resubmit", "refunded"])(
     "%s is refused while a transaction in evidence is paid that the report does not show yet",
     async (verdict) => {

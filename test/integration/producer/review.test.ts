@@ -2,6 +2,7 @@
 
 import { createReloadlyClient, type ReloadlyClient } from "@surefill/reloadly-client";
 import { type ReloadlySandbox, startReloadlySandbox } from "@surefill/reloadly-sandbox";
+import { systemClock } from "@surefill/runtime";
 import { endMove, isCampaignEvent, maskPhone } from "@surefill/topup";
 import { LOG_START, readEvents } from "@surefill/topup-store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,12 +10,30 @@ import { type ProducerUnderTest, startProducerUnderTest, topupRequest } from "./
 
 const NO_QUIET = { SEND_DEADLINE_MS: "1", QUIET_MS: "1" };
 const NUMBER = "2348012340042";
+const FAILS = "2348012340005";
+const FAILS_AND_TURNS = "2348012340021";
+const HOLD_MS = 1_800_000;
+
+/** How far the provider's time is ahead. */
+let providerAheadMs = 0;
+const providerClock = {
+  nowMs: () => systemClock.nowMs() + providerAheadMs,
+  after(delayMs: number, action: () => void) {
+    const cancelled = new AbortController();
+    void systemClock.sleep(delayMs, cancelled.signal).then(action, () => undefined);
+    return () => cancelled.abort();
+  },
+};
 
 let sandbox: ReloadlySandbox;
 let client: ReloadlyClient;
 let producer: ProducerUnderTest;
 beforeAll(async () => {
-  sandbox = await startReloadlySandbox({ processingMs: { min: 1, max: 2 }, phoneRechargeWindowMs: 0 });
+  sandbox = await startReloadlySandbox({
+    processingMs: { min: 1, max: 2 },
+    phoneRechargeWindowMs: 0,
+    clock: providerClock,
+  });
   const environment = { apiUrl: sandbox.url, authUrl: sandbox.url, audience: sandbox.url };
   client = createReloadlyClient({ environment, clientId: "sandbox-client", clientSecret: "sandbox-secret" });
   producer = await startProducerUnderTest({ settings: { RELOADLY_URL: sandbox.url, ...NO_QUIET } });
@@ -25,12 +44,18 @@ afterAll(async () => {
   await sandbox.close();
 });
 
+type ReviewShown = {
+  failed: { transactionId: number; since: string; until: string }[];
+  suggestion: { verdict: string | null };
+};
+type ReviewListed = { reference: string; review: ReviewShown };
+
 const options = () => ({ signal: AbortSignal.timeout(5_000) });
 
 /** Plants a top-up that was sent once, whose outcome became unknown, and that nobody could find. */
-async function plantReview(reference: string, on = producer): Promise<void> {
+async function plantReview(reference: string, on = producer, number = NUMBER): Promise<void> {
   const { ledger } = on;
-  const request = topupRequest({ recipientPhone: { countryCode: "NG", number: `+${NUMBER}` } });
+  const request = topupRequest({ recipientPhone: { countryCode: "NG", number: `+${number}` } });
   await ledger.accept([{ reference, request }]);
   const claimed = await ledger.claim(reference, 1, { leaseMs: 60_000, holdJitterMs: 0 });
   if (claimed.kind !== "claimed") throw new Error(`not claimed: ${claimed.kind}`);
@@ -42,13 +67,27 @@ async function plantReview(reference: string, on = producer): Promise<void> {
 }
 
 /** Buys at the provider, as a worker would have, and answers the transaction's id once it is final. */
-async function buy(customIdentifier: string): Promise<number> {
-  const recipientPhone = { countryCode: "NG", number: NUMBER };
+async function buy(customIdentifier: string, number = NUMBER, ends = "SUCCESSFUL"): Promise<number> {
+  const recipientPhone = { countryCode: "NG", number };
   const order = { operatorId: 341, amount: "5.5", useLocalAmount: false, customIdentifier, recipientPhone };
   const { transactionId } = await client.sendTopupAsync(order, options());
   const status = async () => (await client.getTopupStatus(transactionId, options())).status;
-  await expect.poll(status).toEqual({ kind: "known", status: "SUCCESSFUL" });
+  await expect.poll(status).toEqual({ kind: "known", status: ends });
   return transactionId;
+}
+
+/** Plants a review whose transaction the provider calls FAILED, for good or until it changes its mind. */
+async function plantFailed(reference: string, number = FAILS): Promise<number> {
+  await plantReview(reference, producer, number);
+  return buy(reference, number, "FAILED");
+}
+
+/** Makes what a review has heard of FAILED half an hour older. */
+async function letHoldPass(reference: string): Promise<void> {
+  const record = (await producer.ledger.look(reference))?.record;
+  if (record === undefined) throw new Error("there is no such top-up");
+  const failedSeen = (record.failedSeen ?? []).map((seen) => ({ ...seen, atMs: seen.atMs - HOLD_MS }));
+  await producer.ledger.move(record, { to: "review", because: "found-in-report", patch: { failedSeen } });
 }
 
 const resolve = (reference: string, json: object, on = producer) =>
@@ -169,4 +208,80 @@ test("while the provider is away a verdict is taken only from whoever insists, a
   } finally {
     await alone.close();
   }
+});
+
+describe("a verdict on what FAILED only now", () => {
+  test("waits until the hold is over, counted from the first time that FAILED was heard", async () => {
+    const transactionId = await plantFailed("fresh");
+
+    const first = await resolve("fresh", { verdict: "failed" });
+    const shown = (await producer.call("GET", "/v1/topups/fresh")).json["review"] as ReviewShown;
+    const again = await resolve("fresh", { verdict: "resubmit" });
+    const listed = (await producer.call("GET", "/v1/topups?state=review")).json["data"] as ReviewListed[];
+
+    expect(first.status).toBe(409);
+    expect(first.json).toMatchObject({
+      code: "evidence_contradicts",
+      found: [{ transactionId, status: "FAILED" }],
+      suggestion: { verdict: null },
+    });
+    expect(shown.failed).toMatchObject([{ transactionId }]);
+    const { since = "", until = "" } = shown.failed[0] ?? {};
+    expect(Date.parse(until) - Date.parse(since)).toBe(HOLD_MS);
+    for (const { status, json } of [first, again]) {
+      expect(status).toBe(409);
+      expect(json["detail"]).toContain(`${transactionId} FAILED since ${since}`);
+      expect(json["detail"]).toContain(`from ${until} on`);
+    }
+    expect(shown.suggestion.verdict).toBeNull();
+    expect(listed.find(({ reference }) => reference === "fresh")?.review.failed).toEqual(shown.failed);
+  });
+
+  test.each([
+    ["failed", { state: "failed", resolution: { forced: false } }],
+    ["resubmit", { state: "queued", attempt: 2, resolution: { forced: false } }],
+  ])("%s is taken when it still is FAILED after the hold", async (verdict, becomes) => {
+    const reference = `old-${verdict}`;
+    await plantFailed(reference);
+    expect((await resolve(reference, { verdict })).status).toBe(409);
+
+    await letHoldPass(reference);
+
+    expect((await resolve(reference, { verdict })).json).toMatchObject(becomes);
+  });
+
+  test("refunded waits, too, while another transaction of it may turn from FAILED to paid", async () => {
+    await plantFailed("both");
+    await producer.ledger.addEvidence("both", 1, await buy("both-besides", "2348012340003", "REFUNDED"));
+    const early = await resolve("both", { verdict: "refunded" });
+    await letHoldPass("both");
+
+    expect(early.json["detail"]).toContain("may take that back");
+    expect((await resolve("both", { verdict: "refunded" })).json).toMatchObject({ state: "refunded" });
+  });
+
+  test("is taken as failed from whoever insists, as forced; a new attempt is not", async () => {
+    await plantFailed("forced");
+    expect((await resolve("forced", { verdict: "resubmit", force: true })).status).toBe(422);
+    expect((await resolve("forced", { verdict: "failed", force: true })).json).toMatchObject({
+      state: "failed",
+      resolution: { forced: true },
+    });
+  });
+
+  test("is not needed when the provider takes FAILED back: the top-up is paid, once", async () => {
+    const transactionId = await plantFailed("turned", FAILS_AND_TURNS);
+    expect((await resolve("turned", { verdict: "resubmit" })).status).toBe(409);
+
+    providerAheadMs = HOLD_MS + 60_000;
+    const refused = await resolve("turned", { verdict: "resubmit" });
+
+    expect(refused.json).toMatchObject({ suggestion: { verdict: "succeeded", transactionId } });
+    expect((await producer.call("GET", "/v1/topups/turned")).json["review"]).toMatchObject({ failed: [] });
+    expect((await resolve("turned", { verdict: "succeeded", transactionId })).json).toMatchObject({
+      state: "succeeded",
+      attempt: 1,
+      transactionId,
+    });
+  });
 });

@@ -149,6 +149,7 @@ describe("the end of a hold", () => {
       refusedSinceMs: null,
       holdReason: null,
       holdUntilMs: null,
+      failedSeen: [{ transactionId: held().transactionId, atMs: NOW_MS - DEFAULT_TIMINGS.FAILED_HOLD_MS }],
     });
     expect(move.event).toBeUndefined();
   });

@@ -105,3 +105,15 @@ describe("by everything that the provider has", () => {
     expect(suggestVerdict([{ transactionId: 1, status: "SUCCESSFUL", isSame: false }]).verdict).toBeNull();
   });
 });
+
+test("what is FAILED is told with the time until which it may turn, and nothing is suggested before", () => {
+  const atMs = AFTER_QUIET_MS - 1_000;
+  const steps: Step[] = [...SENT_ONCE, ["review", "unknown-too-often", 99_000]];
+  const evidenceAt = (nowMs: number) => evidenceOf(steps, { failedSeen: [{ transactionId: 7, atMs }] }, nowMs);
+  const untilMs = atMs + DEFAULT_TIMINGS.FAILED_HOLD_MS;
+  expect(evidenceAt(AFTER_QUIET_MS)).toMatchObject({
+    failed: [{ transactionId: 7, atMs, untilMs }],
+    suggestion: { verdict: null, reason: expect.stringContaining("FAILED") },
+  });
+  expect(evidenceAt(untilMs).suggestion.verdict).toBe("resubmit");
+});

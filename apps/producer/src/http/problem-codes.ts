@@ -146,10 +146,10 @@ export const PROBLEMS = {
     status: 409,
     title: "The provider's records contradict the verdict",
     meaning:
-      "The verdict was checked at the provider, which says otherwise. What it says is in `found`, and the verdict that " +
-      "this supports in `suggestion`.",
+      "The verdict was checked at the provider, which says otherwise, or has not said FAILED for long enough. What it " +
+      "says is in `found`, and the verdict that this supports in `suggestion`.",
     todo:
-      "Give that verdict, or wait until the provider has decided. Who knows better sends it again with `force: true`; " +
+      "Give that verdict, or wait: until the provider has decided, or until the time that `detail` gives. Who knows better sends it again with `force: true`; " +
       "a new attempt cannot be forced.",
   },
   cursor_expired: {

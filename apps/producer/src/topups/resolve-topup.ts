@@ -1,5 +1,6 @@
 import {
   endMove,
+  failedSeenIn,
   type Move,
   nextAttemptMove,
   quietUntilMsOf,
@@ -16,7 +17,7 @@ import { stateConflict } from "./cancel-topup.js";
 import { lookUp, topupNotFound } from "./get-topup.js";
 import { type RingDeps, ring } from "./ring.js";
 import { topupView } from "./topup-view.js";
-import { contradictionOf, isOf, type Verdict } from "./verdict-evidence.js";
+import { contradictionOf, isOf, tooEarlyFor, type Verdict } from "./verdict-evidence.js";
 
 const personText = (most: number) => {
   const error = `must be 1 to ${most} characters without line breaks`;
@@ -107,13 +108,15 @@ export const resolveTopup =
   async ({ reference, verdict, caller }: ResolveInput): Promise<HttpResult> => {
     const looked = await deps.ledger.look(reference);
     if (looked === undefined) throw topupNotFound(reference);
-    const { record, nowMs } = looked;
-    if (record.state !== "review") {
-      throw stateConflict(`Only a top-up in review takes a verdict; this one is ${record.state}.`, record);
-    }
-    if (verdict.verdict !== "succeeded") requireQuiet(record, nowMs, deps.timings);
-    const checked = await checkEvidence(deps, record, verdict);
-    const move = moveOf(record, verdict, checked, { nowMs, timings: deps.timings });
+    const { nowMs } = looked;
+    const { timings } = deps;
+    requireReview(looked.record);
+    if (verdict.verdict !== "succeeded") requireQuiet(looked.record, nowMs, timings);
+    const shown = await askProvider(deps, looked.record, verdict);
+    const record =
+      shown.away === undefined ? await withFailedSeen(deps.ledger, looked.record, shown.found) : looked.record;
+    const against = shown.away ?? objectionTo(record, verdict, shown.found, { nowMs, timings });
+    const move = moveOf(record, verdict, { found: shown.found, against }, nowMs);
     // Whatever became known of the top-up while the provider was asked is not part of this verdict.
     const moved = await deps.ledger.move(record, move, { ifVersion: record.version });
     switch (moved.kind) {
@@ -126,7 +129,7 @@ export const resolveTopup =
           detail: `Transaction ${moved.transactionId} belongs to another top-up.`,
         });
       case "moved":
-        logResolved(deps.log, { reference, verdict, caller, against: checked.against });
+        logResolved(deps.log, { reference, verdict, caller, against });
     }
     const after = await lookUp(deps.ledger, reference);
     await ring(deps, [after]);
@@ -140,6 +143,11 @@ function logResolved(
   const fields = { reference, verdict: verdict.verdict, by: verdict.by, caller };
   if (against === undefined) log.info(fields, "review resolved");
   else log.warn({ ...fields, against }, "review resolved by force");
+}
+
+function requireReview(record: TopupRecord): void {
+  if (record.state === "review") return;
+  throw stateConflict(`Only a top-up in review takes a verdict; this one is ${record.state}.`, record);
 }
 
 /** While the provider may still be working on a POST, its having no record of it proves nothing. */
@@ -156,29 +164,64 @@ function staleReason({ state }: TopupRecord): string {
     : `The top-up was moved to ${state} meanwhile.`;
 }
 
-/** What the provider shows of the top-up, and what of it speaks against the verdict that was insisted on. */
-type CheckedEvidence = { found: readonly SeenTransaction[]; against: string | undefined };
+/** What the provider shows of the top-up, or why it could not be asked. */
+type Shown = { found: readonly SeenTransaction[]; away?: string };
 
-/** Asks the provider, where it answers. Throws what speaks against the verdict, unless the person insists. */
-async function checkEvidence(
+/** Asks the provider. Throws where it does not answer, unless the person insists. */
+async function askProvider(
   { provider, log }: Pick<ResolveDeps, "provider" | "log">,
   record: TopupRecord,
   verdict: z.output<typeof verdictSchema>,
-): Promise<CheckedEvidence> {
-  let found: SeenTransaction[];
+): Promise<Shown> {
   try {
-    found = await everythingOf(provider, record, verdict);
+    return { found: await everythingOf(provider, record, verdict) };
   } catch (error) {
     if (!(error instanceof Problem) || !verdict.force) throw error;
     log.warn({ reference: record.reference, err: error }, "the provider could not be asked about a forced verdict");
-    return { found: [], against: error.details.detail };
+    return { found: [], away: error.details.detail };
   }
-  const against = contradictionOf(record, verdict, found);
-  if (against === undefined || verdict.force) return { found, against };
+}
+
+/**
+ * Notes in the record what the provider calls FAILED now, and since when that is known, also where no verdict comes of
+ * it: half an hour counts from the first time that it was heard. Answers the record as it is then.
+ */
+async function withFailedSeen(
+  ledger: ResolveDeps["ledger"],
+  record: TopupRecord,
+  found: readonly SeenTransaction[],
+): Promise<TopupRecord> {
+  const { reference, version, failedSeen: known = [] } = record;
+  // Counted from after the answer, and never from a time at which FAILED was not said yet.
+  const looked = await ledger.look(reference);
+  if (looked === undefined) throw topupNotFound(reference);
+  const failedSeen = failedSeenIn(record, found, looked.nowMs);
+  if (failedSeen.length === known.length && failedSeen.every((one) => known.includes(one))) return record;
+  const patch = { failedSeen: failedSeen.length > 0 ? failedSeen : null };
+  const moved = await ledger.move(record, { to: "review", because: "found-in-report", patch }, { ifVersion: version });
+  if (moved.kind === "missing") throw topupNotFound(reference);
+  if (moved.kind === "stale") throw stateConflict(staleReason(moved.record), moved.record);
+  if (moved.kind === "conflict") throw new TypeError("a move that names no transaction cannot conflict over one");
+  return { ...record, version: moved.version, failedSeen };
+}
+
+/** What speaks against the verdict and was insisted on. Throws it where the person does not insist. */
+function objectionTo(
+  record: TopupRecord,
+  verdict: z.output<typeof verdictSchema>,
+  found: readonly SeenTransaction[],
+  context: { nowMs: number; timings: ResolveTimings },
+): string | undefined {
+  const contradiction = contradictionOf(record, verdict, found);
+  const tooEarly = tooEarlyFor(record, verdict, context);
+  const against = contradiction ?? tooEarly;
+  if (against === undefined || verdict.force) return against;
+  const suggested = suggestVerdict(found.map((seen) => ({ ...seen, isSame: isOf(record, seen) })));
   throw new Problem("evidence_contradicts", {
     detail: against,
     found: found.map(({ transactionId, status, customIdentifier }) => ({ transactionId, status, customIdentifier })),
-    suggestion: suggestVerdict(found.map((seen) => ({ ...seen, isSame: isOf(record, seen) }))),
+    suggestion:
+      tooEarly === undefined || suggested.verdict === "succeeded" ? suggested : { verdict: null, reason: tooEarly },
   });
 }
 
@@ -199,8 +242,8 @@ async function everythingOf(
 function moveOf(
   record: TopupRecord,
   verdict: z.output<typeof verdictSchema>,
-  { found, against }: CheckedEvidence,
-  { nowMs, timings }: { nowMs: number; timings: ResolveTimings },
+  { found, against }: { found: readonly SeenTransaction[]; against: string | undefined },
+  nowMs: number,
 ): Move {
   const isForced = against !== undefined;
   const who = { resolvedBy: verdict.by, resolvedReason: verdict.reason, ...(isForced && { forced: true }) };
@@ -217,10 +260,7 @@ function moveOf(
       return endMove("failed", because, who);
     case "resubmit": {
       const next = nextAttemptMove(record, because, nowMs);
-      const move = { ...next, patch: { ...next.patch, ...who } };
-      if (withStatus(found, "FAILED") === undefined) return move;
-      // The provider fails the same product for the same phone again for half an hour; the claim waits at this gate.
-      return { ...move, gate: { kind: "product", reason: "FAILED", untilMs: nowMs + timings.FAILED_HOLD_MS } };
+      return { ...next, patch: { ...next.patch, ...who } };
     }
   }
 }

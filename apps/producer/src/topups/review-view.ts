@@ -41,6 +41,15 @@ export const reviewViewSchema = z
         z.object({ at: time, attempt: z.number().int(), showed: z.enum(BECAUSE), code: z.string().optional() }),
       ),
     }),
+    failed: z
+      .array(
+        z.object({
+          transactionId: z.number().int(),
+          since: time.describe("When the provider was first heard to call it FAILED"),
+          until: time.describe("It may be taken back until then: failed, refunded and resubmit wait for that"),
+        }),
+      )
+      .describe("What the provider called FAILED when a hold or a verdict last asked"),
     suggestion: suggestionSchema.describe(
       "The verdict that this supports. The provider is asked again when a verdict is given",
     ),
@@ -50,7 +59,7 @@ export const reviewViewSchema = z
 export type ReviewView = z.output<typeof reviewViewSchema>;
 
 /** The worker's timings, as far as a review depends on them. */
-export type ReviewTimings = Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS">;
+export type ReviewTimings = Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS" | "FAILED_HOLD_MS">;
 
 /** Shows what is known of a record in review. `nowMs` is the ledger's time. */
 export function reviewView(
@@ -72,6 +81,11 @@ export function reviewView(
       withoutResult: evidence.lookupsWithoutResult,
       decisive: evidence.lookups.map(({ atMs, ...rest }) => ({ at: timeText(atMs), ...rest })),
     },
+    failed: evidence.failed.map(({ transactionId, atMs, untilMs }) => ({
+      transactionId,
+      since: timeText(atMs),
+      until: timeText(untilMs),
+    })),
     suggestion: evidence.suggestion,
   };
 }

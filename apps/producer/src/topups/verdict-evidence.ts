@@ -1,4 +1,4 @@
-import { customIdentifierOf, isSameTopup, type TopupRecord } from "@surefill/topup";
+import { customIdentifierOf, isSameTopup, mayStillTurn, type Timings, type TopupRecord } from "@surefill/topup";
 import { type SeenTransaction, transactionIdsOf } from "../provider.js";
 
 /** What a person says became of a top-up. */
@@ -31,6 +31,21 @@ export function contradictionOf(
     case "resubmit":
       return againstNoCharge(record, found);
   }
+}
+
+/**
+ * Says since when the provider calls a transaction FAILED and from when a verdict may rest on that; `undefined` when
+ * none of the record's may be taken back any more, or where the verdict does not rest on them.
+ */
+export function tooEarlyFor(
+  { failedSeen = [] }: TopupRecord,
+  { verdict }: Verdict,
+  context: { nowMs: number; timings: Pick<Timings, "FAILED_HOLD_MS"> },
+): string | undefined {
+  const turning = verdict === "succeeded" ? undefined : mayStillTurn(failedSeen, context);
+  if (turning === undefined) return undefined;
+  const [since, until] = [turning.atMs, turning.untilMs].map((ms) => new Date(ms).toISOString());
+  return `The provider is known to call transaction ${turning.transactionId} FAILED since ${since} and may take that back: decide from ${until} on.`;
 }
 
 function againstNoCharge(record: TopupRecord, found: readonly SeenTransaction[]): string | undefined {

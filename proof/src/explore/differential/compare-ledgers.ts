@@ -211,13 +211,20 @@ function timeOf(untilInMs: number | undefined, nowMs: number) {
   return untilInMs === undefined ? { firstMs: 30_000, delayMsMax: 100_000 } : { untilMs: nowMs + untilInMs };
 }
 
-function patchOf({ nextAttempt, verdict, ...patch }: RandomPatch, record: TopupRecord, nowMs: number): RecordPatch {
+function patchOf(
+  { nextAttempt, verdict, failedSeen, ...patch }: RandomPatch,
+  record: TopupRecord,
+  nowMs: number,
+): RecordPatch {
   const at = (aheadMs: number | null) => (aheadMs === null ? null : nowMs + aheadMs);
   return {
     ...patch,
     ...(patch.processingSinceMs !== undefined && { processingSinceMs: at(patch.processingSinceMs) }),
     ...(patch.refusedSinceMs !== undefined && { refusedSinceMs: at(patch.refusedSinceMs) }),
     ...(patch.holdUntilMs !== undefined && { holdUntilMs: at(patch.holdUntilMs) }),
+    ...(failedSeen !== undefined && {
+      failedSeen: failedSeen?.map(({ transactionId, agoMs }) => ({ transactionId, atMs: nowMs - agoMs })) ?? null,
+    }),
     ...(nextAttempt && { attempt: record.attempt + 1 }),
     ...verdict,
   };

@@ -36,6 +36,7 @@ export type RandomPatch = {
   identifierUsed?: boolean;
   transactionId?: number | null;
   code?: string | null;
+  failedSeen?: readonly { transactionId: number; agoMs: number }[] | null;
   settlement?: { cost?: string; delivered?: string; pin?: { code: string } };
   verdict?: { resolvedBy: string; resolvedReason: string };
 };
@@ -109,6 +110,9 @@ const patch: fc.Arbitrary<RandomPatch> = fc.record(
     identifierUsed: fc.boolean(),
     transactionId: fc.option(transactionId, { freq: 3 }),
     code: fc.constantFrom("CODE", "A|B", null),
+    failedSeen: fc.option(
+      fc.array(fc.record({ transactionId, agoMs: fc.nat({ max: 3_600_000 }) }), { minLength: 1, maxLength: 3 }),
+    ),
     settlement: fc.record(
       {
         cost: fc.constantFrom("1.5", "2"),

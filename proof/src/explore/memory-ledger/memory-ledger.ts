@@ -35,6 +35,7 @@ const SHRUNK = [
   "grantedAtMs",
   "processingSinceMs",
   "refusedSinceMs",
+  "failedSeen",
   "resolvedBy",
   "resolvedReason",
 ] as const;
