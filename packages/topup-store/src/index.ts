@@ -1,6 +1,6 @@
 export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
-export { grantNumberOf } from "./fences.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
+export { grantNumberOf } from "./fences.js";
 export { Gates } from "./gates.js";
 export {
   type Intent,
