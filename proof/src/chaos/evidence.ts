@@ -37,6 +37,11 @@ export type Evidence = {
   told: readonly ToldEvent[];
   /** Ids of the events that a consumer got by webhook, each as often as it came. */
   delivered: ReadonlyMap<string, number>;
+  /**
+   * A worker's clock jumped: a delivery that it put off meanwhile may come an hour or a day late, so that a missing one is
+   * not lost yet. Top-ups are found by the sweeper; deliveries have none.
+   */
+  mayBePutOff: boolean;
   wrongAnswers: readonly string[];
   /** Places in our logs that name a recipient's number. */
   numbersInLogs: readonly string[];

@@ -21,7 +21,7 @@ export function formatResult(result: ChaosResult): string {
     `leases that ran out      ${effects.expiredLeases}; moves refused as stale: ${effects.staleMoves}; late acceptances kept: ${logs.lateAnswers}`,
     `outcomes unknown         ${effects.unknowns}; found and adopted: ${effects.adopted}; not there after the quiet period and sent again: ${effects.sentAgain}`,
     `at the provider          ${effects.posts} POSTs, ${effects.executions} executions`,
-    `events                   ${events.logged} in the log, told over HTTP in ${events.pages} pages (${events.failedReads} reads failed) and by webhook (${events.deliveredAgain} came again)`,
+    `events                   ${events.logged} in the log, told over HTTP in ${events.pages} pages (${events.failedReads} reads failed) and by webhook (${events.deliveredAgain} came again, ${events.toCome} are still to come)`,
     `takeover after kill -9   ${takeover.jobs} jobs not in mid-POST: p50 ${seconds(takeover.p50Ms)}, p99 ${seconds(takeover.p99Ms)}; never: ${takeover.neverTaken}`,
     `in mid-POST at a kill    ${midPost.total}: ${midPost.adopted} found at the provider and adopted, ${midPost.sentAgainAfterQuiet} not there and sent again after the quiet period, ${midPost.answeredMeanwhile} settled otherwise`,
     `errors in worker logs    ${listOf(Object.entries(logs.errors)) || "none"}`,

@@ -8,8 +8,8 @@ const LOOK_EVERY_MS = 100;
 export type WebhookConsumer = {
   /** Ids of events, each as often as it was delivered. */
   deliveries: ReadonlyMap<string, number>;
-  /** Waits until each of the events was delivered, or the time is over; then takes no more. */
-  finish: (ids: readonly string[], deadlineMs: number) => Promise<void>;
+  /** Waits until each of the events was delivered, or nothing has come for `silenceMs`; then takes no more. */
+  finish: (ids: readonly string[], silenceMs: number) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -48,9 +48,14 @@ export async function consumeByWebhook(options: { producerUrl: string; apiKey: s
   }
   return {
     deliveries,
-    async finish(ids, deadlineMs) {
-      const giveUpAtMs = performance.now() + deadlineMs;
-      while (ids.some((id) => !deliveries.has(id)) && performance.now() < giveUpAtMs) await sleep(LOOK_EVERY_MS);
+    async finish(ids, silenceMs) {
+      let seen = deliveries.size;
+      let seenAtMs = performance.now();
+      while (ids.some((id) => !deliveries.has(id)) && performance.now() - seenAtMs < silenceMs) {
+        await sleep(LOOK_EVERY_MS);
+        if (deliveries.size > seen) seenAtMs = performance.now();
+        seen = deliveries.size;
+      }
       await close();
     },
     close,

@@ -93,6 +93,7 @@ function goodRun(): Evidence {
     events,
     told: events.map(({ id, type, atMs, ...data }) => ({ id, type, timestamp: new Date(atMs).toISOString(), data })),
     delivered: new Map(events.map(({ id }) => [id, 1])),
+    mayBePutOff: false,
     wrongAnswers: [],
     numbersInLogs: [],
     endedByThemselves: [],

@@ -11,9 +11,10 @@ const WORKER_OPTIONS = {
   // live one that cannot renew its locks for that long loses jobs to another, which the ledger makes harmless.
   lockDuration: 7_000,
   stalledInterval: 2_000,
-  // A job that stalls more often than this fails without its processor being asked. The ledger's sweeper replaces
-  // it, so this only bounds how often a job that kills its process is tried.
-  maxStalledCount: 10,
+  // A job that stalls more often than this fails without its processor being asked. The ledger's sweeper would replace
+  // a top-up's; a webhook's delivery would be lost, and a bad night of outages makes a job stall dozens of times. So
+  // this only bounds how often a job that kills its process is tried.
+  maxStalledCount: 1_000,
 } as const;
 
 /** The queues a worker rings on. Failures to add are the caller's to handle: the sweeper replaces a lost alarm. */
