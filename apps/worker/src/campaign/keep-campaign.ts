@@ -52,9 +52,10 @@ async function keepRunning(parts: KeepParts, progress: CampaignProgress, gates: 
   const { campaign, nowMs } = progress;
   const { id } = campaign;
   if (lacksBalance(gates)) return pause(parts, campaign, "balance", "INSUFFICIENT_BALANCE");
-  if (await isAtCanary(parts, progress)) return;
-  if (!(await isInHours(parts, campaign, nowMs))) return;
-  await wakeParked(parts, `campaign:${id}`, WOKEN_ROWS_MAX);
+  // Before the canary: its own rows, too, must be let go on the next morning, or it never ends.
+  const inHours = await isInHours(parts, campaign, nowMs);
+  if (inHours) await wakeParked(parts, `campaign:${id}`, WOKEN_ROWS_MAX);
+  if ((await isAtCanary(parts, progress)) || !inHours) return;
   // While nobody can send, rows would only wait at a gate: they wait in the plan.
   if (campaign.state !== "running" || gates.some(({ name }) => name === "account")) return;
   const closed = gates.flatMap(({ name }) =>
@@ -76,12 +77,15 @@ async function isAtCanary(parts: KeepParts, { campaign, tally }: CampaignProgres
   if (finals < fed) return true;
   const { succeeded, failed, refunded, rejected } = tally.rows;
   const lost = failed + refunded + rejected;
-  const detail = `${lost} of the first ${succeeded + lost} did not succeed`;
-  if (canary.release === "health" && lost * 100 <= canary.failedPercentMax * (succeeded + lost)) {
-    parts.log.info({ campaign: id, lost, of: succeeded + lost }, "the first rows went well: the rest follows");
+  const sent = succeeded + lost;
+  // Where none went well nothing speaks for the rest, however many may fail: none may even have been sent.
+  const isHealthy = succeeded > 0 && lost * 100 <= canary.failedPercentMax * sent;
+  if (canary.release === "health" && isHealthy) {
+    parts.log.info({ campaign: id, lost, of: sent }, "the first rows went well: the rest follows");
     await parts.campaigns.releaseCanary(id);
     return false;
   }
+  const detail = sent === 0 ? `none of the first ${fed} was sent` : `${lost} of the first ${sent} did not succeed`;
   await pause(parts, campaign, "canary", detail);
   return true;
 }
