@@ -70,6 +70,11 @@ export function loadWorkerConfig(env: Environment): WorkerConfig {
         const message = "must be 1 against Reloadly; less is for the local sandbox only";
         context.addIssue({ code: "custom", path: ["WEBHOOK_SCHEDULE_SCALE"], message });
       }
+      const connectionsLeast = config.SUBMIT_CONCURRENCY + config.POLL_CONCURRENCY;
+      if (config.RELOADLY_CONNECTIONS_MAX < connectionsLeast) {
+        const message = `must be at least SUBMIT_CONCURRENCY + POLL_CONCURRENCY (${connectionsLeast}), or claimed top-ups wait for a connection until they are too old to be sent`;
+        context.addIssue({ code: "custom", path: ["RELOADLY_CONNECTIONS_MAX"], message });
+      }
       const problem = reloadlySettingsProblem(config);
       if (problem !== undefined) context.addIssue({ code: "custom", path: [problem.path], message: problem.message });
     }),

@@ -9,7 +9,7 @@ export { createPollProcessor, type PollParts } from "./poll/poll-processor.js";
 export { Provider, submitOutcomeOf } from "./provider.js";
 export type { Alarms, JobResult } from "./queue/alarms.js";
 export { type Processor, type RunnableJob, runProcessor } from "./queue/run-processor.js";
-export { ClaimTooOldError, startSendDeadline } from "./send-deadline.js";
+export { ClaimTooOldError, sendDeadlineMsOf, startSendDeadline } from "./send-deadline.js";
 export { createSubmitProcessor, type SubmitParts } from "./submit/submit-processor.js";
 export { type BalanceSeen, type ProbeParts, probeBalance } from "./sweep/balance-probe.js";
 export { type SweepParts, sweep } from "./sweep/sweeper.js";

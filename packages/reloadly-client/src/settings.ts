@@ -14,9 +14,9 @@ export const reloadlySettings = {
     .number()
     .int()
     .min(1)
-    .max(1_000)
-    .default(64)
-    .describe("Most connections to Reloadly of one process"),
+    .max(2_000)
+    .default(128)
+    .describe("Most connections to Reloadly of one process; a worker needs SUBMIT_CONCURRENCY + POLL_CONCURRENCY"),
 };
 
 type ReloadlySettings = Readonly<z.output<z.ZodObject<typeof reloadlySettings>>>;

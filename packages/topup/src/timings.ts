@@ -18,7 +18,9 @@ const upToTen = plainNumber({ least: 1, most: 10, what: "a whole number" });
  * to run with; only a demo, a test or a rehearsal shortens them.
  */
 export const timingFields = {
-  SEND_DEADLINE_MS: durationMs.default(10_000).describe("A granted claim is sent within this time or never"),
+  SEND_DEADLINE_MS: durationMs
+    .default(10_000)
+    .describe("A granted claim is sent within this time or never; that of a campaign's row within 800 at most"),
   SUBMIT_TIMEOUT_MS: durationMs.default(90_000).describe("How long the answer to a POST may take"),
   SUBMIT_LEASE_MS: durationMs
     .default(120_000)

@@ -18,7 +18,7 @@ import type { TopupMetrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
 import type { JobResult } from "../queue/alarms.js";
 import type { Processor } from "../queue/run-processor.js";
-import { startSendDeadline } from "../send-deadline.js";
+import { sendDeadlineMsOf, startSendDeadline } from "../send-deadline.js";
 import { type MoveWriter, writeMove } from "../write-move.js";
 import { detectOperator } from "./detect-operator.js";
 import { takeIn } from "./intake.js";
@@ -60,7 +60,7 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
     const { kind: _, ...closing } = unreachableGate(prepared.code, parts.timings);
     await parts.ledger.gates.close("account", closing);
   }
-  const mayWrite = startSendDeadline(parts.clock, parts.timings.SEND_DEADLINE_MS);
+  const checkAge = startSendDeadline(parts.clock);
   const claimed = await parts.ledger.claim(job.reference, job.attempt, {
     leaseMs: parts.timings.SUBMIT_LEASE_MS,
     holdJitterMs: Math.round(HOLD_JITTER_MS * parts.timings.SCHEDULE_SCALE * parts.chance.random()),
@@ -71,7 +71,7 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
   const now = ledgerTimeFrom(parts.clock, claimed.nowMs);
   switch (claimed.kind) {
     case "claimed":
-      return send(parts, claimed.record, mayWrite, now);
+      return send(parts, claimed.record, checkAge, now);
     case "gated":
       return { do: "ring-again", delayMs: (claimed.record.holdUntilMs ?? claimed.nowMs) - now() };
     case "paced":
@@ -92,11 +92,12 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
 async function send(
   parts: SubmitParts,
   record: TopupRecord,
-  mayWrite: () => void,
+  checkAge: (deadlineMs: number) => void,
   now: LedgerTime,
 ): Promise<JobResult> {
   const isWrittenDown = await parts.journal.intend(record);
   const startedMs = parts.clock.monotonicMs();
+  const mayWrite = () => checkAge(sendDeadlineMsOf(record, parts.timings));
   const outcome = isWrittenDown ? await parts.provider.submit(record, mayWrite) : NOT_WRITTEN_DOWN;
   const latencyMs = parts.clock.monotonicMs() - startedMs;
   parts.metrics.submitted(outcome);
