@@ -73,7 +73,12 @@ function summaryOf(rows: readonly JudgedRow[], run: string): PlanSummary {
   };
 }
 
-export type CampaignChoice = { limits?: z.input<typeof limitsSchema>; run?: string; upload?: string };
+export type CampaignChoice = {
+  limits?: z.input<typeof limitsSchema>;
+  options?: z.input<typeof checkOptionsSchema>;
+  run?: string;
+  upload?: string;
+};
 
 /** Fast enough not to be met by tests that are about something else. */
 const WIDE_LIMITS = { ratePerS: 1_000, window: 10_000, failureRules: [] };
@@ -82,7 +87,7 @@ const WIDE_LIMITS = { ratePerS: 1_000, window: 10_000, failureRules: [] };
 export async function readyCampaign(
   campaigns: Campaigns,
   rows: readonly (PlannedRow | JudgedRow)[],
-  { limits = {}, run = RUN, upload = `upl_${randomUUID()}` }: CampaignChoice = {},
+  { limits = {}, options = {}, run = RUN, upload = `upl_${randomUUID()}` }: CampaignChoice = {},
 ): Promise<Campaign> {
   const id = `cmp_${randomUUID().replace(/^(.{14})./, "$17")}`;
   const judged = rows.map((row): JudgedRow => ("kind" in row ? row : { kind: "planned", planned: row }));
@@ -90,7 +95,7 @@ export async function readyCampaign(
     id,
     upload,
     mapping: mappingSchema.parse({ phone: "phone", amount: "amount" }),
-    options: checkOptionsSchema.parse({}),
+    options: checkOptionsSchema.parse(options),
     limits: limitsSchema.parse({ ...WIDE_LIMITS, ...limits }),
   });
   const begun = await campaigns.beginCheck(id);

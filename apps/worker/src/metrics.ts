@@ -18,6 +18,9 @@ export type GaugeReadings = {
   isLedgerLost: boolean;
 };
 
+/** Rows of one batch by what they became. */
+export type FedRows = { created: number; already: number; conflict: number; paidRecently: number };
+
 /** What the processors and the sweeper count. */
 export type TopupMetrics = Pick<Metrics, "submitted" | "polled" | "lookedUp" | "staleMove" | "sweptUp">;
 
@@ -59,7 +62,7 @@ export class Metrics {
   });
   readonly #fedRows = new Counter({
     name: "surefill_campaign_rows_fed_total",
-    help: "Rows of campaigns by what they became: a top-up, or nothing since their reference existed already",
+    help: "Rows of campaigns by what they became: a top-up, or nothing since their reference existed or their recipient was paid already",
     labelNames: ["became"],
     registers: [this.#registry],
   });
@@ -213,10 +216,11 @@ export class Metrics {
     this.#auditFound.inc({ invariant });
   }
 
-  rowsFed({ created, already, conflict }: { created: number; already: number; conflict: number }): void {
+  rowsFed({ created, already, conflict, paidRecently }: FedRows): void {
     this.#fedRows.inc({ became: "topup" }, created);
     this.#fedRows.inc({ became: "already" }, already);
     this.#fedRows.inc({ became: "conflict" }, conflict);
+    this.#fedRows.inc({ became: "paid-recently" }, paidRecently);
   }
 
   webhookTried(verdict: DeliveryVerdict["kind"] | "abandoned"): void {

@@ -23,9 +23,9 @@ export const REJECT_COLUMNS = ["problem", "hint"] as const;
  * How a row is told in results, besides the states of its top-up. `not-sent`: the check refused it. `waiting`: it
  * will become a top-up. `withdrawn`: the campaign was cancelled before it
  * became one. `already`: a top-up of the same content exists under its reference, and was not made by this campaign.
- * `conflict`: one with other content does.
+ * `conflict`: one with other content does. `paid-recently`: after the check, another top-up has paid the recipient, or may.
  */
-export const UNFED_ROW_STATES = ["not-sent", "waiting", "withdrawn", "already", "conflict"] as const;
+export const UNFED_ROW_STATES = ["not-sent", "waiting", "withdrawn", "already", "conflict", "paid-recently"] as const;
 export type UnfedRowState = (typeof UNFED_ROW_STATES)[number];
 
 /**

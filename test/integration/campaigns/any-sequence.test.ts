@@ -153,7 +153,7 @@ async function expectAgreement(world: World): Promise<void> {
     references,
     (reference) => rows[references.indexOf(reference)]?.reserveUnits ?? 0,
   );
-  expect(tally.rows).toEqual({ ...counted.rows, already: 0, conflict: 0 });
+  expect(tally.rows).toEqual({ ...counted.rows, already: 0, conflict: 0, "paid-recently": 0 });
   expect(tally.money).toEqual(counted.money);
   const fed = ROW_STATES.reduce((sum, state) => sum + counted.rows[state], 0);
   expect(progress.campaign).toMatchObject({ fed, finals: counted.finals });

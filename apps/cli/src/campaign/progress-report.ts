@@ -12,6 +12,7 @@ const SHOWN: ReadonlyArray<readonly [string, string]> = [
   ["cancelled", "cancelled"],
   ["already", "there already"],
   ["conflict", "in conflict"],
+  ["paid-recently", "paid recently by others"],
   ["held", "held"],
   ["parked", "parked"],
   ["review", "in review"],

@@ -34,7 +34,16 @@ export const manifestSchema = z.object({
 export type Manifest = z.output<typeof manifestSchema>;
 
 /** States that a row of a campaign that is over can be in. */
-const END_STATES = ["succeeded", "refunded", "failed", "rejected", "cancelled", "already", "conflict"] as const;
+const END_STATES = [
+  "succeeded",
+  "refunded",
+  "failed",
+  "rejected",
+  "cancelled",
+  "already",
+  "conflict",
+  "paid-recently",
+] as const;
 
 /** Makes the manifest of a campaign that is over, by the campaign's own counters. */
 export function makeManifest(

@@ -7,7 +7,7 @@ import {
   type Units,
 } from "@surefill/campaign";
 import type { ClosedGate } from "@surefill/topup";
-import type { CampaignProgress, MinutePoint } from "@surefill/topup-store";
+import { type CampaignProgress, type MinutePoint, UNTAKEN_STATES } from "@surefill/topup-store";
 import { z } from "zod";
 import { timeOrNull, timeText } from "./campaign-time.js";
 import { dailyMsOf, type Eta, estimate, paceOf } from "./eta.js";
@@ -50,6 +50,9 @@ export const progressSchema = z
         ...rowCounts,
         already: z.int().describe("A top-up of the same content exists under the reference; this campaign sends none"),
         conflict: z.int().describe("A top-up with other content exists under the reference; nothing is sent"),
+        "paid-recently": z
+          .int()
+          .describe("Another top-up has paid the recipient since the check, or may still; nothing is sent"),
         inFlight: z.int().describe("May be with the provider: submitting, processing, unknown"),
         final: z.int(),
       })
@@ -110,8 +113,8 @@ export function progressView(parts: ProgressParts): ProgressView {
   const { progress, summary, points } = parts;
   const { campaign, nowMs, tally, failures } = progress;
   const { startedAtMs = nowMs, endedAtMs } = campaign;
-  // Rows that were there already took no time, and say nothing about the pace.
-  const finals = campaign.finals - tally.rows.already - tally.rows.conflict;
+  // Rows that were not taken took no time, and say nothing about the pace.
+  const finals = campaign.finals - UNTAKEN_STATES.reduce((sum, state) => sum + tally.rows[state], 0);
   const pace = paceOf({ points, finals, startedAtMs, nowMs: endedAtMs ?? nowMs });
   const isOver = endedAtMs !== undefined;
   const waitsFor = isOver ? [] : waitsForOf(parts);

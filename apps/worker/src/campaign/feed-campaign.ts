@@ -45,10 +45,16 @@ export async function feedCampaign(
     const from = { planVersion: plan.version, run: plan.run, ...(caller !== undefined && { caller }) };
     const fed = await parts.feed.feed(id, { ...from, ...ahead }, HORIZON_MS);
     if (fed.kind !== "fed") return;
-    const { topups, already, conflict, stop, nowMs } = fed;
-    parts.metrics.rowsFed({ created: topups.length, already, conflict });
+    const { topups, already, conflict, paidRecently, stop, nowMs } = fed;
+    parts.metrics.rowsFed({ created: topups.length, already, conflict, paidRecently });
     if (already + conflict > 0) {
       parts.log.warn({ campaign: id, already, conflict }, "rows whose references exist already were not taken");
+    }
+    if (paidRecently > 0) {
+      parts.log.warn(
+        { campaign: id, paidRecently },
+        "rows whose recipients others have paid since the check were not taken",
+      );
     }
     await ring(parts, topups, nowMs);
     if (stop !== undefined) return;

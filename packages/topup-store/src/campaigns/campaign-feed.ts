@@ -39,6 +39,8 @@ export type Fed =
       /** Rows whose reference exists already, with the same content, or with another one. */
       already: number;
       conflict: number;
+      /** Rows whose recipients another top-up has paid, or still may, within the days that the campaign's options say. */
+      paidRecently: number;
       /** Absent when every row was taken. */
       stop?: FeedStop;
     }
@@ -103,7 +105,7 @@ export class CampaignFeed {
       JSON.stringify(batch.rows.map((row) => this.#encode(id, batch, row))),
     ];
     const answer = await this.#run(scripts.feed, this.#keys.campaignRecord(id), args);
-    const [kind, stamp, stop, , already, conflict, ...taken] = answer as string[];
+    const [kind, stamp, stop, , already, conflict, paidRecently, ...taken] = answer as string[];
     if (kind === "behind" || kind === "closed") return { kind };
     const topups = taken.flatMap((reference, index) =>
       index % 2 === 0 ? [{ reference, dueAtMs: Number(taken[index + 1]) }] : [],
@@ -114,6 +116,7 @@ export class CampaignFeed {
       topups,
       already: Number(already),
       conflict: Number(conflict),
+      paidRecently: Number(paidRecently),
       ...(stop !== "" && { stop: stop as FeedStop }),
     };
   }

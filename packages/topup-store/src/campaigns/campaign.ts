@@ -101,8 +101,11 @@ export type Changed =
   | { kind: "refused"; because: "state" | "version" | "plan"; campaign: Campaign; nowMs: number }
   | { kind: "missing" };
 
-/** Rows that did not become top-ups of this campaign: paid or under way under the same reference, or with other content. */
-export const UNTAKEN_STATES = ["already", "conflict"] as const;
+/**
+ * Rows that did not become top-ups of this campaign: paid or under way under the same reference, or with other content,
+ * or to a recipient whom another top-up has paid since the check.
+ */
+export const UNTAKEN_STATES = ["already", "conflict", "paid-recently"] as const;
 export type UntakenState = (typeof UNTAKEN_STATES)[number];
 
 /** How many rows are in each state, and what they cost. */

@@ -1,5 +1,6 @@
 /** The Lua by which rows of a campaign become top-ups. */
 import { PRELUDE, STORING } from "../scripts.js";
+import { RECENT_PAYMENT } from "./recent-payment.js";
 import { CAMPAIGN_EVENTS } from "./tally.js";
 
 /**
@@ -11,15 +12,20 @@ import { CAMPAIGN_EVENTS } from "./tally.js";
  * nothing, so that of two feeders one is first, and a script that is sent twice does nothing the second time. Lanes go to
  * where the caller says only when all rows were taken; else each goes behind its last row that was.
  *
- * Answers `[fed, now, why it stopped or empty, when there is room in the pace again, already, conflict, reference, dueAt,
- * …]`, `[behind]`, or `[closed, now, state]` when the campaign takes nothing now.
+ * A recipient whom another top-up has paid since the check, or still may pay, is asked for here once more: of two plans
+ * that were checked before either sent anything, only one pays. The campaign's own top-ups do not count.
+ *
+ * Answers `[fed, now, why it stopped or empty, when there is room in the pace again, already, conflict, paid recently,
+ * reference, dueAt, …]`, `[behind]`, or `[closed, now, state]` when the campaign takes nothing now.
  */
-export const FEED = `${PRELUDE}${STORING}${CAMPAIGN_EVENTS}
+export const FEED = `${PRELUDE}${STORING}${CAMPAIGN_EVENTS}${RECENT_PAYMENT}
+-- Of one recipient, newest first. Only a campaign that pays somebody very often has so many of its own to pass over.
+local PAYMENTS_LOOKED_AT_MAX = 200
 local key, id = KEYS[1], ARGV[3]
 local now = ledgerNow()
 local stamp = whole(now)
 local known = redis.call('HMGET', key, 'state', 'planVersion', 'rows', 'fed', 'window', 'spacing', 'nextSlot', 'budget',
-  'canary', 'canaryReleased', 'sendFrom', 'sendUntil', 'daily')
+  'canary', 'canaryReleased', 'sendFrom', 'sendUntil', 'daily', 'options')
 local state, rowsMax, fed = known[1], tonumber(known[3] or '0'), tonumber(known[4] or '0')
 local window, spacing, nextSlot = tonumber(known[5]), tonumber(known[6]), tonumber(known[7] or '0')
 local budget, canary = tonumber(known[8]), not known[10] and tonumber(known[9])
@@ -32,6 +38,17 @@ for _, lane in ipairs(lanes) do
   if tonumber(at) ~= lane[2] then return { 'behind' } end
 end
 
+local recently = cjson.decode(known[14]).recentlyPaid
+local paidSince = recently.action == 'reject' and whole(now - recently.days * 86400000)
+local paidBefore = {}
+local function isPaidRecently(phoneHash)
+  if not paidSince then return false end
+  if paidBefore[phoneHash] == nil then
+    paidBefore[phoneHash] = recentPayment(phoneHash, paidSince, PAYMENTS_LOOKED_AT_MAX, id) ~= nil
+  end
+  return paidBefore[phoneHash]
+end
+
 local counts, money = key .. ':counts', key .. ':money'
 local moving = 0
 for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'processing')) do
@@ -42,16 +59,21 @@ for _, sum in ipairs(redis.call('HMGET', money, 'queued', 'submitting', 'unknown
   'review', 'succeeded')) do committed = committed + tonumber(sum or '0') end
 
 local stop, taken, reached = '', {}, {}
-local created, reserved, already, conflict = 0, 0, 0, 0
+local created, reserved = 0, 0
+local untaken, untakenRows = { already = 0, conflict = 0, ['paid-recently'] = 0 }, 0
+local function leave(reference, number, bucket)
+  untaken[bucket], untakenRows = untaken[bucket] + 1, untakenRows + 1
+  redis.call('HINCRBY', counts, bucket, 1)
+  redis.call('ZADD', key .. ':s:' .. bucket, number, reference)
+end
 for _, row in ipairs(cjson.decode(ARGV[7])) do
   local reference, digest, operator, number, reserve = row[1], row[2], row[4], whole(row[5]), row[6]
   if canary and fed >= canary then stop = 'canary'; break end
   local existing = redis.call('HGET', base .. 't:' .. reference, 'digest')
   if existing then
-    local bucket = existing == digest and 'already' or 'conflict'
-    if existing == digest then already = already + 1 else conflict = conflict + 1 end
-    redis.call('HINCRBY', counts, bucket, 1)
-    redis.call('ZADD', key .. ':s:' .. bucket, number, reference)
+    leave(reference, number, existing == digest and 'already' or 'conflict')
+  elseif isPaidRecently(row[3]) then
+    leave(reference, number, 'paid-recently')
   else
     if moving >= window then stop = 'window'; break end
     if budget and committed + reserve > budget then stop = 'budget'; break end
@@ -80,7 +102,7 @@ if created > 0 then
 end
 redis.call('HSET', key, 'fed', whole(fed), 'nextSlot', string.format('%.3f', nextSlot))
 if fed >= rowsMax then enterCampaign(key, id, 'completing', now) end
-if already + conflict > 0 then settleRows(key, id, already + conflict, now) end
+if untakenRows > 0 then settleRows(key, id, untakenRows, now) end
 
 -- The next row does not fit, and no money can come free any more but that of rows which wait long or for a person.
 if stop == 'budget' then
@@ -89,7 +111,8 @@ if stop == 'budget' then
     pauseCampaign(key, id, 'budget', 'the next row does not fit', now)
   end
 end
-return { 'fed', stamp, stop, whole(math.ceil(nextSlot)), whole(already), whole(conflict), unpack(taken) }
+return { 'fed', stamp, stop, whole(math.ceil(nextSlot)), whole(untaken.already), whole(untaken.conflict),
+  whole(untaken['paid-recently']), unpack(taken) }
 `;
 
 /**

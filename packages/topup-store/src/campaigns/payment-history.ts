@@ -4,27 +4,19 @@ import { z } from "zod";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
 import { type RunScript, script, scriptRunner } from "../script-runner.js";
 import { PRELUDE } from "../scripts.js";
+import { RECENT_PAYMENT } from "./recent-payment.js";
 import type { CampaignStoreOptions } from "./store-options.js";
 
 /**
- * The newest top-up of each recipient that was accepted since a time and has paid, or still may. KEYS: meta. ARGV: time,
- * base, since, most looked at for each, then phone hashes. Answers per hash `false` or `[reference, acceptedAt, state,
- * campaign]`.
+ * The newest top-up of each recipient that was accepted since a time and has paid, or still may; one that is
+ * contradicted may, whatever its state says. KEYS: meta. ARGV: time, base, since, most looked at for each, then phone
+ * hashes. Answers per hash `false` or `[reference, acceptedAt, state, campaign]`.
  */
-const RECENT_PAYMENTS = `${PRELUDE}
-local PAID_NOTHING = { cancelled = true, failed = true, rejected = true, refunded = true }
+const RECENT_PAYMENTS = `${PRELUDE}${RECENT_PAYMENT}
 local answers = {}
 for i = 5, #ARGV do
-  local answer = false
-  local known = redis.call('ZREVRANGEBYSCORE', base .. 'p:' .. ARGV[i], '+inf', ARGV[3], 'LIMIT', 0, ARGV[4])
-  for _, reference in ipairs(known) do
-    local record = redis.call('HMGET', base .. 't:' .. reference, 'state', 'acceptedAt', 'campaign')
-    if record[1] and not PAID_NOTHING[record[1]] then
-      answer = { reference, record[2], record[1], record[3] or '' }
-      break
-    end
-  end
-  answers[#answers + 1] = answer
+  local reference, state, acceptedAt, campaign = recentPayment(ARGV[i], ARGV[3], tonumber(ARGV[4]), nil)
+  answers[#answers + 1] = reference and { reference, acceptedAt, state, campaign } or false
 end
 return answers
 `;
@@ -39,9 +31,21 @@ end
 return answers
 `;
 
-const scripts = { recent: script(RECENT_PAYMENTS, "reads"), used: script(USED_REFERENCES, "reads") };
+/** Which top-ups are contradicted. KEYS: meta. ARGV: time, base, references. Answers per reference 1 or 0. */
+const CONTRADICTED = `${PRELUDE}
+local answers = {}
+for i = 3, #ARGV do answers[#answers + 1] = redis.call('HEXISTS', base .. 't:' .. ARGV[i], 'contradicted') end
+return answers
+`;
+
+const scripts = {
+  recent: script(RECENT_PAYMENTS, "reads"),
+  used: script(USED_REFERENCES, "reads"),
+  contradicted: script(CONTRADICTED, "reads"),
+};
 
 const recentSchema = z.array(z.union([z.null(), z.tuple([z.string(), z.coerce.number(), z.enum(STATES), z.string()])]));
+const contradictedSchema = z.array(z.union([z.literal(0), z.literal(1)]));
 const usedSchema = z.array(z.union([z.null(), z.tuple([z.enum(STATES), z.string(), z.string()])]));
 
 /** A top-up that has paid a recipient, or still may. */
@@ -68,8 +72,8 @@ export class PaymentHistory {
 
   /**
    * For each recipient (by `Ledger.recipientHash`) the newest top-up accepted since `sinceMs` that has paid or still
-   * may; `undefined` where there is none. Cancelled, failed, rejected and refunded ones have not. What retention has
-   * shrunk is not known any more.
+   * may; `undefined` where there is none. Cancelled, failed, rejected and refunded ones have not, unless something that
+   * came in later contradicts that. What retention has shrunk is not known any more.
    */
   async recentPayments(phoneHashes: readonly string[], sinceMs: number): Promise<(RecentPayment | undefined)[]> {
     const answers: (RecentPayment | undefined)[] = [];
@@ -102,5 +106,17 @@ export class PaymentHistory {
       }
     }
     return answers;
+  }
+
+  /** Those of the references whose top-up may have paid although its state says otherwise, or more than it says. */
+  async contradicted(references: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (let start = 0; start < references.length; start += ASKED_MAX) {
+      const asked = references.slice(start, start + ASKED_MAX);
+      const args = ["", this.#keys.base, ...asked];
+      const flags = contradictedSchema.parse(await this.#run(scripts.contradicted, this.#keys.meta, args));
+      for (const [index, reference] of asked.entries()) if (flags[index] === 1) found.add(reference);
+    }
+    return found;
   }
 }

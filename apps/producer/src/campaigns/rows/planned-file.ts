@@ -61,16 +61,16 @@ export type SentRow = { reference: string; planned: PlannedRow; outcome: RowOutc
 
 /** What became of planned rows, in their order, as of now. */
 export async function readOutcomes(
-  { campaigns, ledger }: RowDeps,
-  { campaign, plan }: PlannedFile,
+  { campaigns, ledger }: Pick<RowDeps, "campaigns" | "ledger">,
+  { campaign, plan }: Pick<PlannedFile, "campaign" | "plan">,
   rows: readonly PlannedRow[],
 ): Promise<SentRow[]> {
   const references = rows.map((planned) => referenceOfRow(plan.run, planned));
   const records = new Map((await ledger.records(references)).map((record) => [record.reference, record]));
-  // Only a top-up that another one made can be what the campaign came upon.
+  // A row whose own top-up is there was taken; of any other the campaign may have found that it must not be.
   const foreign = references.filter((reference, index) => {
     const record = records.get(reference);
-    return record !== undefined && (record.request.campaign !== campaign.id || record.row !== rows[index]?.row);
+    return record?.request.campaign !== campaign.id || record.row !== rows[index]?.row;
   });
   const states = await campaigns.untaken(campaign.id, foreign);
   const untaken = new Map(foreign.map((reference, index) => [reference, states[index]]));

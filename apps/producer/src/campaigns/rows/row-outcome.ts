@@ -26,6 +26,7 @@ export type RowFacts = {
 const UNTAKEN_REASONS = {
   already: "A top-up with this reference and content exists already.",
   conflict: "A top-up with this reference and other content exists already.",
+  "paid-recently": "Another top-up has paid this recipient since the check, or may still.",
 } as const satisfies Record<UntakenState, string>;
 
 /** Tells what became of a row. */
