@@ -213,7 +213,7 @@ function checkReference(
   const firstRow = reference === undefined ? undefined : references.claim(reference, row);
   if (firstRow !== undefined) refuse(problems, "REFERENCE_DUPLICATE", `row ${firstRow} has the same reference`);
   if (referenceUsed === "same") {
-    refuse(problems, "REFERENCE_USED", "this very top-up was sent before under the same reference");
+    refuse(problems, "REFERENCE_USED", "this very top-up exists already under the same reference");
   } else if (referenceUsed === "other") {
     refuse(problems, "REFERENCE_OF_ANOTHER", "a top-up of other content has this reference");
   }

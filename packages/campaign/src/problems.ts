@@ -18,7 +18,10 @@ export const REPAIRS = {
   "raise-limit": "Raise the limit per recipient, or send less.",
   "fix-reference":
     "Correct the reference: unique for ever, 1 to 100 characters out of A-Z a-z 0-9 . _ -; or name another run.",
-  "already-sent": "Leave the row out: it was sent before. To pay it again on purpose, name another run.",
+  "already-sent":
+    "Leave the row out: its reference is taken, by a top-up that was sent or withdrawn. To send it on purpose, name another run.",
+  "look-at-earlier":
+    "Look up the earlier top-up and its transactions at the provider. If it was not paid, send the row in a campaign of its own.",
   "fix-sender": "Correct the sender's number or leave it empty.",
   "fix-metadata": "Shorten or correct the metadata.",
   "fix-row": "Correct the row: its cells do not stand under the file's columns.",
@@ -69,6 +72,7 @@ export const PROBLEM_REPAIRS = {
   REFERENCE_SPREADSHEET_DAMAGE: "export-as-text",
   REFERENCE_DUPLICATE: "fix-reference",
   REFERENCE_USED: "already-sent",
+  EARLIER_MAY_BE_PAID: "look-at-earlier",
   REFERENCE_OF_ANOTHER: "fix-reference",
   SENDER_INVALID: "fix-sender",
   METADATA_INVALID: "fix-metadata",

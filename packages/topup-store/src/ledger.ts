@@ -9,6 +9,7 @@ import {
   type TopupState,
 } from "@surefill/topup";
 import type { Redis } from "ioredis";
+import { CONTRADICT } from "./contradict-script.js";
 import { LedgerCorruptError } from "./errors.js";
 import { Gates } from "./gates.js";
 import { decodeHistory } from "./history-codec.js";
@@ -54,6 +55,7 @@ const scripts = {
   claim: script(CLAIM),
   move: script(MOVE),
   evidence: script(EVIDENCE),
+  contradict: script(CONTRADICT),
   look: script(LOOK, "reads"),
   ring: script(RING),
   shrink: script(SHRINK),
@@ -229,6 +231,14 @@ export class Ledger {
     const [kind, stamp, flat] = answer as [string, string, unknown[]?];
     if (kind === "missing" || flat === undefined) return undefined;
     return { record: decodeRecord(reference, fieldsOf(flat)), nowMs: Number(stamp) };
+  }
+
+  /**
+   * Marks a top-up that ended without money, and whose own transactions turned out as paid: it stays where it is, and is
+   * taken for paid where somebody asks whether to pay again. Does nothing to one in any other state.
+   */
+  async contradict(reference: string): Promise<void> {
+    await this.#run(scripts.contradict, this.#keys.record(reference), [this.#nowArgument(), this.#keys.base]);
   }
 
   /** Reads a record together with the ledger's time. `undefined` when there is none. */

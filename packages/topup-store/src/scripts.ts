@@ -316,8 +316,9 @@ return { 'moved', stamp, whole(version), dueAt and whole(dueAt) or '' }
  * Adds a transactionId to a record, whatever its state, fence or attempt: evidence is never thrown away and moves
  * nothing. KEYS: record. ARGV: time, base, reference, attempt, transactionId. Where it contradicts the record (another
  * id for that attempt, an attempt that is over, a final state that knows of no such transaction) an event says so,
- * once. An open record is not sent again before the evidence is weighed (see CLAIM): the first id of the current
- * attempt is the answer that was missing, anything else is for a person.
+ * once, and the record is marked: whoever asks whether it was paid must not rely on its state. An open record is not
+ * sent again before the evidence is weighed (see CLAIM): the first id of the current attempt is the answer that was
+ * missing, anything else is for a person.
  * Answers `[added, now, record]` or `[missing, now]`.
  */
 export const EVIDENCE = `${PRELUDE}${MOVING}
@@ -335,8 +336,8 @@ if evidence then
   local isOpen = redis.call('ZSCORE', base .. 'due', reference)
   local isFirst = isCurrent and not record.transactionId and
     not string.find(',' .. (record.evidence or ''), ',' .. attempt .. ':', 1, true)
-  if isOpen and not ours then
-    local isAnswer = isFirst and not record.contradicted
+  if not ours then
+    local isAnswer = isOpen and isFirst and not record.contradicted
     redis.call('HSET', KEYS[1], 'contradicted', isAnswer and 'answered' or '1')
   end
   if not ours and not (isCurrent and not record.transactionId and isOpen) then

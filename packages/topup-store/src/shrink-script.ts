@@ -2,7 +2,8 @@ import { PRELUDE } from "./scripts.js";
 
 /**
  * Shrinks a final record that was entered before the cutoff to a tombstone: everything personal and every index
- * goes, what keeps the reference unique and the outcome known stays. KEYS: record. ARGV: time, base, reference, cutoff.
+ * goes, what keeps the reference unique and the outcome known stays: the row of its campaign's file among it, and that
+ * something contradicts the outcome. KEYS: record. ARGV: time, base, reference, cutoff.
  */
 export const SHRINK = `${PRELUDE}
 local reference = ARGV[3]
@@ -20,6 +21,6 @@ for id in string.gmatch(transactions, ':(%d+),') do
 end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
   'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'failedSeen',
-  'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'contradicted', 'row', 'reserve')
+  'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'reserve')
 return 1
 `;

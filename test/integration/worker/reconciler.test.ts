@@ -2,8 +2,8 @@
  * The audits that workers make by themselves, with rounds of tenths of a second. What the provider has and the ledger
  * does not say must come to light without anybody asking, once, and must move nothing.
  */
-import { isCampaignEvent, type TopupEvent } from "@surefill/topup";
-import { LOG_START, readEvents } from "@surefill/topup-store";
+import { endMove, isCampaignEvent, type TopupEvent } from "@surefill/topup";
+import { LOG_START, PaymentHistory, readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
@@ -132,6 +132,23 @@ test("a top-up that waits to be sent although it was paid is not sent again", as
   await pipeline.startWorker();
   await pipeline.until("paid-already", "succeeded", "review", "processing");
   expect(pipeline.sandbox.books({ customIdentifier: "paid-already" }).identifiers).toMatchObject([{ posts: 1 }]);
+});
+
+test("a top-up that failed, and whose own transaction was paid after all, counts as paid from then on", async () => {
+  await pipeline.ledger.accept([{ reference: "given-up", request: requestTo("2348031230042") }]);
+  const claimed = await pipeline.ledger.claim("given-up", 1, { leaseMs: 60_000, holdJitterMs: 0 });
+  if (claimed.kind !== "claimed") throw new Error(`the claim was answered ${claimed.kind}`);
+  const transactionId = await sendBesides("given-up");
+  await pipeline.ledger.move(claimed.record, endMove("failed", "refused", { transactionId }));
+  const { client, prefix } = pipeline.redis;
+  const history = new PaymentHistory(client, { prefix });
+  const hash = pipeline.ledger.recipientHash("2348031230042");
+  expect(await history.recentPayments([hash], 0)).toEqual([undefined]);
+  await pipeline.startWorker();
+  await expect
+    .poll(() => history.recentPayments([hash], 0))
+    .toMatchObject([{ reference: "given-up", state: "failed" }]);
+  expect((await pipeline.ledger.look("given-up"))?.record).not.toHaveProperty("evidence");
 });
 
 test("a day on which nothing is wrong raises nothing", async () => {

@@ -117,7 +117,7 @@ describe("a reference", () => {
     ];
     const known = (row: number): KnownOfRow => ({ referenceUsed: row === 1 ? "same" : "other" });
     expect(words(judged({ rows, known }))).toEqual([
-      "REFERENCE_USED: this very top-up was sent before under the same reference",
+      "REFERENCE_USED: this very top-up exists already under the same reference",
       "REFERENCE_OF_ANOTHER: a top-up of other content has this reference",
     ]);
   });

@@ -11,7 +11,7 @@ import { evidenceOf, toldOf } from "./told-finding.js";
 export type AuditPass = "open" | "recent";
 
 export type ReconcilerParts = {
-  ledger: Pick<Ledger, "addEvidence" | "look">;
+  ledger: Pick<Ledger, "addEvidence" | "contradict" | "look">;
   /** Opens the ledger for reading, as it is at the time. */
   openReader: () => Promise<LedgerReader | undefined>;
   sightings: Sightings;
@@ -124,4 +124,6 @@ async function keepEvidence({ ledger }: ReconcilerParts, reference: string, find
     if (transactionId === looked?.record.transactionId) continue;
     await ledger.addEvidence(reference, attempt, transactionId);
   }
+  // Its own transactions are no news to the record, and yet tell that it may have been paid.
+  if (finding.kind === "paid-but-ended") await ledger.contradict(reference);
 }

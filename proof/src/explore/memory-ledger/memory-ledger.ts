@@ -210,8 +210,8 @@ export class MemoryLedger {
     const isCurrent = record.attempt === attempt;
     const isOurs = isCurrent && record.transactionId === transactionId;
     const isUnanswered = isCurrent && record.transactionId === undefined;
-    if (isOpen && !isOurs) {
-      const isFirst = isUnanswered && !before.some((seen) => seen.attempt === attempt);
+    if (!isOurs) {
+      const isFirst = isOpen && isUnanswered && !before.some((seen) => seen.attempt === attempt);
       stored.toWeigh = isFirst && stored.toWeigh === undefined ? "answer" : "contradiction";
     }
     if (isOurs || (isUnanswered && isOpen)) return;
@@ -311,7 +311,6 @@ export class MemoryLedger {
       ...(Object.keys(settlement).length > 0 && { settlement }),
     };
     delete stored.phoneHash;
-    delete stored.toWeigh;
     stored.operation = "";
     return true;
   }

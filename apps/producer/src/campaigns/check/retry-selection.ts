@@ -1,13 +1,16 @@
 import { failureClassOf, type ReadRow, referenceOfRow } from "@surefill/campaign";
-import type { Campaign, Campaigns, Ledger } from "@surefill/topup-store";
+import type { Campaign, Campaigns, Ledger, PaymentHistory } from "@surefill/topup-store";
 import { REFERENCE_CHARACTERS_MAX, suffixOfRun } from "../retry-run.js";
 import { CheckImpossible } from "./check-impossible.js";
 
 /** The rows of a chunk that a retry concerns. */
 export type SelectedRows = {
   has(row: number): boolean;
-  /** A row under the reference of the retry: a reference is unique for ever, and its own is used up. */
-  rename(read: ReadRow): ReadRow;
+  /**
+   * A row as the retry sends it: under a reference of its own, since the earlier one is used up for ever; or refused,
+   * where its earlier top-up may have been paid after all.
+   */
+  prepare(read: ReadRow): ReadRow;
 };
 
 /** Finds the rows of a chunk, counted from 0, that a retry concerns. */
@@ -15,10 +18,15 @@ export type RetrySelection = (chunk: number) => Promise<SelectedRows>;
 
 /**
  * Which rows of the file a retry sends again: those whose top-up in the earlier campaign has ended, without money, for
- * a reason of one of the chosen classes. `undefined` for a campaign that is no retry.
+ * a reason of one of the chosen classes. One that is contradicted since is refused, and not sent again. `undefined` for
+ * a campaign that is no retry.
  */
 export async function createRetrySelection(
-  parts: { campaigns: Pick<Campaigns, "find" | "plans">; ledger: Pick<Ledger, "records"> },
+  parts: {
+    campaigns: Pick<Campaigns, "find" | "plans">;
+    ledger: Pick<Ledger, "records">;
+    history: Pick<PaymentHistory, "contradicted">;
+  },
   { retryOf, options }: Pick<Campaign, "retryOf" | "options">,
 ): Promise<RetrySelection | undefined> {
   if (retryOf === undefined) return undefined;
@@ -42,9 +50,21 @@ export async function createRetrySelection(
         request.campaign === retryOf.campaign &&
         classes.has(failureClassOf(code ?? state)),
     );
-    const rows = new Set(failed.map(({ reference }) => rowOf.get(reference)));
-    return { has: (row) => rows.has(row), rename: (read) => renamed(read, suffix) };
+    const contradicted = await parts.history.contradicted(failed.map(({ reference }) => reference));
+    const references = new Map(failed.map(({ reference }) => [rowOf.get(reference), reference]));
+    return {
+      has: (row) => references.has(row),
+      prepare: (read) => {
+        const earlier = references.get(read.row) ?? "";
+        return contradicted.has(earlier) ? doubtful(renamed(read, suffix), earlier) : renamed(read, suffix);
+      },
+    };
   };
+}
+
+function doubtful(read: ReadRow, earlier: string): ReadRow {
+  const hint = `${earlier} ended without money, and a transaction at the provider contradicts that`;
+  return { ...read, problems: [...read.problems, { code: "EARLIER_MAY_BE_PAID", hint }] };
 }
 
 /** A row without a reference of its own derives it from the run, which is the retry's already. */

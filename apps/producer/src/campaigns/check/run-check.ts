@@ -41,7 +41,7 @@ export type CheckParts = {
   campaigns: Pick<Campaigns, "find" | "noteChecked" | "finishCheck" | "nowMs" | "plans">;
   uploads: Pick<Uploads, "get" | "readChunk">;
   ledger: Pick<Ledger, "recipientHash" | "contentDigest" | "records">;
-  history: Pick<PaymentHistory, "recentPayments" | "usedReferences">;
+  history: Pick<PaymentHistory, "recentPayments" | "usedReferences" | "contradicted">;
   memory: Pick<OperatorMemory, "detected" | "keepDetected">;
   catalogue: CatalogueSource;
   client: Pick<ReloadlyClient, "detectOperator">;
@@ -177,5 +177,5 @@ function readRow(
   selected: SelectedRows | undefined,
 ): ReadRow | undefined {
   if (selected === undefined) return reader(row, cells);
-  return selected.has(row) ? selected.rename(reader(row, cells)) : undefined;
+  return selected.has(row) ? selected.prepare(reader(row, cells)) : undefined;
 }
