@@ -1,5 +1,5 @@
 /** What turns rows into top-ups, on real Redis with a clock that the test sets. */
-import { endMove } from "@surefill/topup";
+import { DEFAULT_TIMINGS, endMove, unknownMove } from "@surefill/topup";
 import type { CampaignFeed, Campaigns, Fed } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -11,7 +11,7 @@ import {
   referenceAt,
   startedCampaign,
 } from "../../support/test-campaign.js";
-import { LEASE, openTestLedger, recordOf, requestFor, type TestLedger } from "../../support/test-ledger.js";
+import { acceptance, LEASE, openTestLedger, recordOf, requestFor, type TestLedger } from "../../support/test-ledger.js";
 
 let t: TestLedger;
 let campaigns: Campaigns;
@@ -168,7 +168,7 @@ describe("Nothing is fed", () => {
     expect(await feedNext(feed, campaign, rows)).toEqual({ kind: "closed" });
   });
 
-  test("beyond the window, which parked and held rows do not fill", async () => {
+  test("beyond the window, which parked rows do not fill", async () => {
     const rows = plannedRows(10);
     const campaign = await startedCampaign(campaigns, rows, { limits: { window: 3 } });
     expect(await feedNext(feed, campaign, rows)).toMatchObject({ stop: "window", topups: { length: 3 } });
@@ -177,6 +177,28 @@ describe("Nothing is fed", () => {
     expect((await t.ledger.claim(referenceAt(1), 1, LEASE)).kind).toBe("gated");
     expect(referencesOf(await feedNext(feed, campaign, rows))).toEqual([referenceAt(4)]);
   });
+
+  test.each(["unknown", "held"] as const)(
+    "beyond the window while rows that may have been paid fill it, as %s ones may",
+    async (state) => {
+      const rows = plannedRows(5);
+      const campaign = await startedCampaign(campaigns, rows, { limits: { window: 1 } });
+      await feedNext(feed, campaign, rows);
+      const claim = await t.ledger.claim(referenceAt(1), 1, LEASE);
+      if (claim.kind !== "claimed") throw new Error(claim.kind);
+      const context = { nowMs: t.nowMs, random: () => 0.5, timings: DEFAULT_TIMINGS };
+      const unknown = unknownMove(claim.record, "outcome-unknown", "RELOADLY_TIMEOUT", context);
+      await t.ledger.move(claim.record, state === "unknown" ? unknown : acceptance(7, t.nowMs));
+      if (state === "held") {
+        const dueAtMs = t.nowMs + 60_000;
+        const patch = { holdReason: "failed", holdUntilMs: dueAtMs, code: "FAILED" } as const;
+        const held = { to: state, because: "status-failed", patch, dueAtMs } as const;
+        await t.ledger.move(await recordOf(t.ledger, referenceAt(1)), held);
+      }
+      expect((await campaigns.progress(campaign.id))?.tally.rows[state]).toBe(1);
+      expect(await feedNext(feed, campaign, rows)).toMatchObject({ stop: "window", topups: [] });
+    },
+  );
 
   test("beyond the canary, until it is released", async () => {
     const rows = plannedRows(10);

@@ -50,8 +50,9 @@ local function isPaidRecently(phoneHash)
 end
 
 local counts, money = key .. ':counts', key .. ':money'
+-- Under way are also rows of which nobody knows whether they were paid: a provider that answers nothing is not sent more.
 local moving = 0
-for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'processing')) do
+for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'processing', 'unknown', 'held')) do
   moving = moving + tonumber(count or '0')
 end
 local committed = 0
@@ -106,8 +107,8 @@ if untakenRows > 0 then settleRows(key, id, untakenRows, now) end
 
 -- The next row does not fit, and no money can come free any more but that of rows which wait long or for a person.
 if stop == 'budget' then
-  local waiting = redis.call('HMGET', counts, 'unknown', 'parked')
-  if moving + tonumber(waiting[1] or '0') + tonumber(waiting[2] or '0') == 0 then
+  local others = redis.call('HMGET', counts, 'parked', 'held')
+  if moving + tonumber(others[1] or '0') - tonumber(others[2] or '0') == 0 then
     pauseCampaign(key, id, 'budget', 'the next row does not fit', now)
   end
 end
