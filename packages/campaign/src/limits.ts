@@ -86,14 +86,18 @@ export const canarySchema = z.strictObject({
     .min(0, { error: "must be at least 0 percent" })
     .max(100, { error: "must be at most 100 percent" })
     .default(10)
-    .describe("With release=health: goes on when at most this share of the first rows did not succeed"),
+    .describe(
+      "With release=health: goes on when at most this share of the first rows did not succeed, and one of them did",
+    ),
 });
 export type Canary = z.output<typeof canarySchema>;
 
 /** What a campaign may do, and when. Money is decimal text in the account's currency. */
 export const limitsSchema = z.strictObject(
   {
-    budget: amountSchema.optional().describe("The most that the whole campaign may cost; never exceeded"),
+    budget: amountSchema
+      .optional()
+      .describe("The most that the whole campaign may cost, at the prices of its plan; a price above them pauses it"),
     perRecipientMax: amountSchema
       .optional()
       .describe("The most that one recipient may be sent by this file, by expected cost; judged by the check"),
