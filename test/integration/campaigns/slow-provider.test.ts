@@ -1,0 +1,166 @@
+/** Pausing while the provider is slow and every connection is taken: what was claimed does not leave late. */
+import { once } from "node:events";
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createReloadlyClient } from "@surefill/reloadly-client";
+import { createLogger, systemChance, systemClock } from "@surefill/runtime";
+import { DEFAULT_TIMINGS } from "@surefill/topup";
+import { CampaignFeed, Campaigns } from "@surefill/topup-store";
+import { createSubmitProcessor, DeadlineSignals, Provider } from "@surefill/worker";
+import { afterEach, expect, test, vi } from "vitest";
+import type { Processor } from "../../../apps/worker/src/queue/run-processor.js";
+import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
+import { feedNext, plannedRows, referenceAt, startedCampaign } from "../../support/test-campaign.js";
+
+/** How far the time of `processorOver` is ahead of the machine's. */
+let aheadMs = 0;
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  aheadMs = 0;
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function open(settings: Record<string, string> = {}): Promise<{ pipeline: Pipeline; campaigns: Campaigns }> {
+  const pipeline = await openPipeline({ settings });
+  closers.push(() => pipeline.close());
+  const { client, prefix } = pipeline.redis;
+  return { pipeline, campaigns: new Campaigns(client, { prefix }) };
+}
+
+/** The local Reloadly behind a line that hands each answer about top-ups over only when `mayAnswer` resolves. */
+async function openSlowLine(pipeline: Pipeline, mayAnswer: () => Promise<unknown>) {
+  const target = new URL(pipeline.sandbox.url);
+  const postedAtMs: number[] = [];
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { method, url = "", headers } = incoming;
+    const body: Buffer[] = [];
+    for await (const chunk of incoming) body.push(chunk);
+    // A token is asked for by the address that the client knows, and the sandbox knows its own only.
+    const text = Buffer.concat(body).toString().replaceAll(lineUrl(), pipeline.sandbox.url);
+    const isTopup = url.includes("topups");
+    if (isTopup && method === "POST") postedAtMs.push(Date.now());
+    const passed = { ...headers, host: target.host, "content-length": String(Buffer.byteLength(text)) };
+    const onward = httpRequest({ host: target.hostname, port: target.port, path: url, method, headers: passed });
+    const answer = new Promise<IncomingMessage>((resolve, reject) =>
+      onward.on("response", resolve).on("error", reject),
+    );
+    onward.end(text);
+    const received = await answer;
+    if (isTopup) await mayAnswer();
+    outgoing.writeHead(received.statusCode ?? 500, received.headers);
+    received.pipe(outgoing);
+  };
+  const server = createServer((incoming, outgoing) => {
+    pass(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const lineUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  closers.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { url: lineUrl(), postedAtMs };
+}
+
+test("A pause with the shipped settings lets no POST through later than a second after its answer", async () => {
+  const { SEND_DEADLINE_MS, SUBMIT_TIMEOUT_MS, SUBMIT_LEASE_MS, QUIET_MS } = DEFAULT_TIMINGS;
+  const shipped = Object.entries({
+    SEND_DEADLINE_MS,
+    SUBMIT_TIMEOUT_MS,
+    SUBMIT_LEASE_MS,
+    QUIET_MS,
+    SWEEP_LATE_MS: 30_000,
+  });
+  const { pipeline, campaigns } = await open({
+    CAMPAIGN_INTERVAL_MS: "100",
+    ...Object.fromEntries(shipped.map(([name, value]) => [name, String(value)])),
+  });
+  const answerDelayMs = 3_000;
+  const slow = await openSlowLine(pipeline, () => new Promise((resolve) => setTimeout(resolve, answerDelayMs)));
+  await pipeline.startWorker({ RELOADLY_URL: slow.url });
+  const rows = plannedRows(1_500, (row) => ({ phone: `23480${String(row).padStart(4, "0")}1111` }));
+  const { id } = await startedCampaign(campaigns, rows, { limits: { ratePerS: 200, window: 1_000 } });
+  // By then polls, too, hold connections, and POSTs have to find theirs beside them.
+  await vi.waitFor(() => expect(slow.postedAtMs.length).toBeGreaterThan(110), { timeout: 60_000, interval: 20 });
+  const paused = await campaigns.pause(id, "person");
+  const pausedAtMs = Date.now();
+  expect(paused.kind).toBe("changed");
+  await vi.waitFor(
+    async () => {
+      const counts = (await campaigns.progress(id))?.tally.rows;
+      expect(counts).toMatchObject({ submitting: 0, queued: 0 });
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  expect(slow.postedAtMs.filter((atMs) => atMs > pausedAtMs + 1_000)).toEqual([]);
+}, 130_000);
+
+test("A row that waits for a connection until it is too old goes back, and goes on when it can be sent at once", async () => {
+  const { pipeline, campaigns } = await open();
+  const { client: redis, prefix } = pipeline.redis;
+  const answered = new AbortController();
+  const slow = await openSlowLine(pipeline, () => untilAborted(answered.signal));
+  // One connection, which the first POST holds until its answer comes.
+  const work = processorOver(pipeline, slow.url, 1);
+  const rows = plannedRows(2, (row) => ({ phone: `23480000${row}1111` }));
+  await feedNext(new CampaignFeed(redis, pipeline.ledger, { prefix }), await startedCampaign(campaigns, rows), rows);
+  await pipeline.enqueue(topupTo("1111", "alone"));
+  const first = work(referenceAt(1));
+  await vi.waitFor(() => expect(slow.postedAtMs).toHaveLength(1));
+  const second = work(referenceAt(2));
+  const alone = work("alone");
+  await pipeline.until(referenceAt(2), "submitting");
+  await pipeline.until("alone", "submitting");
+  aheadMs = 1_000;
+  answered.abort();
+  // It is not tried again at once: as after every claim that was too old, a second later.
+  const told = await second;
+  expect(told).toMatchObject({ do: "ring-again" });
+  expect("delayMs" in told && told.delayMs).toBeGreaterThan(500);
+  expect(await pipeline.until(referenceAt(2), "queued")).toMatchObject({ attempt: 1, code: "RELOADLY_NOT_SENT" });
+  await Promise.all([first, alone]);
+  expect(await pipeline.until("alone", "processing")).toMatchObject({ attempt: 1 });
+  expect(slow.postedAtMs).toHaveLength(2);
+  await work(referenceAt(2));
+  await pipeline.until(referenceAt(2), "processing");
+  expect(slow.postedAtMs).toHaveLength(3);
+}, 30_000);
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
+}
+
+/** The submit processor over a client with so many connections, with shipped timings. */
+function processorOver(
+  pipeline: Pipeline,
+  url: string,
+  connectionsMax: number,
+): (reference: string) => ReturnType<Processor> {
+  const client = createReloadlyClient({
+    environment: { apiUrl: url, authUrl: url, audience: url },
+    clientId: "sandbox-client",
+    clientSecret: "sandbox-secret",
+    connectionsMax,
+  });
+  closers.push(() => client.close());
+  const deadlines = new DeadlineSignals(systemClock, new AbortController().signal);
+  const nothing = () => undefined;
+  const processor = createSubmitProcessor({
+    ledger: pipeline.ledger,
+    alarms: { ring: async () => undefined, find: async () => "gone", hurry: async () => undefined },
+    log: createLogger({ name: "test", level: "silent" }),
+    provider: new Provider(client, { submitTimeoutMs: DEFAULT_TIMINGS.SUBMIT_TIMEOUT_MS, deadlines }),
+    clock: {
+      ...systemClock,
+      nowMs: () => systemClock.nowMs() + aheadMs,
+      monotonicMs: () => systemClock.monotonicMs() + aheadMs,
+    },
+    chance: systemChance,
+    timings: DEFAULT_TIMINGS,
+    metrics: { submitted: nothing, polled: nothing, lookedUp: nothing, staleMove: nothing, sweptUp: nothing },
+    stopped: new AbortController().signal,
+    journal: { isWritable: true, intend: async () => true, voided: nothing },
+  });
+  return (reference) =>
+    processor({ id: `submit-${reference}-1-0`, data: { reference, attempt: 1 }, replaceData: async () => undefined });
+}
