@@ -30,6 +30,12 @@ export function encodeAsked({ request, caller }: Pick<TopupRecord, "request" | "
   return { ...encodeRequest(request), ...(caller !== undefined && { caller }) };
 }
 
+/** The fields by which a record is a campaign's row: CLAIM and MOVE count it there. None where no campaign fed it. */
+export function encodeRow({ row, reserveUnits }: Pick<TopupRecord, "row" | "reserveUnits">): RecordFields {
+  if (row === undefined || reserveUnits === undefined) return {};
+  return { row: String(row), reserve: String(reserveUnits) };
+}
+
 function encodeRequest(request: TopupRequest): RecordFields {
   const { recipientPhone, recipientEmail, senderPhone } = request;
   return {
@@ -71,6 +77,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     request: decodeRequest(fields),
     ...(fields.caller !== undefined && { caller: fields.caller }),
     ...optionalInteger(fields, "row", "row"),
+    ...optionalInteger(fields, "reserve", "reserveUnits"),
     ...optionalInteger(fields, "operatorId", "operatorId"),
     state: stateOf(fields),
     attempt: integer(fields, "attempt"),

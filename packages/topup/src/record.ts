@@ -43,6 +43,8 @@ export type TopupRecord = {
   caller?: string;
   /** The row of its campaign's file that it came from, from 1. Absent where no campaign fed it. */
   row?: number;
+  /** What its campaign held back for that row, in units of 10^-5 of the account's currency. */
+  reserveUnits?: number;
   /** The operator to send to: the caller's, or the detected one. Absent while "auto" is not resolved. */
   operatorId?: number;
   state: TopupState;

@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { recipientOf } from "../identity.js";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
 import type { Ledger } from "../ledger.js";
-import { encodeAsked } from "../record-codec.js";
+import { encodeAsked, encodeRow } from "../record-codec.js";
 import { answered, type RunScript, script, scriptRunner } from "../script-runner.js";
 import { FEED, SET_SEND_TIMES, TAKE_FEEDER } from "./feed-script.js";
 import type { CampaignStoreOptions } from "./store-options.js";
@@ -129,9 +129,8 @@ export class CampaignFeed {
 
   #encode(id: string, { run, caller }: FeedBatch, row: PlannedRow): unknown[] {
     const request = requestOf(id, row);
-    // Beside what was asked for, what CLAIM and MOVE need to count the row.
     const asked = encodeAsked({ request, ...(caller !== undefined && { caller }) });
-    const fields = { ...asked, row: String(row.row), reserve: String(row.reserveUnits) };
+    const fields = { ...asked, ...encodeRow(row) };
     return [
       referenceOfRow(run, row),
       this.#ledger.contentDigest(request),

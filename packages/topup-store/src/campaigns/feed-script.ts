@@ -1,7 +1,7 @@
 /** The Lua by which rows of a campaign become top-ups. */
 import { PRELUDE, STORING } from "../scripts.js";
 import { RECENT_PAYMENT } from "./recent-payment.js";
-import { CAMPAIGN_EVENTS } from "./tally.js";
+import { CAMPAIGN_EVENTS, ROW_RULES } from "./tally.js";
 
 /**
  * Turns planned rows into top-ups, in order, as far as the campaign's limits let it. KEYS: campaign. ARGV: time, base, id,
@@ -15,10 +15,12 @@ import { CAMPAIGN_EVENTS } from "./tally.js";
  * A recipient whom another top-up has paid since the check, or still may pay, is asked for here once more: of two plans
  * that were checked before either sent anything, only one pays. The campaign's own top-ups do not count.
  *
+ * A row that a rebuild made anew before it was fed is this campaign's own, and is counted as whatever it has become.
+ *
  * Answers `[fed, now, why it stopped or empty, when there is room in the pace again, already, conflict, paid recently,
  * reference, dueAt, …]`, `[behind]`, or `[closed, now, state]` when the campaign takes nothing now.
  */
-export const FEED = `${PRELUDE}${STORING}${CAMPAIGN_EVENTS}${RECENT_PAYMENT}
+export const FEED = `${PRELUDE}${STORING}${CAMPAIGN_EVENTS}${RECENT_PAYMENT}${ROW_RULES}
 -- Of one recipient, newest first. Only a campaign that pays somebody very often has so many of its own to pass over.
 local PAYMENTS_LOOKED_AT_MAX = 200
 local key, id = KEYS[1], ARGV[3]
@@ -57,7 +59,22 @@ for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'proc
 end
 local committed = 0
 for _, sum in ipairs(redis.call('HMGET', money, 'queued', 'submitting', 'unknown', 'processing', 'held', 'parked',
-  'review', 'succeeded')) do committed = committed + tonumber(sum or '0') end
+  'review', 'succeeded', 'expected')) do committed = committed + tonumber(sum or '0') end
+
+local UNDER_WAY = { queued = true, submitting = true, processing = true, unknown = true, held = true }
+local NOT_COMMITTED = { refunded = true, failed = true, rejected = true, cancelled = true }
+local adoptedFinals = 0
+-- Whether a record that has this row's reference is the row itself, made anew by a rebuild.
+local function isAdopted(reference, number)
+  local record = readRecord(base .. 't:' .. reference)
+  if record.campaign ~= id or record.row ~= number then return false end
+  local bucket, value, isFinal = rowRules().adopt(reference, record)
+  if not bucket then return false end
+  if UNDER_WAY[bucket] then moving = moving + 1 end
+  committed = committed - tonumber(record.reserve) + (NOT_COMMITTED[bucket] and 0 or value)
+  if isFinal then adoptedFinals = adoptedFinals + 1 end
+  return true
+end
 
 local stop, taken, reached = '', {}, {}
 local created, reserved = 0, 0
@@ -72,7 +89,8 @@ for _, row in ipairs(cjson.decode(ARGV[7])) do
   if canary and fed >= canary then stop = 'canary'; break end
   local existing = redis.call('HGET', base .. 't:' .. reference, 'digest')
   if existing then
-    leave(reference, number, existing == digest and 'already' or 'conflict')
+    local isSame = existing == digest
+    if not isSame or not isAdopted(reference, number) then leave(reference, number, isSame and 'already' or 'conflict') end
   elseif isPaidRecently(row[3]) then
     leave(reference, number, 'paid-recently')
   else
@@ -103,7 +121,8 @@ if created > 0 then
 end
 redis.call('HSET', key, 'fed', whole(fed), 'nextSlot', string.format('%.3f', nextSlot))
 if fed >= rowsMax then enterCampaign(key, id, 'completing', now) end
-if untakenRows > 0 then settleRows(key, id, untakenRows, now) end
+local finals = untakenRows + adoptedFinals
+if finals > 0 then settleRows(key, id, finals, now) end
 
 -- The next row does not fit, and no money can come free any more but that of rows which wait long or for a person.
 if stop == 'budget' then

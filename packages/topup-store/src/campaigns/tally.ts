@@ -79,7 +79,8 @@ local function units(text)
   local value = kept > 0 and tonumber(string.sub(digits, 1, kept)) or 0
   if sign == '' and string.find(rest, '[1-9]') then value = value + 1 end
   if value > 9007199254740991 then return nil end
-  return sign == '-' and -value or value
+  -- Not -value: the negative zero is no number that Redis counts by.
+  return sign == '-' and 0 - value or value
 end
 local function failureClassOf(code)
   local classes = { ${Object.entries(FAILURE_CLASS_OF_CODE)
@@ -121,23 +122,26 @@ local function judgeFailures(key, id, class, now)
     end
   end
 end
+-- What a row counts for in its bucket; of one that succeeded, what was debited.
+local function valueOf(key, to, reserve, settled)
+  if to ~= 'succeeded' then return reserve end
+  -- Without a readable price in the account's currency, what was reserved counts as spent.
+  local isOurs = not settled.costCurrency or settled.costCurrency == redis.call('HGET', key, 'currency')
+  return isOurs and units(settled.cost) or reserve
+end
 -- \`settled\`: the code, cost and costCurrency that the record ends with.
 local function tally(reference, record, to, holdReason, settled, now)
   local before, after = bucketOf(record.state, record.holdReason), bucketOf(to, holdReason)
   if before == after then return end
   local id, row, reserve = record.campaign, record.row, tonumber(record.reserve or '0')
   local key = base .. 'k:' .. id
-  local value = reserve
-  if to == 'succeeded' then
-    -- Without a readable price in the account's currency, what was reserved counts as spent.
-    local isOurs = not settled.costCurrency or settled.costCurrency == redis.call('HGET', key, 'currency')
-    value = isOurs and units(settled.cost) or reserve
-  end
+  -- A rebuild made it anew, and FEED has not come upon it: it is not counted yet (see adopt).
+  if redis.call('ZREM', key .. ':s:' .. before, reference) == 0 then return end
+  local value = valueOf(key, to, reserve, settled)
   redis.call('HINCRBY', key .. ':counts', before, -1)
   redis.call('HINCRBY', key .. ':counts', after, 1)
   redis.call('HINCRBY', key .. ':money', before, whole(-reserve))
   redis.call('HINCRBY', key .. ':money', after, whole(value))
-  redis.call('ZREM', key .. ':s:' .. before, reference)
   redis.call('ZADD', key .. ':s:' .. after, row, reference)
   if to == 'submitting' then minute(key, 'sent', 1, now) end
   if not FINAL_STATES[to] then return end
@@ -154,6 +158,25 @@ local function tally(reference, record, to, holdReason, settled, now)
   end
   if class then judgeFailures(key, id, class, now) end
   settleRows(key, id, 1, now)
+end
+-- A row that a rebuild made anew: its money is held back from now on, and FEED counts it when it comes upon it.
+local function expect(record)
+  redis.call('HINCRBY', base .. 'k:' .. record.campaign .. ':money', 'expected', record.reserve)
+end
+-- Counts such a row where it is by now. Answers its bucket, what it counts for, and whether it is final; nothing when it
+-- is counted already, or shrunk.
+local function adopt(reference, record)
+  local key, bucket = base .. 'k:' .. record.campaign, bucketOf(record.state, record.holdReason)
+  if not record.reserve or redis.call('ZADD', key .. ':s:' .. bucket, 'NX', record.row, reference) == 0 then return nil end
+  local value = valueOf(key, record.state, tonumber(record.reserve), record)
+  redis.call('HINCRBY', key .. ':counts', bucket, 1)
+  redis.call('HINCRBY', key .. ':money', bucket, whole(value))
+  redis.call('HINCRBY', key .. ':money', 'expected', whole(0 - tonumber(record.reserve)))
+  local isFinal = FINAL_STATES[record.state]
+  if isFinal and record.state ~= 'succeeded' and record.state ~= 'cancelled' then
+    noteFailure(key, record, record.code or record.state)
+  end
+  return bucket, value, isFinal
 end
 `;
 
@@ -200,6 +223,7 @@ end
 export const ROW_RULES = `
 local function rowRules()
 ${CAMPAIGN_EVENTS}${TALLY}${ADMISSION}
-  return { tally = tally, admission = campaignAdmission, closedUntil = campaignClosedUntil, pace = paceClaim }
+  return { tally = tally, expect = expect, adopt = adopt, admission = campaignAdmission,
+    closedUntil = campaignClosedUntil, pace = paceClaim }
 end
 `;

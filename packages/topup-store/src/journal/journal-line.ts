@@ -1,7 +1,7 @@
 /** The lines of the journal: what a process is about to send, and how far it has seen the ledger come. */
 import { customIdentifierOf, type TopupRecord } from "@surefill/topup";
 import { z } from "zod";
-import { encodeAsked } from "../record-codec.js";
+import { encodeAsked, encodeRow } from "../record-codec.js";
 import type { Witnessed } from "../witness.js";
 
 const count = z.number().int().min(0);
@@ -22,7 +22,10 @@ const intentSchema = z.object({
   acceptedAtMs: count,
   /** The operator that it is sent to, also where that was detected. */
   operatorId: count,
-  /** What was asked for and by which API key, as the record keeps it. Holds the recipient's phone number or e-mail address. */
+  /**
+   * What was asked for and by which API key, and as which row of its campaign, as the record keeps it. Holds the
+   * recipient's phone number or e-mail address.
+   */
   request: z.record(z.string(), z.string()),
 });
 
@@ -59,7 +62,7 @@ export function intentLine(record: TopupRecord, { epoch, sequence }: Witnessed):
     fence,
     acceptedAtMs,
     operatorId,
-    request: encodeAsked(record),
+    request: { ...encodeAsked(record), ...encodeRow(record) },
   };
   return JSON.stringify(line);
 }

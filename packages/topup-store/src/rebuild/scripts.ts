@@ -1,14 +1,17 @@
 /** The Lua of a rebuild. It runs on a ledger that every other script refuses. */
+
+import { ROW_RULES } from "../campaigns/tally.js";
 import { FENCES_PER_SECOND } from "../fences.js";
 import { MOVING, PRELUDE } from "../scripts.js";
 
 /**
  * Makes a top-up anew, or brings one that is behind up to what is known of it from elsewhere. KEYS: record. ARGV:
  * time, base, reference, version (empty: there is no record), attempt, fence, grantedAt, acceptedAt, state,
- * transactionId (or empty), digest, phoneHash, campaign, operatorId, then pairs of the request. Answers `recreated`, `changed`
+ * transactionId (or empty), digest, phoneHash, campaign, operatorId, then pairs of the request. A campaign's row is its
+ * row again only where the campaign is still there: else nobody could let it be sent. Answers `recreated`, `changed`
  * where the record has another version by now, or `taken` where the transaction is another top-up's.
  */
-export const RECREATE = `${PRELUDE}${MOVING}
+export const RECREATE = `${PRELUDE}${MOVING}${ROW_RULES}
 local now = ledgerNow()
 local stamp = whole(now)
 local reference, attempt, fence, to, transactionId = ARGV[3], ARGV[5], ARGV[6], ARGV[9], ARGV[10]
@@ -21,6 +24,7 @@ if transactionId ~= '' then
 end
 if record.state then
   park(reference, record, nil)
+  if record.row then rowRules().tally(reference, record, to, nil, {}, now) end
   enter(reference, record, to, now)
   local former = record.transactionId
   local evidence = former and former ~= transactionId and withEvidence(record, record.attempt, former)
@@ -30,6 +34,9 @@ else
   redis.call('ZADD', base .. 's:' .. to, stamp, reference)
   redis.call('ZADD', base .. 'p:' .. ARGV[12], ARGV[8], reference)
   if ARGV[13] ~= '' then redis.call('ZADD', base .. 'c:' .. ARGV[13], ARGV[8], reference) end
+  local made = readRecord(KEYS[1])
+  if made.row and redis.call('EXISTS', base .. 'k:' .. ARGV[13]) == 1 then rowRules().expect(made)
+  elseif made.row then redis.call('HDEL', KEYS[1], 'row', 'reserve') end
 end
 redis.call('HSETNX', KEYS[1], 'operatorId', ARGV[14])
 ring(reference, now)
