@@ -19,6 +19,7 @@ export {
 } from "./catalogue.js";
 export { type CheckOptions, checkOptionsSchema } from "./check-options.js";
 export { maskCell } from "./clean-cell.js";
+export { debitedUnits } from "./debited.js";
 export { defaultRunOf, defaultRunText } from "./default-run.js";
 export { type CampaignChoices, type EditTime, type JudgedEdit, judgeEdit } from "./edit-rules.js";
 export { FAILURE_CLASS_OF_CODE, failureClassOf } from "./failure-classes.js";

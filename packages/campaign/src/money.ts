@@ -5,16 +5,18 @@
 export type Units = number;
 
 const UNITS_PER_ONE = 100_000;
-const DECIMALS = 5;
+/** Decimals of one unit. */
+export const UNITS_DECIMALS = 5;
 
 const DECIMAL_PATTERN = /^(-?)(\d{1,11})(?:\.(\d{1,5}))?$/;
 
 /** Reads decimal text with at most five decimals. Throws a `RangeError` on anything else. */
 export function unitsOf(text: string): Units {
   const match = DECIMAL_PATTERN.exec(text);
-  if (match === null) throw new RangeError(`not an amount with at most ${DECIMALS} decimals: ${text.slice(0, 40)}`);
+  if (match === null)
+    throw new RangeError(`not an amount with at most ${UNITS_DECIMALS} decimals: ${text.slice(0, 40)}`);
   const [, sign, whole = "", fraction = ""] = match;
-  const units = Number(whole) * UNITS_PER_ONE + Number(fraction.padEnd(DECIMALS, "0"));
+  const units = Number(whole) * UNITS_PER_ONE + Number(fraction.padEnd(UNITS_DECIMALS, "0"));
   if (!Number.isSafeInteger(units)) throw new RangeError(`more money than can be counted exactly: ${text}`);
   return sign === "-" && units !== 0 ? -units : units;
 }
@@ -24,8 +26,8 @@ export function formatUnits(units: Units): string {
   if (!Number.isSafeInteger(units)) throw new RangeError(`not a whole number of units: ${units}`);
   const digits = Math.abs(units)
     .toString()
-    .padStart(DECIMALS + 1, "0");
-  const whole = digits.slice(0, -DECIMALS);
-  const fraction = digits.slice(-DECIMALS).replace(/0+$/, "");
+    .padStart(UNITS_DECIMALS + 1, "0");
+  const whole = digits.slice(0, -UNITS_DECIMALS);
+  const fraction = digits.slice(-UNITS_DECIMALS).replace(/0+$/, "");
   return `${units < 0 ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
 }

@@ -1,4 +1,8 @@
-/** The file that tells what became of every row: the input's columns first, then these. */
+/**
+ * The file that tells what became of every row: the input's columns first, then these. `counted` is what the campaign
+ * counts as debited for a row that succeeded, in the account's currency: its cost, or what was reserved where no cost
+ * could be read.
+ */
 export const RESULT_COLUMNS = [
   "state",
   "reason",
@@ -6,6 +10,7 @@ export const RESULT_COLUMNS = [
   "transactionId",
   "cost",
   "costCurrency",
+  "counted",
   "delivered",
   "deliveredCurrency",
   "pinCode",

@@ -7,7 +7,7 @@ import { ApiError } from "./api.js";
 export type PackResults = {
   rows: number;
   byState: ReadonlyMap<string, number>;
-  /** Of rows that succeeded; decimal text. */
+  /** What the campaign counts for rows that succeeded; decimal text. */
   debited: string;
   currencies: string[];
   repeatedTransactions: number;
@@ -39,8 +39,9 @@ export async function readPackResults(path: string): Promise<PackResults> {
     rows += 1;
     byState.set(state, (byState.get(state) ?? 0) + 1);
     if (state === "succeeded") {
-      units += unitsOf(of("cost"));
-      currencies.add(of("costCurrency"));
+      units += unitsOf(of("counted"));
+      // A row whose cost nobody told is counted at what was reserved for it.
+      if (of("costCurrency") !== "") currencies.add(of("costCurrency"));
     }
     if (NOT_OURS.has(state)) continue;
     if (isRepeated(seen.transactions, of("transactionId"))) repeated.transactions += 1;

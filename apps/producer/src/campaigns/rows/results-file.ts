@@ -1,4 +1,4 @@
-import { columnsWithOurs, RESULT_COLUMNS, type ResultColumn } from "@surefill/campaign";
+import { columnsWithOurs, debitedUnits, formatUnits, RESULT_COLUMNS, type ResultColumn } from "@surefill/campaign";
 import type { PinDetail } from "@surefill/topup";
 import type { HttpResult, Outlet } from "../../http/result.js";
 import { timeText } from "../campaign-time.js";
@@ -13,8 +13,8 @@ import {
   type RowDeps,
   readJudgedCells,
   readOutcomes,
+  type SentRow,
 } from "./planned-file.js";
-import type { RowOutcome } from "./row-outcome.js";
 
 /** Chunks that are read while one is being taken by the reader. */
 const AHEAD_MAX = 2;
@@ -35,7 +35,10 @@ export const resultsFile =
       const planned = rows.flatMap(({ judged }) => (judged.kind === "planned" ? [judged.planned] : []));
       const sent = await readOutcomes(deps, file, planned);
       const outcomes = new Map(sent.map((row) => [row.planned.row, row]));
-      return rows.map((row) => [...padded(row.cells, file.upload.columns.length), ...ours(row, outcomes.get(row.row))]);
+      return rows.map((row) => [
+        ...padded(row.cells, file.upload.columns.length),
+        ...ours(row, outcomes.get(row.row), file.plan),
+      ]);
     };
     return csvAttachment(`${id}-results.csv`, header, file, linesOf);
   };
@@ -66,18 +69,18 @@ async function writeSlices(out: Outlet, rows: readonly string[][]): Promise<void
   }
 }
 
-function ours({ judged }: JudgedCells, sent: { reference: string; outcome: RowOutcome } | undefined): string[] {
+function ours({ judged }: JudgedCells, sent: SentRow | undefined, plan: PlannedFile["plan"]): string[] {
   const cells: Partial<Record<ResultColumn, string>> =
     judged.kind === "rejected" || sent === undefined
       ? {
           state: "not-sent",
           reason: judged.kind === "rejected" ? judged.rejected.problems.map(({ code }) => code).join(" ") : "",
         }
-      : cellsOf(sent.reference, sent.outcome);
+      : cellsOf(sent, plan.currency);
   return RESULT_COLUMNS.map((column) => cells[column] ?? "");
 }
 
-function cellsOf(reference: string, outcome: RowOutcome): Partial<Record<ResultColumn, string>> {
+function cellsOf({ reference, planned, outcome }: SentRow, currency: string): Partial<Record<ResultColumn, string>> {
   const { state, reason = "", transactionId, settlement = {}, acceptedAtMs, finalAtMs } = outcome;
   const { cost = "", costCurrency = "", delivered = "", deliveredCurrency = "", pin } = settlement;
   return {
@@ -87,6 +90,9 @@ function cellsOf(reference: string, outcome: RowOutcome): Partial<Record<ResultC
     transactionId: transactionId === undefined ? "" : String(transactionId),
     cost,
     costCurrency,
+    ...(state === "succeeded" && {
+      counted: formatUnits(debitedUnits(settlement, { currency, reserveUnits: planned.reserveUnits })),
+    }),
     delivered,
     deliveredCurrency,
     ...(pin !== undefined && pinCells(pin)),
