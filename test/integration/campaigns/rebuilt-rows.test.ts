@@ -14,6 +14,7 @@ import {
   campaignStores,
   feedNext,
   plannedRows,
+  readyCampaign,
   recount,
   referenceAt,
   startedCampaign,
@@ -107,6 +108,8 @@ async function rebuiltCampaign(total: number, fed: number, claimed: readonly num
   const rebuild = await openRebuild();
   for (const each of wanted) expect(await rebuild.recreate(each)).toBe("recreated");
   await rebuild.begin();
+  expect(await campaigns.find(campaign.id)).toMatchObject({ state: "paused", pause: { reason: "loss" } });
+  await campaigns.resume(campaign.id);
   const ledger = await t.another();
   const stores = campaignStores({ ...t, ledger }, () => t.nowMs);
   return { ledger, rows, campaign, feed: stores.feed };
@@ -179,5 +182,38 @@ describe("a row that a rebuild makes anew", () => {
       dueAtMs: t.nowMs,
     });
     expect((await ledger.claim(referenceAt(1), 1, LEASE)).kind).toBe("claimed");
+  });
+});
+
+describe("when a rebuild is over", () => {
+  test("no campaign goes on until a person says so, and each then goes on where it was", async () => {
+    const rows = plannedRows(2);
+    const running = await startedCampaign(campaigns, rows);
+    const completing = await startedCampaign(campaigns, rows, { run: "all-fed" });
+    await feedNext(feed, completing, rows);
+    const lacking = await startedCampaign(campaigns, rows, { run: "no-money" });
+    await campaigns.pause(lacking.id, "balance");
+    const scheduled = await readyCampaign(campaigns, rows, { run: "later" });
+    const startAtMs = t.nowMs + 60_000;
+    await campaigns.start(scheduled.id, { planHash: scheduled.plan?.hash ?? "", startAtMs });
+    const looked = await startedCampaign(campaigns, rows, { run: "looked-at" });
+    await campaigns.pause(looked.id, "person", { by: "ops" });
+    const draft = await readyCampaign(campaigns, rows, { run: "not-started" });
+
+    await (await openRebuild()).begin();
+    for (const { id } of [running, completing, lacking, scheduled]) {
+      expect(await campaigns.find(id)).toMatchObject({ state: "paused", pause: { reason: "loss" } });
+    }
+    expect(await campaigns.find(looked.id)).toMatchObject({ state: "paused", pause: { reason: "person", by: "ops" } });
+    expect(await campaigns.find(draft.id)).toMatchObject({ state: "ready" });
+    expect((await campaigns.resume(lacking.id, { onlyFrom: "balance" })).kind).toBe("refused");
+    expect(await feedNext(feed, running, rows)).toEqual({ kind: "closed" });
+
+    const resumed: unknown[] = [];
+    for (const { id } of [running, completing, lacking, scheduled]) {
+      const answer = await campaigns.resume(id);
+      resumed.push(answer.kind === "changed" && answer.campaign.state);
+    }
+    expect(resumed).toEqual(["running", "completing", "running", "scheduled"]);
   });
 });

@@ -28,13 +28,26 @@ local function enterCampaign(key, id, state, now)
     redis.call('DEL', key .. ':recent', key .. ':feeder')
   end
 end
-local function pauseCampaign(key, id, reason, detail, now)
-  local state = redis.call('HGET', key, 'state')
-  if state ~= 'running' and state ~= 'completing' then return end
+local function enterPause(key, id, reason, detail, now)
   enterCampaign(key, id, 'paused', now)
   redis.call('HSET', key, 'pauseReason', reason, 'pausedAt', whole(now), 'pauseDetail', detail)
   redis.call('HDEL', key, 'pausedBy')
   tellCampaign(id, 'campaign.paused', 'paused', now, { 'reason', reason, 'detail', detail })
+end
+local function pauseCampaign(key, id, reason, detail, now)
+  local state = redis.call('HGET', key, 'state')
+  if state == 'running' or state == 'completing' then enterPause(key, id, reason, detail, now) end
+end
+-- After a loss of data nothing goes on by itself, a pause for want of balance neither.
+local function pauseAfterLoss(now)
+  for _, id in ipairs(redis.call('SMEMBERS', base .. 'k-active')) do
+    local key = base .. 'k:' .. id
+    local known = redis.call('HMGET', key, 'state', 'pauseReason')
+    local state = known[1]
+    if state == 'scheduled' or state == 'running' or state == 'completing' or known[2] == 'balance' then
+      enterPause(key, id, 'loss', 'Redis had lost data and was rebuilt', now)
+    end
+  end
 end
 -- Counts rows that became final, tells how far the campaign is, and ends it when every row is.
 local function settleRows(key, id, count, now)

@@ -1,6 +1,6 @@
 /** The Lua of a rebuild. It runs on a ledger that every other script refuses. */
 
-import { ROW_RULES } from "../campaigns/tally.js";
+import { CAMPAIGN_EVENTS, ROW_RULES } from "../campaigns/tally.js";
 import { FENCES_PER_SECOND } from "../fences.js";
 import { MOVING, PRELUDE } from "../scripts.js";
 
@@ -54,16 +54,19 @@ return 'recreated'
 `;
 
 /**
- * Ends the loss: the ledger goes on under a new epoch that names all former ones. KEYS: meta. ARGV: time, base, epoch,
+ * Ends the loss: the ledger goes on under a new epoch that names all former ones. Every campaign that would go on with it
+ * is paused: that somebody paused or cancelled it, or lowered its budget, may be among what is lost. KEYS: meta. ARGV: time, base, epoch,
  * former epochs that are known, separated by spaces. Answers the former epochs.
  */
-export const BEGIN_EPOCH = `${PRELUDE}
+export const BEGIN_EPOCH = `${PRELUDE}${CAMPAIGN_EVENTS}
+local now = ledgerNow()
+pauseAfterLoss(now)
 local former, seen = {}, {}
 local epoch, ancestors = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'ancestors'))
 for each in string.gmatch((ancestors or '') .. ' ' .. ARGV[4] .. ' ' .. (epoch or ''), '%S+') do
   if not seen[each] then former[#former + 1] = each; seen[each] = true end
 end
-local fenceFloor = whole(math.floor(ledgerNow() / 1000) * ${FENCES_PER_SECOND})
+local fenceFloor = whole(math.floor(now / 1000) * ${FENCES_PER_SECOND})
 redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'ancestors', table.concat(former, ' '), 'fenceFloor', fenceFloor)
 redis.call('HDEL', KEYS[1], 'behind')
 return former
