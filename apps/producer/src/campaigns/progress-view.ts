@@ -24,6 +24,7 @@ const WAITS_FOR = [
   "failures",
   "balance",
   "price",
+  "loss",
   "start-time",
   "daily-window",
   "account",
