@@ -54,13 +54,19 @@ test("What the rows count is what the campaign counted, forced verdicts without 
   const lines = outcomes.map(({ reference, planned, outcome }) => {
     const { state, settlement = {} } = outcome;
     const counted = formatUnits(debitedUnits(settlement, { currency, reserveUnits: planned.reserveUnits }));
-    const cells: Record<string, string> = { reference, state, counted, cost: settlement.cost ?? "" };
+    const cells: Record<string, string> = {
+      reference,
+      state,
+      counted,
+      cost: settlement.cost ?? "",
+      costCurrency: settlement.costCurrency ?? "",
+    };
     return ["x", ...RESULT_COLUMNS.map((column) => cells[column] ?? "")].join(",");
   });
   const path = join(folder, "results.csv");
   await writeFile(path, `${[["number", ...RESULT_COLUMNS].join(","), ...lines].join("\n")}\n`);
-  const pack = await readPackResults(path);
+  const pack = await readPackResults(path, currency);
   expect(pack.byState.get("succeeded")).toBe(SETTLEMENTS.length);
   expect(pack.debited).toBe(formatUnits(spentUnits));
-  expect(pack.currencies).toEqual([]);
+  expect(pack.currencies.toSorted()).toEqual(["NGN", "USD"]);
 });

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { formatUnits, RESULT_COLUMNS, type ResultColumn, type Units, unitsOf } from "@surefill/campaign";
+import { debitedUnits, formatUnits, RESULT_COLUMNS, type ResultColumn, type Units, unitsOf } from "@surefill/campaign";
 import { parse } from "csv-parse";
 import { ApiError } from "./api.js";
 
@@ -18,7 +18,7 @@ export type PackResults = {
 const NOT_OURS = new Set(["already", "conflict"]);
 
 /** Reads results.csv row by row. Its last columns are ours, in the order of `RESULT_COLUMNS`. */
-export async function readPackResults(path: string): Promise<PackResults> {
+export async function readPackResults(path: string, currency: string): Promise<PackResults> {
   const byState = new Map<string, number>();
   const currencies = new Set<string>();
   const seen = { transactions: new Set<string>(), references: new Set<string>() };
@@ -39,7 +39,9 @@ export async function readPackResults(path: string): Promise<PackResults> {
     rows += 1;
     byState.set(state, (byState.get(state) ?? 0) + 1);
     if (state === "succeeded") {
-      units += unitsOf(of("counted"));
+      // By the cost where it can be read, so that one which was changed by hand is found.
+      const costCurrency = of("costCurrency") || currency;
+      units += debitedUnits({ cost: of("cost"), costCurrency }, { currency, reserveUnits: unitsOf(of("counted")) });
       // A row whose cost nobody told is counted at what was reserved for it.
       if (of("costCurrency") !== "") currencies.add(of("costCurrency"));
     }

@@ -75,7 +75,7 @@ async function checkPlan(path: string, { plan, input, campaign }: Manifest, same
 }
 
 async function checkResults(path: string, { plan, results, money }: Manifest, same: Same): Promise<void> {
-  const found = await readPackResults(path);
+  const found = await readPackResults(path, money.currency);
   const states = new Set([...Object.keys(results.byState), ...found.byState.keys()]);
   same("rows with a result", plan.rows.planned + plan.rows.rejected, found.rows);
   for (const state of [...states].sort()) {
