@@ -76,7 +76,7 @@ test("A pause with the shipped settings lets no POST through later than a second
     ...Object.fromEntries(shipped.map(([name, value]) => [name, String(value)])),
   });
   const answerDelayMs = 3_000;
-  const slow = await openSlowLine(pipeline, () => systemClock.sleep(answerDelayMs));
+  const slow = await openSlowLine(pipeline, () => systemClock.sleep(answerDelayMs, AbortSignal.timeout(60_000)));
   await pipeline.startWorker({ RELOADLY_URL: slow.url });
   const rows = plannedRows(1_500, (row) => ({ phone: `23480${String(row).padStart(4, "0")}1111` }));
   const { id } = await startedCampaign(campaigns, rows, { limits: { ratePerS: 200, window: 1_000 } });
