@@ -9,6 +9,7 @@ export { addCoverage, type Coverage, emptyCoverage, missingFrom, TABLE_MOVES } f
 export { compareLedgers, LedgersDifferError } from "./explore/differential/compare-ledgers.js";
 export { LONG_STORY, type Operation, operationSequences } from "./explore/differential/operations.js";
 export { FOUND_SCHEDULES, type FoundSchedule, runFound } from "./explore/found-schedules.js";
+export { POST_ROW_NAMES, POST_ROWS } from "./explore/provider/post-rows.js";
 export { RECOVERIES, RECOVERY_NAMES, type Recovery } from "./explore/recoveries.js";
 export { failureText, replayText } from "./explore/report-failure.js";
 export { ANSWER_SCENARIOS, OTHER_SCENARIOS, SCENARIOS, scenarioNamed } from "./explore/scenarios.js";
@@ -29,5 +30,6 @@ export { ASSUMPTIONS, type Assumption, type Bounds, rulesFor, SAFEGUARDS, type S
 export { VIOLATIONS } from "./model/safety.js";
 export { type Exploration, explore } from "./model/search.js";
 export { STEPS } from "./model/step.js";
+export { type AnyMutant, MUTANTS, type MutantResult, runMutants } from "./mutants/run-mutants.js";
 export { runProbe } from "./probe/command.js";
 export { PROBES } from "./probe/probes.js";

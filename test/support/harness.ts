@@ -1,5 +1,5 @@
 /** Running many schedules of the harness in a test, and telling what they met. */
-import type { SingleFaultsReport } from "@surefill/proof";
+import { type Coverage, missingFrom, POST_ROW_NAMES, type SingleFaultsReport } from "@surefill/proof";
 
 /**
  * Runs without stack traces: a run throws hundreds of errors that are answers, and their stacks would take a third of
@@ -27,4 +27,28 @@ export function printCoverage(title: string, { runs, steps, coverage }: SingleFa
       `  recoveries:\n${counts(coverage.recoveries)}`,
     ].join("\n"),
   );
+}
+
+/**
+ * What only the runs of the table of answers meet: every answer, and what needs a late or a foreign one. Everything
+ * else is for the other runs to meet, so that nothing is left to neither.
+ */
+const MET_BY_ANSWERS: ReadonlySet<string> = new Set([
+  ...POST_ROW_NAMES.map((row) => `the answer "${row}"`),
+  "the move queued -> processing",
+  "the move queued -> review",
+  "the move submitting -> rejected",
+  "the move submitting -> review",
+  'the recovery "a zombie wakes up with an answer"',
+  "the seam ledger.evidence",
+]);
+
+/** What the runs of the table of answers should have met and did not. Runs that met nothing would have found nothing. */
+export function missingFromAnswers(coverage: Coverage): string[] {
+  return missingFrom(coverage).filter((thing) => MET_BY_ANSWERS.has(thing));
+}
+
+/** What all other runs should have met and did not. */
+export function missingFromOthers(coverage: Coverage): string[] {
+  return missingFrom(coverage).filter((thing) => !MET_BY_ANSWERS.has(thing));
 }

@@ -35,7 +35,6 @@ const posts = (...rows: PostRowName[]) => plan({ posts: rows });
 /** What the tables above do not reach. */
 const OTHERS: readonly Scenario[] = [
   { name: "every attempt fails", plan: plan({ laterFate: "failed" }) },
-  { name: "every attempt fails, and a person gives up", plan: plan({ laterFate: "failed" }), person: "gives up" },
   {
     name: "FAILED, and then nobody can be asked",
     plan: plan({ laterFate: "failed", everyStatus: { answer: "500", fromMs: 60_000 } }),
@@ -96,6 +95,23 @@ const OTHERS: readonly Scenario[] = [
     name: "two top-ups for one phone, the second too soon",
     plan: posts("accepted", "phone recently recharged"),
     topups: 2,
+  },
+  {
+    name: "two top-ups for one phone, the first fails while the second waits",
+    plan: { posts: ["accepted", "phone recently recharged"], fates: ["failed"] },
+    topups: 2,
+  },
+  {
+    name: "four POSTs in a row without an outcome",
+    plan: posts("not executed, 500", "not executed, 500", "not executed, 500", "not executed, 500"),
+  },
+  {
+    name: "a report that is away until after the quiet period",
+    plan: plan({ posts: ["accepted, connection reset"], reports: Array.from({ length: 20 }, () => "500" as const) }),
+  },
+  {
+    name: "a report that cannot be read, and an answer that comes",
+    plan: plan({ everyReport: "html" }),
   },
   { name: "two top-ups, and an empty wallet", plan: posts("wallet empty for ten minutes"), topups: 2 },
   { name: "withdrawn before it is sent", plan: plan({ tokens: ["503", "503", "503", "503"] }), cancelAfterMs: 2 },

@@ -71,12 +71,13 @@ function faultsOf(
   { scenario, workers }: Schedule,
   { struck, strike }: { struck: Set<string>; strike: SingleFaultsOptions["strike"] },
 ): Fault[] {
-  const { plan: _, name: __, ...conditions } = scenario;
-  const world = `${workers} ${JSON.stringify(conditions)}`;
+  const { topups, operator, door, timings, hasForeignTopup } = scenario;
+  const world = JSON.stringify({ workers, topups, operator, door, timings, hasForeignTopup });
+  const people = `${scenario.person} ${scenario.cancelAfterMs}`;
   return steps.flatMap(({ number, process, seam, place, outlook }) => {
     const here = `${world} ${process} ${seam} ${place}`;
     const isNewPlace = isFirst(struck, here);
-    const isNewOutlook = isFirst(struck, `${here} ${outlook}`);
+    const isNewOutlook = isFirst(struck, `${here} ${people} ${outlook}`);
     const kinds = faultsAt(seam).filter((kind) =>
       strike === "outlook" || isZombie(seam, kind) ? isNewOutlook : isNewPlace,
     );

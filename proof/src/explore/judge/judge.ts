@@ -25,6 +25,8 @@ export type Evidence = {
   timings: Timings;
   /** The provider answered with a transactionId that belongs to another top-up. */
   hasForeignId: boolean;
+  /** Whether a process lives, and has found the ledger there whenever it asked. */
+  isUnhurt: (process: string) => boolean;
   nowMs: () => number;
 };
 
@@ -95,14 +97,30 @@ export class Judge {
       const [paid] = live;
       if (live.length !== 1 || paid?.status !== "SUCCESSFUL") wrong.push("succeeded, and not exactly one is paid");
       else if (paid.transactionId !== transactionId) wrong.push("succeeded by another transaction than the paid one");
+      else if (paid.amount !== record.request.amount) wrong.push(`succeeded with an amount of ${paid.amount}`);
       else if (settlement?.cost !== paid.cost) wrong.push(`cost ${paid.cost}, and the record says ${settlement?.cost}`);
     } else if (isFinal(state) && live.length > 0) {
       wrong.push(`${state}, and transaction ${live[0]?.transactionId} is ${live[0]?.status}`);
     }
     if (state === "refunded" && !rows.some(({ status }) => status === "REFUNDED")) wrong.push("refunded by nobody");
+    const forgotten = this.#answeredTo(reference).find((id) => !known.has(id));
+    if (forgotten !== undefined)
+      wrong.push(`transaction ${forgotten} was told to a living worker, and is in no record`);
     const unknown = rows.find((row) => !known.has(row.transactionId));
-    if (unknown !== undefined) wrong.push(`transaction ${unknown.transactionId} is in no record`);
+    // A review may be just about what could not be learned.
+    if (unknown !== undefined && state !== "review") wrong.push(`transaction ${unknown.transactionId} is in no record`);
     return wrong.map((what) => `${reference}: ${what}`);
+  }
+
+  /** Ids that reached workers which lived to write them down. */
+  #answeredTo(reference: string): number[] {
+    const { books, isUnhurt } = this.#evidence;
+    return books.posts
+      .filter(
+        ({ identifier, process }) =>
+          attemptOfCustomIdentifier(identifier)?.reference === reference && isUnhurt(process),
+      )
+      .flatMap(({ answeredId }) => answeredId ?? []);
   }
 
   #rowsOf(reference: string): Booked[] {

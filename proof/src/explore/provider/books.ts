@@ -21,7 +21,13 @@ export type Booked = {
 export type SeenPost = {
   identifier: string;
   process: string;
+  recipient: string;
+  operatorId: number;
   writtenAtMs: number;
+  /** An answer has reached a living process in time that says: the identifier was used before. */
+  saysAlreadyUsed: boolean;
+  /** The transactionId that reached a living process as the answer. */
+  answeredId?: number;
   /** An answer has reached a living process that proves: it did and will do nothing. */
   isProvenNoOp: boolean;
 };
@@ -29,11 +35,15 @@ export type SeenPost = {
 /** An answer that told a transaction's status. */
 export type SeenStatus = { transactionId: number; status: RowStatus; atMs: number };
 
+/** A page of the report as it was shown for an identifier. */
+export type SeenReport = { identifier: string; rows: number; atMs: number };
+
 /** What the provider knows: the judge of every run. Nothing of it comes from our own records. */
 export class Books {
   readonly rows: Booked[] = [];
   readonly posts: SeenPost[] = [];
   readonly statuses: SeenStatus[] = [];
+  readonly reports: SeenReport[] = [];
 
   /** Transactions that cost money now, or may still do so. */
   live(identifiers: (identifier: string) => boolean): Booked[] {

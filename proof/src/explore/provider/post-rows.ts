@@ -53,6 +53,10 @@ export const POST_ROWS = {
     execution: "at-once",
     answer: { status: 500, body: { code: "TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT" } },
   },
+  "accepted, 500 that says recently recharged": {
+    execution: "at-once",
+    answer: { status: 500, body: { code: "PHONE_RECENTLY_RECHARGED" } },
+  },
   "accepted, 500 of the framework": { execution: "at-once", answer: { status: 500, body: "spring" } },
   "accepted, 502 that is HTML": { execution: "at-once", answer: { status: 502, body: "html" } },
   "accepted, 504 that is empty": { execution: "at-once", answer: { status: 504, body: "empty" } },

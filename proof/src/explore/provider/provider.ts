@@ -1,4 +1,4 @@
-import { DEFAULT_TIMINGS } from "@surefill/topup";
+import { RULES } from "../judge/rules.js";
 import type { Timeline } from "../simulation/timeline.js";
 import type { Trace } from "../simulation/trace.js";
 import { errorBody, HTML, reportBody, SPRING, statusBody } from "./bodies.js";
@@ -150,7 +150,10 @@ export class SimProvider {
       identifier: order.identifier,
       process: exchange.process,
       writtenAtMs: this.#time.nowMs,
+      recipient: order.recipient,
+      operatorId: order.operatorId,
       isProvenNoOp: false,
+      saysAlreadyUsed: false,
     };
     this.books.posts.push(post);
     this.#watch.onPost(post);
@@ -159,7 +162,8 @@ export class SimProvider {
     const { execution } = row;
     const arrivesAfterMs =
       typeof execution === "object" && "arrivesAfterMs" in execution ? execution.arrivesAfterMs : 0;
-    this.#time.at(this.#time.nowMs + arrivesAfterMs, () => this.#arrive(exchange, order, row, post));
+    if (arrivesAfterMs === 0) this.#arrive(exchange, order, row, post);
+    else this.#time.at(this.#time.nowMs + arrivesAfterMs, () => this.#arrive(exchange, order, row, post));
   }
 
   #arrive(exchange: Exchange, order: Order, row: PostRow, post: SeenPost): void {
@@ -176,6 +180,9 @@ export class SimProvider {
       const transactionId = anomaly === "foreign-id" ? FOREIGN_ID : booked?.transactionId;
       this.#reply(exchange, said, transactionId, () => {
         if (row.isProof) post.isProvenNoOp = true;
+        const isInTime = this.#time.nowMs - post.writtenAtMs <= RULES.answerMs;
+        if (saysAlreadyUsed(said) && isInTime) post.saysAlreadyUsed = true;
+        if (isAcceptance(said) && transactionId !== undefined) post.answeredId = transactionId;
       });
     });
   }
@@ -199,7 +206,7 @@ export class SimProvider {
   #bookOne(order: Order, post: SeenPost, isTooMuch = false): Booked {
     const index = this.books.rows.length;
     const { nowMs } = this.#time;
-    const visibleMostMs = post.writtenAtMs + DEFAULT_TIMINGS.QUIET_MS;
+    const visibleMostMs = post.writtenAtMs + RULES.quietMs;
     const row: Booked = {
       ...order,
       transactionId: 1_001 + index,
@@ -257,6 +264,7 @@ export class SimProvider {
         ({ identifier, visibleAtMs }) => identifier.toLowerCase() === wanted && visibleAtMs <= nowMs,
       );
       for (const { transactionId, status } of rows) this.books.statuses.push({ transactionId, status, atMs: nowMs });
+      this.books.reports.push({ identifier: wanted ?? "", rows: rows.length, atMs: nowMs });
       return reportBody(rows);
     });
   }
@@ -299,6 +307,15 @@ export class SimProvider {
         return { status: 200, body: body() };
     }
   }
+}
+
+function saysAlreadyUsed(answer: PostAnswer): boolean {
+  if (typeof answer === "string" || typeof answer.body === "string") return false;
+  return answer.body.code === "CUSTOM_IDENTIFIER_ALREADY_USED" || /already been used/.test(answer.body.message ?? "");
+}
+
+function isAcceptance(answer: PostAnswer): boolean {
+  return typeof answer === "object" && answer.body === "id";
 }
 
 const ALREADY_USED: PostAnswer = { status: 400, body: { code: "CUSTOM_IDENTIFIER_ALREADY_USED" } };

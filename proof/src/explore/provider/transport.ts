@@ -32,6 +32,12 @@ class Sending {
   readonly #resolve: (answer: TransportAnswer) => void;
   readonly #reject: (failure: TransportFailure) => void;
   #isWritten = false;
+  /** What comes after it changes nothing any more: a promise settles once. */
+  readonly #abort = (): void => {
+    const { reason } = this.#request.signal;
+    const kind = reason instanceof Error && reason.name === "TimeoutError" ? "timeout" : "aborted";
+    this.#reject(new TransportFailure(kind, this.#isWritten, null, reason));
+  };
 
   constructor(
     process: SimProcess,
@@ -52,7 +58,7 @@ class Sending {
     const kind = kindOf(method, path);
     const { goesOn, fault } = this.#process.begin({ seam: SEAM_OF_KIND[kind], about: aboutOf(this.#request) });
     if (!goesOn) return;
-    signal.addEventListener("abort", () => this.#abort());
+    signal.addEventListener("abort", this.#abort);
     this.#process.later(this.#wires.time.nowMs + this.#wires.wireMs(), () => {
       this.#write(kind);
       this.#process.end(fault);
@@ -91,7 +97,7 @@ class Sending {
         }),
     };
     if (kind === "post") provider.post(exchange);
-    else time.at(time.nowMs + wireMs(), () => this.#answer(provider[kind](exchange), exchange));
+    else this.#answer(provider[kind](exchange), exchange);
   }
 
   #answer(reply: Reply | undefined, exchange: Exchange): void {
@@ -99,19 +105,13 @@ class Sending {
   }
 
   #arrive(reply: Reply): void {
+    this.#request.signal.removeEventListener("abort", this.#abort);
     if (reply === "reset") {
       this.#reject(new TransportFailure("connection", true, null, new Error("read ECONNRESET")));
     } else {
       const { status, body, headers = {} } = reply;
       this.#resolve({ status, headers, body: Buffer.from(body) });
     }
-  }
-
-  /** What comes after it changes nothing any more: a promise settles once. */
-  #abort(): void {
-    const { reason } = this.#request.signal;
-    const kind = reason instanceof Error && reason.name === "TimeoutError" ? "timeout" : "aborted";
-    this.#reject(new TransportFailure(kind, this.#isWritten, null, reason));
   }
 }
 

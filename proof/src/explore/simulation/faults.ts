@@ -22,6 +22,7 @@ export const FAULTS = {
   stop: "the process is told to stop with no time left",
   wipe: "every job of every queue is deleted",
   double: "every job that waits or runs is delivered once more",
+  promote: "somebody lets every delayed job ring at once",
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
@@ -33,12 +34,12 @@ const KILLS: readonly FaultKind[] = ["die-before", "die-after"];
 const STALLS: readonly FaultKind[] = ["stall-before", "stall-after"];
 const LONG_STALLS: readonly FaultKind[] = ["long-stall-before", "long-stall-after", "suspend-before", "suspend-after"];
 const FAILURES: readonly FaultKind[] = ["fail-before", "fail-after"];
-const OF_QUEUES: readonly FaultKind[] = ["wipe", "double"];
+const OF_QUEUES: readonly FaultKind[] = ["wipe", "double", "promote"];
 
 const AT_PROVIDER = [...KILLS, ...STALLS, ...LONG_STALLS, "stop"] as const;
 const AT_JOURNAL = [...AT_PROVIDER, ...FAILURES] as const;
 /** Where the record is read or written that the next step rests on. */
-const AT_RECORD = [...AT_JOURNAL, "outage", ...OF_QUEUES] as const;
+const AT_RECORD = [...AT_JOURNAL, "outage"] as const;
 const AT_LEDGER = [...KILLS, ...STALLS, ...FAILURES, "outage", "stop"] as const;
 const AT_QUEUE = [...KILLS, ...STALLS, ...FAILURES, ...OF_QUEUES] as const;
 

@@ -156,6 +156,11 @@ export class JobStore {
     }
   }
 
+  /** Lets every delayed job ring now. */
+  promoteAll(): void {
+    for (const job of [...this.#jobs.values()]) if (job.state === "delayed") this.#wait(job);
+  }
+
   #wait(job: StoredJob): void {
     job.state = "waiting";
     delete job.lock;

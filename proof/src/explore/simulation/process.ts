@@ -1,4 +1,4 @@
-import { setMaxListeners } from "node:events";
+import { getEventListeners, setMaxListeners } from "node:events";
 import type { Clock as ClientClock } from "@surefill/reloadly-client";
 import type { Clock } from "@surefill/runtime";
 import { LedgerUnavailableError } from "@surefill/topup-store";
@@ -69,14 +69,21 @@ export class SimProcess {
     this.#world.onLost(this);
   }
 
-  /** Something that comes for the process: it waits while the process stands still, and is lost when it is dead. */
-  later(atMs: number, action: () => void): void {
+  /**
+   * Something that comes for the process: it waits while the process stands still, and is lost when it is dead.
+   * `isIdle` tells, when the time has come, that nobody waits for it.
+   */
+  later(atMs: number, action: () => void, isIdle: () => boolean = () => false): void {
     const { time } = this.#world;
-    time.at(atMs, () => {
-      if (this.#isDead) return;
-      if (time.nowMs < this.#frozenUntilMs) this.later(this.#frozenUntilMs, action);
-      else action();
-    });
+    time.at(
+      atMs,
+      () => {
+        if (this.#isDead) return;
+        if (time.nowMs < this.#frozenUntilMs) this.later(this.#frozenUntilMs, action, isIdle);
+        else action();
+      },
+      () => this.#isDead || isIdle(),
+    );
   }
 
   /** Notes a step and lets its fault strike before the effect. `false` when the process did not live to go on. */
@@ -124,20 +131,27 @@ export class SimProcess {
     const done = isAway ? undefined : settle(effect);
     this.end(fault);
     const outcome = await done;
-    await new Promise<void>((arrived) => {
-      this.later(this.#world.time.nowMs + this.#world.latencyMs(), arrived);
-    });
+    await this.#answered();
     if (outcome === undefined || fault === "fail-after") throw connectionLost(seam);
     if ("error" in outcome) throw outcome.error;
     return outcome.value;
   }
 
+  /** Waits for an answer to come back; for ever, if nobody is there any more to hear it. */
+  #answered(): Promise<void> | undefined {
+    const latencyMs = this.#world.answerMs();
+    if (latencyMs === 0 && this.isUp) return undefined;
+    return new Promise((arrived) => this.later(this.#world.time.nowMs + latencyMs, arrived));
+  }
+
   /** A signal that aborts when so much time has passed, as the process sees it. */
   within(deadlineMs: number): AbortSignal {
     const deadline = new AbortController();
-    this.later(this.#world.time.nowMs + deadlineMs, () => {
-      deadline.abort(TIMED_OUT);
-    });
+    this.later(
+      this.#world.time.nowMs + deadlineMs,
+      () => deadline.abort(TIMED_OUT),
+      () => getEventListeners(deadline.signal, "abort").length === 0,
+    );
     if (this.stopped.signal.aborted) deadline.abort(this.stopped.signal.reason);
     this.stopped.signal.addEventListener("abort", () => deadline.abort(this.stopped.signal.reason));
     return deadline.signal;

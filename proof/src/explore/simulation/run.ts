@@ -110,6 +110,7 @@ class Run implements Surroundings {
       intents: this.#intents,
       timings: this.#timings,
       hasForeignId: scenario.hasForeignTopup === true,
+      isUnhurt: (name) => this.#isUnhurt(name),
       nowMs: () => this.time.nowMs,
     });
   }
@@ -136,6 +137,10 @@ class Run implements Surroundings {
     return this.#schedule.isShaken ? 1 + Math.floor(this.random() ** 6 * 4_000) : LATENCY_MS;
   }
 
+  answerMs(): number {
+    return this.#schedule.isShaken ? this.latencyMs() : 0;
+  }
+
   #wireMs(): number {
     return this.#schedule.isShaken ? 20 + Math.floor(this.random() ** 4 * 5_000) : WIRE_MS;
   }
@@ -147,6 +152,7 @@ class Run implements Surroundings {
   strike(fault: FaultKind): void {
     if (fault === "wipe") this.#wipe();
     if (fault === "double") this.#jobs.double();
+    if (fault === "promote") this.#jobs.promoteAll();
     if (fault !== "outage") return;
     this.#awayUntilMs = this.time.nowMs + OUTAGE_MS;
     this.time.at(this.#awayUntilMs, () => {
@@ -201,12 +207,16 @@ class Run implements Surroundings {
       timings: this.#timings,
       random: this.random,
       onGrant: (grant) => this.#grants.push(grant),
-      onIntent: (line) => this.#intents.push(JSON.parse(line)),
+      onIntent: (line) => this.#note(JSON.parse(line)),
       onFact: (fact) => this.#count(fact),
       onDefect: (error) => this.#judge.accuse("defect", error.message),
     });
     this.#workers.push(worker);
     this.#offerAll();
+  }
+
+  #note(line: Intent & { kind: string }): void {
+    if (line.kind === "intent") this.#intents.push(line);
   }
 
   #count(fact: string): void {
@@ -328,6 +338,12 @@ class Run implements Surroundings {
     if (looked.some((record) => record === undefined) && this.#jobs.open() > 0) return false;
     if (this.#jobs.open() > 0 && this.#working().length > 0) return false;
     return !this.#askPerson();
+  }
+
+  #isUnhurt(name: string): boolean {
+    const process = this.#processes.find((one) => one.name === name);
+    const hadFailures = this.trace.steps.some(({ fault }) => fault === "outage" || fault?.startsWith("fail"));
+    return process !== undefined && !process.isDead && !process.isStopping && !hadFailures;
   }
 
   /** A person looks at what is in review; `true` when there is something to look at later. */

@@ -8,8 +8,10 @@ export type Surroundings = {
   readonly time: Timeline;
   readonly trace: Trace;
   random(): number;
-  /** How long a message to Redis takes, one way. */
+  /** How long a message to Redis takes. */
   latencyMs(): number;
+  /** How long its answer takes. */
+  answerMs(): number;
   isRedisAway(): boolean;
   /** Lets a fault strike that is not the process's own. */
   strike(fault: FaultKind): void;

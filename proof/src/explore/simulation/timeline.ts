@@ -1,7 +1,9 @@
 /** Virtual time starts here; any round number would do. */
 export const START_MS = 1_800_000_000_000;
 
-type Entry = { atMs: number; order: number; action: () => void };
+type Entry = { atMs: number; order: number; action: () => void; isIdle: () => boolean };
+
+const never = () => false;
 
 /**
  * Virtual time: actions happen in the order of their times, and in the order of planning where those are equal. Time
@@ -12,10 +14,13 @@ export class Timeline {
   readonly #heap: Entry[] = [];
   #orders = 0;
 
-  /** Plans an action; a time that has passed means as soon as possible. */
-  at(atMs: number, action: () => void): void {
+  /**
+   * Plans an action; a time that has passed means as soon as possible. `isIdle` is asked then: an action that is, sets
+   * nothing off, and needs no turn of its own.
+   */
+  at(atMs: number, action: () => void, isIdle: () => boolean = never): void {
     this.#orders += 1;
-    const entry = { atMs: Math.max(atMs, this.nowMs), order: this.#orders, action };
+    const entry = { atMs: Math.max(atMs, this.nowMs), order: this.#orders, action, isIdle };
     let index = this.#heap.push(entry) - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
@@ -29,7 +34,12 @@ export class Timeline {
    * more. All code here waits on promises alone, which are all through when the event loop's turn is over.
    */
   async advance(): Promise<boolean> {
-    const entry = this.#pop();
+    let entry = this.#pop();
+    while (entry?.isIdle()) {
+      this.nowMs = entry.atMs;
+      entry.action();
+      entry = this.#pop();
+    }
     if (entry === undefined) return false;
     this.nowMs = entry.atMs;
     entry.action();
