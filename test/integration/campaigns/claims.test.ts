@@ -88,7 +88,10 @@ describe("Pausing", () => {
   test("does not touch a top-up that was sent alone, nor another campaign's", async () => {
     const campaign = await fedCampaign(1);
     const rows = plannedRows(1);
-    const other = await startedCampaign(campaigns, rows, { run: "run-2" });
+    const other = await startedCampaign(campaigns, rows, {
+      run: "run-2",
+      options: { recentlyPaid: { days: 1, action: "allow" } },
+    });
     await feedNext(feed, other, rows);
     await accepted(t.ledger, "alone");
     await campaigns.pause(campaign.id, "person");
