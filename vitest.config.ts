@@ -27,8 +27,8 @@ export default defineConfig({
     maxWorkers: 4,
     retry: 0, // A flaky test is a bug with an owner, not something to run twice.
     // How long a fact may take to come true: the limit of a wait, generous because the machine is shared.
-    expect: { poll: { timeout: 8_000, interval: 20 } },
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    expect: { poll: { timeout: 15_000, interval: 20 } },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

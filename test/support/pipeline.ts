@@ -58,7 +58,7 @@ export type Pipeline = {
   startWorker: (settings?: Record<string, string>) => Promise<RunningWorker>;
   /** Stores a top-up and rings for it, as the producer does. */
   enqueue: (topup: object) => Promise<TopupRecord>;
-  /** Resolves when the record is in one of the states; fails after ten seconds. */
+  /** Resolves when the record is in one of the states; fails after twenty seconds. */
   until: (reference: string, ...states: TopupState[]) => Promise<TopupRecord>;
   events: (reference: string) => Promise<TopupEvent[]>;
   close: () => Promise<void>;
@@ -141,7 +141,7 @@ export async function openPipeline(
           if (looked === undefined) throw new Error(`${reference} is gone`);
           return looked.record;
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 20_000, interval: 20 },
       ),
     async events(reference) {
       const all = await readEvents(redis.client, redis.prefix, LOG_START, 10_000);

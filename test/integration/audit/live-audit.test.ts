@@ -107,7 +107,7 @@ describe("at the provider", () => {
     await pipeline.sandbox.close();
     await audit.close();
     await pipeline.close();
-    pipeline = await openPipeline({ sandbox: { changeOfMindMs: 300 } });
+    pipeline = await openPipeline({ sandbox: { changeOfMindMs: 3_000 } });
     audit = await openLiveAudit(pipeline);
     await pipeline.startWorker();
     await pipeline.enqueue(topupTo("0028", "changed"));

@@ -1,4 +1,5 @@
 /** One campaign as the worker keeps it, turn by turn, on a real ledger whose time the test sets. */
+import { createLogger } from "@surefill/runtime";
 import { acceptedMove, DEFAULT_TIMINGS, endMove, nextAttemptMove } from "@surefill/topup";
 import type { Campaign } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -35,7 +36,7 @@ async function keep(id: string, turns = 1): Promise<void> {
       hurry: async () => undefined,
     },
     metrics: { rowsFed: silent },
-    log: { info: silent, warn: silent, error: silent },
+    log: createLogger({ name: "test", level: "silent" }),
   };
   for (let turn = 0; turn < turns; turn += 1) await keepCampaign(parts, id, await t.ledger.gates.closed());
 }
