@@ -49,19 +49,22 @@ function createRule(
   const rate = isLocal ? new Big(operator.fxRate ?? "0") : new Big(1);
   if (rate.eq(0)) return undefined;
   const feePercent = new Big(isLocal ? fees.localPercentage : fees.internationalPercentage);
-  const flatFee = new Big(isLocal ? fees.local : fees.international).div(rate);
+  const flatFee = new Big(isLocal ? fees.local : fees.international);
   const discountPercent = feePercent.eq(0)
     ? new Big(isLocal ? operator.localDiscount : operator.internationalDiscount)
     : new Big(0);
   const margin = new Big(marginPercent).div(100).plus(1);
   return (amountUnits) => {
-    const amount = new Big(formatUnits(amountUnits)).div(rate);
+    // Divided by the rate last: what falls half-way between two units would not any more, had it been cut off before.
+    const amount = new Big(formatUnits(amountUnits));
     const undiscounted = amount.plus(amount.times(feePercent).div(100)).plus(flatFee);
-    const cost = toUnits(undiscounted.minus(amount.times(discountPercent).div(100)), Big.roundHalfUp);
-    const face = toUnits(amount, Big.roundHalfUp);
+    const discounted = undiscounted.minus(amount.times(discountPercent).div(100));
+    const cost = toUnits(discounted.div(rate), Big.roundHalfUp);
+    const face = toUnits(amount.div(rate), Big.roundHalfUp);
     // Whatever rounding leaves over goes to the discount, or to the fee where there is none: the three always add up.
-    const fee = discountPercent.eq(0) ? cost - face : toUnits(undiscounted.minus(amount), Big.roundHalfUp);
-    return { face, discount: face + fee - cost, fee, cost, reserve: toUnits(undiscounted.times(margin), Big.roundUp) };
+    const fee = discountPercent.eq(0) ? cost - face : toUnits(undiscounted.minus(amount).div(rate), Big.roundHalfUp);
+    const reserve = toUnits(undiscounted.times(margin).div(rate), Big.roundUp);
+    return { face, discount: face + fee - cost, fee, cost, reserve };
   };
 }
 

@@ -64,6 +64,20 @@ describe("a price", () => {
     );
   });
 
+  test.each([
+    ["120.15", "7.5", "0.00001", 1_955, 18],
+    ["120.15", "7.5", "1.25", 1_915, 1_058],
+    ["0.31", "7.5", "0.1", 33, 32_373],
+    ["1428.5", "7.5", "0.1", 16_610, 20],
+  ])(
+    "that falls half-way between two units is rounded up: rate %s, fee %s %% and %s",
+    (rate, percent, flat, units, cost) => {
+      const terms = { percent, flat, discount: "0", rate };
+      expect(halfUp(exactCost(units, terms))).toBe(cost);
+      expect(createPricer(priced(terms), 2)(units, true)?.cost).toBe(cost);
+    },
+  );
+
   test("adds up: face less discount plus fee is the cost, and the reserve covers face and fee without discount", () => {
     fc.assert(
       fc.property(operators, fc.integer({ min: 1, max: 10_000_000_000 }), fc.boolean(), (terms, units, isLocal) => {
