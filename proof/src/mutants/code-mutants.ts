@@ -29,8 +29,8 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
   {
     name: "a send deadline of ten minutes",
     file: `${TOPUP}/timings.js`,
-    replace: "SEND_DEADLINE_MS: durationMs.default(10_000)",
-    by: "SEND_DEADLINE_MS: durationMs.default(600_000)",
+    replace: ".default(10_000)",
+    by: ".default(600_000)",
     removes: "a claim is sent soon or never",
     try: ["POST: accepted"],
   },
@@ -253,8 +253,8 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
   {
     name: "the watch on a claim starts when it is used",
     file: `${WORKER}/submit/submit-processor.js`,
-    replace: "const mayWrite = startSendDeadline(parts.clock, parts.timings.SEND_DEADLINE_MS);",
-    by: "const mayWrite = () => startSendDeadline(parts.clock, parts.timings.SEND_DEADLINE_MS)();",
+    replace: "const checkAge = startSendDeadline(parts.clock);",
+    by: "const checkAge = (deadlineMs) => startSendDeadline(parts.clock)(deadlineMs);",
     removes: "the watch starts before the claim is asked for",
     try: ["POST: accepted"],
   },
