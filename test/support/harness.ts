@@ -35,7 +35,6 @@ export function printCoverage(title: string, { runs, steps, coverage }: SingleFa
  */
 const MET_BY_ANSWERS: ReadonlySet<string> = new Set([
   ...POST_ROW_NAMES.map((row) => `the answer "${row}"`),
-  "the move queued -> processing",
   "the move queued -> review",
   "the move submitting -> rejected",
   "the move submitting -> review",

@@ -38,16 +38,17 @@ const OTHERS: readonly Scenario[] = [
   {
     name: "FAILED, and then nobody can be asked",
     plan: plan({ laterFate: "failed", everyStatus: { answer: "500", fromMs: 60_000 } }),
+    timings: { POLL_AGE_MS_MAX: 300_000 },
     person: "gives up",
   },
   {
-    name: "three POSTs in a row without an outcome, and a person sends again",
-    plan: posts("never arrived, connection reset", "never arrived, no answer", "not executed, 500"),
+    name: "a burnt identifier, and a person sends again",
+    plan: posts("identifier burnt by an attempt without a record"),
     person: "sends again",
   },
   {
-    name: "three POSTs in a row without an outcome, and a person gives up",
-    plan: posts("never arrived, no answer", "never arrived, connection reset", "not executed, 500"),
+    name: "a burnt identifier, and a person gives up",
+    plan: posts("identifier burnt by an attempt without a record"),
     person: "gives up",
   },
   {
@@ -57,6 +58,7 @@ const OTHERS: readonly Scenario[] = [
   {
     name: "a report that cannot be read for hours, and a person who sees that it was refunded",
     plan: plan({ posts: ["accepted, no answer"], laterFate: "refunded", everyReport: "html" }),
+    timings: { UNKNOWN_AGE_MS_MAX: 1_500_000 },
     person: "gives up",
   },
   {
@@ -113,7 +115,7 @@ const OTHERS: readonly Scenario[] = [
     name: "a report that cannot be read, and an answer that comes",
     plan: plan({ everyReport: "html" }),
   },
-  { name: "two top-ups, and an empty wallet", plan: posts("wallet empty for ten minutes"), topups: 2 },
+  { name: "two top-ups, and an empty wallet", plan: posts("wallet empty for two minutes"), topups: 2 },
   { name: "withdrawn before it is sent", plan: plan({ tokens: ["503", "503", "503", "503"] }), cancelAfterMs: 2 },
   { name: "withdrawn while it is held", plan: posts("503 operator unavailable for hours"), cancelAfterMs: 60_000 },
   { name: "withdrawn too late", plan: plan({ laterFate: "failed" }), cancelAfterMs: 60_000 },

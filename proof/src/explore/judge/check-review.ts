@@ -1,4 +1,5 @@
 import { attemptOfCustomIdentifier, type Because, type HistoryEntry, type TopupRecord } from "@surefill/topup";
+import { LONG_STALL_MS } from "../simulation/faults.js";
 import type { Evidence } from "./judge.js";
 
 /**
@@ -31,7 +32,9 @@ function isJustified(entry: HistoryEntry, reference: string, evidence: Evidence)
     "identifier-used-but-not-found": () => rows.every(({ visibleAtMs }) => visibleAtMs > entry.atMs),
     "unknown-too-often": () => unknowns.length >= timings.UNKNOWN_ROUNDS_MAX,
     "unknown-for-too-long": () => Math.max(...agesMs(["unknown"])) > timings.UNKNOWN_AGE_MS_MAX,
-    "processing-for-too-long": () => rows.some(({ bookedAtMs }) => entry.atMs - bookedAtMs > timings.POLL_AGE_MS_MAX),
+    // A worker that slept counts from when it fell asleep: it may ask a person that much too early.
+    "processing-for-too-long": () =>
+      rows.some(({ bookedAtMs }) => entry.atMs - bookedAtMs > timings.POLL_AGE_MS_MAX - 2 * LONG_STALL_MS),
     "status-unreachable": () => Math.max(...agesMs(["held"])) > timings.POLL_AGE_MS_MAX,
     "several-transaction-ids": () => rows.length > 1 || evidence.hasForeignId,
   };

@@ -5,7 +5,7 @@ import type { PostRowName } from "./post-rows.js";
 export type ReadAnswer = "true" | "404" | "500" | "html" | "unknown-word" | "hang" | "no-connection";
 
 /** What a token request is answered with. */
-export type TokenAnswer = "granted" | "refused" | "503" | "no-connection";
+export type TokenAnswer = "granted" | "refused" | "503" | "hang" | "no-connection";
 
 /** What the provider knows of an operator. */
 export type DetectAnswer = "detected" | "unknown-number" | "not-authorized" | "500";

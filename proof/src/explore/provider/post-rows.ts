@@ -19,7 +19,7 @@ export type PostRow = {
   /** The answer proves that nothing was or will be executed. */
   isProof?: true;
   /** What the provider books is not what was asked for. */
-  anomaly?: "other-amount" | "two-rows" | "foreign-id" | "burnt-identifier";
+  anomaly?: "other-amount" | "two-rows" | "foreign-id" | "burnt-identifier" | "hidden";
   /** From then on every POST is answered so, for so long. */
   lastsMs?: number;
 };
@@ -42,6 +42,11 @@ const lookFirst = (status: number, code: string | null): PostRow => ({
  */
 export const POST_ROWS = {
   accepted: { execution: "at-once", answer: { status: 200, body: "id" } },
+  "accepted, and no report ever shows it": {
+    execution: "at-once",
+    answer: { status: 200, body: "id" },
+    anomaly: "hidden",
+  },
   "accepted after 80 s of silence": { execution: { processedAfterMs: 80_000 }, answer: { status: 200, body: "id" } },
   "accepted, 2xx without an id": { execution: "at-once", answer: { status: 200, body: "no-id" } },
   "accepted, 2xx that is HTML": { execution: "at-once", answer: { status: 200, body: "html" } },
@@ -89,7 +94,7 @@ export const POST_ROWS = {
   "429 without advice": { execution: "never", answer: { status: 429, body: "empty" }, isProof: true },
   "401 token expired": refused(401, "TOKEN_EXPIRED"),
   "401 for five minutes": { ...refused(401, "INVALID_TOKEN"), lastsMs: 300_000 },
-  "wallet empty for ten minutes": { ...refused(400, "INSUFFICIENT_BALANCE"), lastsMs: 600_000 },
+  "wallet empty for two minutes": { ...refused(400, "INSUFFICIENT_BALANCE"), lastsMs: 120_000 },
   "phone recently recharged": refused(400, "PHONE_RECENTLY_RECHARGED"),
   "bad number": refused(400, "INVALID_RECIPIENT_PHONE"),
   "operator not in service": refused(400, "OPERATOR_NOT_IN_SERVICE"),

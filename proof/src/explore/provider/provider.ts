@@ -128,11 +128,13 @@ export class SimProvider {
   /** Whether the account has no money. */
   get isEmpty(): boolean {
     const lasting = this.#lasting;
-    return lasting?.row === "wallet empty for ten minutes" && this.#time.nowMs < lasting.untilMs;
+    return lasting?.row === "wallet empty for two minutes" && this.#time.nowMs < lasting.untilMs;
   }
 
   token(_exchange: Exchange): Reply | undefined {
     switch (this.#left.tokens.shift()) {
+      case "hang":
+        return undefined;
       case "503":
         return { status: 503, body: HTML };
       case "refused":
@@ -199,6 +201,7 @@ export class SimProvider {
 
   #book(order: Order, post: SeenPost, anomaly: PostRow["anomaly"]): Booked {
     const first = this.#bookOne(anomaly === "other-amount" ? { ...order, amount: "50" } : order, post);
+    if (anomaly === "hidden") first.visibleAtMs = Number.POSITIVE_INFINITY;
     if (anomaly === "two-rows") this.#bookOne(order, post, true);
     return first;
   }

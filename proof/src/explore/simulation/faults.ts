@@ -1,8 +1,11 @@
 import type { Seam } from "../seams.js";
 
-/** How long a process stands still: beyond its lease and lock, and beyond the quiet period. */
+/**
+ * How long a process stands still: beyond its lease and lock, and to where the quiet period is just over and what it
+ * has in its hands is being sent again.
+ */
 export const STALL_MS = 150_000;
-export const LONG_STALL_MS = 1_500_000;
+export const LONG_STALL_MS = 1_225_000;
 /** How long Redis is away in an outage: beyond a lease. */
 export const OUTAGE_MS = 150_000;
 
@@ -12,10 +15,10 @@ export const FAULTS = {
   "die-after": "the process is killed when it was done, before the answer",
   "stall-before": "the process stands still for 150 s before it",
   "stall-after": "it is done, and the process stands still for 150 s before the answer",
-  "long-stall-before": "the process stands still for 25 min before it",
-  "long-stall-after": "it is done, and the process stands still for 25 min before the answer",
-  "suspend-before": "the machine sleeps for 25 min before it, its monotonic clock too",
-  "suspend-after": "it is done, and the machine sleeps for 25 min before the answer",
+  "long-stall-before": "the process stands still for 20 min 25 s before it",
+  "long-stall-after": "it is done, and the process stands still for 20 min 25 s before the answer",
+  "suspend-before": "the machine sleeps for 20 min 25 s before it, its monotonic clock too",
+  "suspend-after": "it is done, and the machine sleeps for 20 min 25 s before the answer",
   "fail-before": "it fails, and nothing was done",
   "fail-after": "it is done, and the answer is an error",
   outage: "Redis is away for 150 s from here on",
