@@ -78,7 +78,8 @@ test.each(["yesterday", "1795397719631", "99999999999999999999-0", "1-1844674407
 
 test("it says which ledger it reads, and that there is nothing yet, beside its output and not in it", async () => {
   const all = await runEvents("--once");
-  expect(all.stderr).toBe(`Reading the events under "${pipeline.redis.prefix}".\n`);
+  expect(all.stderr).toContain(`Reading the events under "${pipeline.redis.prefix}".\n`);
+  expect(all.stderr).not.toContain("no events");
 
   const nowhere = `${pipeline.redis.prefix}-other`;
   const none = await runEventsOf(nowhere, "--once", "--json");
