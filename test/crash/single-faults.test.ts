@@ -4,6 +4,7 @@
  * do. The judge is the provider's own books. (The file beside this one does the same for every answer to a POST.)
  */
 import {
+  ANSWER_SCENARIOS,
   addCoverage,
   cover,
   emptyCoverage,
@@ -25,7 +26,8 @@ describe("a schedule that is kept", () => {
 test("any one fault has nobody paid twice, lost or left in doubt, whatever becomes of a top-up", {
   timeout: 900_000,
 }, async () => {
-  const options = { scenarios: OTHER_SCENARIOS, workers: [1], strike: "place", seed: 1 } as const;
+  const others = { scenarios: OTHER_SCENARIOS, struckElsewhere: ANSWER_SCENARIOS };
+  const options = { ...others, workers: [1], strike: "place", seed: 1 } as const;
   const report = await withShortStacks(() => runSingleFaults(options));
   printCoverage("everything else", report);
   expect(report.failures.slice(0, 3).map(failureText).join("\n\n")).toBe("");

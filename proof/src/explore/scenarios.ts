@@ -92,7 +92,6 @@ const OTHERS: readonly Scenario[] = [
   { name: "an operator that may not be asked for", plan: plan({ detections: ["not-authorized"] }), operator: "auto" },
   { name: "added to the queue by another service", plan: plan(), door: "queue" },
   { name: "added to the queue, its operator to be detected", plan: plan(), door: "queue", operator: "auto" },
-  { name: "two top-ups for one phone, the first of which fails", plan: plan({ fates: ["failed"] }), topups: 2 },
   {
     name: "two top-ups for one phone, the second too soon",
     plan: posts("accepted", "phone recently recharged"),

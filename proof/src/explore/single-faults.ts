@@ -17,8 +17,8 @@ export type SingleFaultsOptions = {
   /** Stops at the first failure. */
   stopAtFirst?: boolean;
   onFailure?: (result: RunResult) => void;
-  /** Steps that were struck before; those struck now are added. */
-  struck?: Set<string>;
+  /** Scenarios whose every step is struck in other runs: what these have in common with them is spared. */
+  struckElsewhere?: readonly Scenario[];
 };
 
 /** What came of running every single fault. */
@@ -31,10 +31,19 @@ export type SingleFaultsReport = { runs: number; steps: number; failures: RunRes
  */
 export async function runSingleFaults(options: SingleFaultsOptions): Promise<SingleFaultsReport> {
   const report: SingleFaultsReport = { runs: 0, steps: 0, failures: [], coverage: emptyCoverage() };
-  const struck = options.struck ?? new Set<string>();
+  const struck = new Set<string>();
+  const plain = (scenario: Scenario, workers: 1 | 2): Schedule => {
+    return { scenario, workers, faults: [], seed: options.seed, isShaken: false };
+  };
+  for (const workers of options.workers) {
+    for (const scenario of options.struckElsewhere ?? []) {
+      const { schedule, steps } = await runSchedule(plain(scenario, workers));
+      faultsOf(steps, schedule, { struck, strike: options.strike });
+    }
+  }
   for (const scenario of options.scenarios) {
     for (const workers of options.workers) {
-      const schedule: Schedule = { scenario, workers, faults: [], seed: options.seed, isShaken: false };
+      const schedule = plain(scenario, workers);
       const { steps } = await runOne(schedule, report, options);
       for (const fault of faultsOf(steps, schedule, { struck, strike: options.strike })) {
         if (options.stopAtFirst && report.failures.length > 0) return report;
@@ -65,7 +74,7 @@ async function runOne(
 const ZOMBIE_SEAMS: ReadonlySet<string> = new Set(["ledger.claim", "provider.post", "ledger.move", "provider.status"]);
 const isZombie = (seam: string, kind: FaultKind) => ZOMBIE_SEAMS.has(seam) && /stall|suspend/.test(kind);
 
-/** Every fault at every step of a run that is worth it; adds what is struck now. */
+/** Every fault at every step of a run that is worth it; adds those steps to what is struck. */
 function faultsOf(
   steps: readonly Step[],
   { scenario, workers }: Schedule,

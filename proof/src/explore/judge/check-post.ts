@@ -45,7 +45,7 @@ function againstGrant({ post, reference, attempt }: PostToCheck, { grants, inten
  * Two POSTs of one identifier: the first was a proven no-op, or the quiet period lies between them and the report was
  * empty after it. None follows upon "already used", and not many follow upon each other without an outcome.
  */
-function againstEarlier({ post }: PostToCheck, { books, isUnhurt }: Evidence): string[] {
+function againstEarlier({ post, reference, attempt }: PostToCheck, { books, ledger }: Evidence): string[] {
   const { identifier, writtenAtMs } = post;
   const earlier = books.posts.filter((one) => one !== post && one.identifier === identifier);
   const open = earlier.filter(({ isProvenNoOp }) => !isProvenNoOp);
@@ -61,9 +61,10 @@ function againstEarlier({ post }: PostToCheck, { books, isUnhurt }: Evidence): s
   if (open.length > 0 && !wasShown) {
     wrong.push(`${identifier} was POSTed again, and no report had shown after the quiet period that it is not there`);
   }
-  if (earlier.some(({ saysAlreadyUsed, process }) => saysAlreadyUsed && isUnhurt(process))) {
-    wrong.push(`${identifier} was POSTed again after the provider had said that it is used`);
-  }
+  const isUsed = ledger.story
+    .history(reference)
+    .some(({ because, attempt: known }) => because === "identifier-already-used" && known === attempt);
+  if (isUsed) wrong.push(`${identifier} was POSTed again although it is on record that it is used`);
   if (open.length >= RULES.unknownRoundsMax) {
     wrong.push(`${identifier} was POSTed a ${open.length + 1}th time, each time without an outcome`);
   }

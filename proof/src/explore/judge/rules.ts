@@ -9,8 +9,6 @@ export const RULES = {
   quietMs: 1_200_000,
   /** A claim is sent within this time or never. */
   sendMs: 10_000,
-  /** An answer that comes later finds its claim gone, and only a transactionId in it is kept. */
-  answerMs: 90_000,
   /** How often one attempt is sent without its outcome being known. */
   unknownRoundsMax: 3,
   attemptsMax: 3,

@@ -24,8 +24,6 @@ export type SeenPost = {
   recipient: string;
   operatorId: number;
   writtenAtMs: number;
-  /** An answer has reached a living process in time that says: the identifier was used before. */
-  saysAlreadyUsed: boolean;
   /** The transactionId that reached a living process as the answer. */
   answeredId?: number;
   /** An answer has reached a living process that proves: it did and will do nothing. */

@@ -155,7 +155,6 @@ export class SimProvider {
       recipient: order.recipient,
       operatorId: order.operatorId,
       isProvenNoOp: false,
-      saysAlreadyUsed: false,
     };
     this.books.posts.push(post);
     this.#watch.onPost(post);
@@ -182,8 +181,6 @@ export class SimProvider {
       const transactionId = anomaly === "foreign-id" ? FOREIGN_ID : booked?.transactionId;
       this.#reply(exchange, said, transactionId, () => {
         if (row.isProof) post.isProvenNoOp = true;
-        const isInTime = this.#time.nowMs - post.writtenAtMs <= RULES.answerMs;
-        if (saysAlreadyUsed(said) && isInTime) post.saysAlreadyUsed = true;
         if (isAcceptance(said) && transactionId !== undefined) post.answeredId = transactionId;
       });
     });
@@ -310,11 +307,6 @@ export class SimProvider {
         return { status: 200, body: body() };
     }
   }
-}
-
-function saysAlreadyUsed(answer: PostAnswer): boolean {
-  if (typeof answer === "string" || typeof answer.body === "string") return false;
-  return answer.body.code === "CUSTOM_IDENTIFIER_ALREADY_USED" || /already been used/.test(answer.body.message ?? "");
 }
 
 function isAcceptance(answer: PostAnswer): boolean {
