@@ -1,3 +1,4 @@
+import { PAID_NOTHING } from "./paid-nothing.js";
 import { PRELUDE } from "./scripts.js";
 
 /**
@@ -5,7 +6,7 @@ import { PRELUDE } from "./scripts.js";
  * new evidence can tell. It stays in its state. KEYS: record. ARGV: time, base. Answers 1 where it marked, else 0.
  */
 export const CONTRADICT = `${PRELUDE}
-local PAID_NOTHING = { cancelled = true, failed = true, rejected = true, refunded = true }
+${PAID_NOTHING}
 local known = redis.call('HMGET', KEYS[1], 'state', 'contradicted')
 if not known[1] or not PAID_NOTHING[known[1]] or known[2] then return 0 end
 redis.call('HSET', KEYS[1], 'contradicted', '1')

@@ -151,7 +151,8 @@ describe("an older copy of Redis's files that is put back in mid-run", () => {
     await expect.poll(() => readiness(worker.url)).toMatchObject({ status: 503 });
     const report = await rebuildReport(pipeline.env);
     expect(report.loss).toBe("behind");
-    expect(report.recreated.unknown.length + report.recreated.processing.length).toBeGreaterThan(0);
+    // Each of the POSTs that were seen had been written down before.
+    expect(report.recreated.unknown.length + report.recreated.processing.length).toBeGreaterThan(10);
     for (const reference of references) await pipeline.until(reference, "succeeded");
     await everybodyIsPaidOnce();
     expect(totals().posts).toBe(COUNT);

@@ -1,10 +1,12 @@
+import { PAID_NOTHING } from "../paid-nothing.js";
+
 /**
  * Needs PRELUDE. `recentPayment` answers the reference, state, acceptedAt and campaign of a recipient's newest top-up that
  * was accepted since a time and has paid, or still may; one that is contradicted may, whatever its state says. Nothing
  * where there is none among the newest `most`. Those of the campaign `except` are passed over.
  */
 export const RECENT_PAYMENT = `
-local PAID_NOTHING = { cancelled = true, failed = true, rejected = true, refunded = true }
+${PAID_NOTHING}
 local RECENT_PAYMENTS_PAGE = 20
 local function recentPayment(phoneHash, since, most, except)
   for offset = 0, most - 1, RECENT_PAYMENTS_PAGE do
