@@ -9,6 +9,7 @@ import {
 import type { MemoryLedger } from "../memory-ledger/memory-ledger.js";
 import type { Booked, Books, SeenPost } from "../provider/books.js";
 import type { Grant } from "../simulation/seam-ledger.js";
+import { checkByAudit } from "./check-by-audit.js";
 import { checkPost } from "./check-post.js";
 import { checkReview } from "./check-review.js";
 import { checkStory } from "./check-story.js";
@@ -82,6 +83,8 @@ export class Judge {
     if (!isFinal(state) && state !== "review") this.accuse("never ends", `${reference} is still ${state}`);
     for (const what of checkStory(record, history, this.#evidence.ledger)) this.accuse("story", what);
     for (const what of this.#againstBooks(record)) this.accuse("books", what);
+    const rows = this.#rowsOf(reference);
+    for (const what of checkByAudit(record, history, rows, this.#evidence)) this.accuse("audit", what);
     for (const what of checkReview(record, history, this.#evidence)) this.accuse("review", what);
     const broken = history.find(({ from, to }) => !canMove(from, to));
     if (broken !== undefined) this.accuse("moves", `${reference} went from ${broken.from} to ${broken.to}`);

@@ -9,7 +9,7 @@ export type CallerParts = { ledger: MemoryLedger; jobs: JobStore; startProcess: 
 
 /** A caller that gets no answer asks again after this. */
 const ASK_AGAIN_MS = 20_000;
-const TRIES_MAX = 20;
+const TRIES_MAX = 60;
 
 /**
  * A caller of the HTTP API with a top-up, and the producer that takes it: stores it, rings for it, and says so. A
