@@ -51,6 +51,7 @@ export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
 export {
   type DecisiveLookup,
+  isHidingTransaction,
   type ReviewEvidence,
   type ReviewedAttempt,
   reviewEvidenceOf,

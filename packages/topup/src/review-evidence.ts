@@ -149,7 +149,7 @@ const ASK_PROVIDER: Suggestion = {
 const HIDDEN: Suggestion = {
   verdict: null,
   reason:
-    "The provider says that the identifier is used and shows no transaction with it: it may be paid. Ask its support about the customIdentifier.",
+    "The provider says that the identifier is used and shows no transaction with it: it may be paid. Ask its support about the customIdentifier, then name its transaction, or insist that it failed.",
 };
 const SEVERAL: Suggestion = {
   verdict: "succeeded",
@@ -173,8 +173,27 @@ export type ShownTransaction = {
 
 const WITHOUT_CHARGE: ReadonlySet<string> = new Set(["FAILED", "REFUNDED"]);
 
-/** What everything that the provider has of a top-up suggests. The quiet period must be over. */
-export function suggestVerdict(shown: readonly ShownTransaction[]): Suggestion {
+/**
+ * Tells whether the provider has a transaction of the current attempt and does not show it: it refused the identifier
+ * as used, and nothing of what it shows is of that attempt. `shown` is everything that it shows of the top-up; a
+ * `customIdentifier` of null was not told.
+ */
+export function isHidingTransaction(
+  { reference, attempt, identifierUsed, transactionId, evidence = [] }: TopupRecord,
+  shown: readonly { transactionId: number; customIdentifier: string | null }[],
+): boolean {
+  if (!identifierUsed) return false;
+  const identifier = customIdentifierOf(reference, attempt);
+  const known = new Set(evidence.filter((seen) => seen.attempt === attempt).map((seen) => seen.transactionId));
+  if (transactionId !== undefined) known.add(transactionId);
+  return !shown.some((one) => one.customIdentifier?.toLowerCase() === identifier || known.has(one.transactionId));
+}
+
+/**
+ * What everything that the provider has of a top-up suggests. The quiet period must be over. `isHiding`: it has a
+ * transaction besides, and does not show it.
+ */
+export function suggestVerdict(shown: readonly ShownTransaction[], { isHiding }: { isHiding: boolean }): Suggestion {
   const live = shown.filter(({ status }) => !WITHOUT_CHARGE.has(status));
   const paid = live.find(({ status, isSame }) => status === "SUCCESSFUL" && isSame);
   const different = live.find(({ isSame }) => !isSame);
@@ -191,6 +210,7 @@ export function suggestVerdict(shown: readonly ShownTransaction[]): Suggestion {
   if (open !== undefined) {
     return { verdict: null, reason: `Transaction ${open.transactionId} is ${open.status}: wait until it has ended.` };
   }
+  if (isHiding) return HIDDEN;
   const refunded = shown.find(({ status }) => status === "REFUNDED");
   if (refunded !== undefined) {
     return { verdict: "refunded", reason: `Transaction ${refunded.transactionId} was refunded.` };

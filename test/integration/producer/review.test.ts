@@ -3,7 +3,7 @@
 import { createReloadlyClient, type ReloadlyClient } from "@surefill/reloadly-client";
 import { type ReloadlySandbox, startReloadlySandbox } from "@surefill/reloadly-sandbox";
 import { systemClock } from "@surefill/runtime";
-import { endMove, isCampaignEvent, maskPhone } from "@surefill/topup";
+import { endMove, isCampaignEvent, maskPhone, type TopupRecord } from "@surefill/topup";
 import { LOG_START, readEvents } from "@surefill/topup-store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProducerUnderTest, startProducerUnderTest, topupRequest } from "./running-producer.js";
@@ -54,16 +54,29 @@ const options = () => ({ signal: AbortSignal.timeout(5_000) });
 
 /** Plants a top-up that was sent once, whose outcome became unknown, and that nobody could find. */
 async function plantReview(reference: string, on = producer, number = NUMBER): Promise<void> {
-  const { ledger } = on;
+  const record = await plantUnknown(reference, on, number);
+  await on.ledger.move(record, endMove("review", "unknown-too-often", { lookups: 3 }));
+}
+
+/** The same, where the provider refused a second POST since the identifier is used. */
+async function plantUsed(reference: string, number = NUMBER): Promise<void> {
+  const record = await plantUnknown(reference, producer, number);
+  const code = "CUSTOM_IDENTIFIER_ALREADY_USED";
+  await producer.ledger.move(
+    record,
+    endMove("review", "identifier-used-but-not-found", { identifierUsed: true, code }),
+  );
+}
+
+async function plantUnknown(reference: string, { ledger }: ProducerUnderTest, number: string): Promise<TopupRecord> {
   const request = topupRequest({ recipientPhone: { countryCode: "NG", number: `+${number}` } });
   await ledger.accept([{ reference, request }]);
   const claimed = await ledger.claim(reference, 1, { leaseMs: 60_000, holdJitterMs: 0 });
   if (claimed.kind !== "claimed") throw new Error(`not claimed: ${claimed.kind}`);
   const unknown = { to: "unknown", because: "outcome-unknown", patch: { code: "TIMEOUT" }, dueAtMs: 1 } as const;
   await ledger.move(claimed.record, { ...unknown, latencyMs: 1_234 });
-  const patch = { lookups: 3 };
-  await ledger.move({ ...claimed.record, state: "unknown" }, endMove("review", "unknown-too-often", patch));
   await expect.poll(() => ledger.nowMs()).toBeGreaterThan(claimed.nowMs + 2);
+  return { ...claimed.record, state: "unknown" };
 }
 
 /** Buys at the provider, as a worker would have, and answers the transaction's id once it is final. */
@@ -187,6 +200,31 @@ describe("a verdict that the provider contradicts", () => {
     expect(answer.json["errors"]).toEqual([expect.objectContaining({ pointer: "/force" })]);
     expect((await resolve("once", { verdict: "resubmit" })).json["code"]).toBe("evidence_contradicts");
     expect((await producer.ledger.look("once"))?.record.state).toBe("review");
+  });
+});
+
+describe("a review of an identifier that is used, and that the provider shows nothing of", () => {
+  test("ends as failed only for whoever insists, and is never sent again", async () => {
+    await plantUsed("used");
+    const suggestion = { verdict: null, reason: expect.stringContaining("support") };
+    expect((await producer.call("GET", "/v1/topups/used")).json).toMatchObject({ review: { suggestion } });
+
+    for (const verdict of ["failed", "resubmit"]) {
+      const refused = await resolve("used", { verdict });
+      expect(refused.status).toBe(409);
+      expect(refused.json).toMatchObject({ code: "evidence_contradicts", found: [], suggestion });
+    }
+    expect((await resolve("used", { verdict: "resubmit", force: true })).status).toBe(422);
+    expect((await producer.ledger.look("used"))?.record).toMatchObject({ state: "review", attempt: 1 });
+    const forced = await resolve("used", { verdict: "failed", force: true });
+    expect(forced.json).toMatchObject({ state: "failed", resolution: { forced: true } });
+  });
+
+  test("takes the verdict that its transaction bears out once the provider shows it", async () => {
+    await plantUsed("used-and-shown");
+    const transactionId = await buy("used-and-shown");
+    const answer = await resolve("used-and-shown", { verdict: "succeeded", transactionId });
+    expect(answer.json).toMatchObject({ state: "succeeded", resolution: { forced: false } });
   });
 });
 

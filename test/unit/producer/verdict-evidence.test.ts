@@ -68,6 +68,23 @@ describe.each(["failed", "resubmit"] as const)("%s", (verdict) => {
     expect(contradictionOf(known, { verdict }, failed.slice(1))).toContain("transaction 7");
   });
 
+  test("is contradicted by an identifier that the provider calls used and shows nothing of", () => {
+    const used = { ...record, identifierUsed: true };
+    const failed = (changes: Partial<SeenTransaction>) => [seen({ status: "FAILED", ...changes })];
+
+    expect(contradictionOf(used, { verdict }, [])).toContain(`${record.reference}~2`);
+    // What the first attempt came to says nothing of the second one.
+    expect(contradictionOf(used, { verdict }, failed({ customIdentifier: record.reference }))).toContain("used");
+    expect(contradictionOf(used, { verdict }, failed({}))).toBeUndefined();
+    const capitals = failed({ customIdentifier: `${record.reference}~2`.toUpperCase() });
+    expect(contradictionOf(used, { verdict }, capitals)).toBeUndefined();
+    // The status of a transaction often comes without its identifier.
+    const answered = { ...used, evidence: [{ attempt: 2, transactionId: 7 }] };
+    expect(contradictionOf(answered, { verdict }, failed({ customIdentifier: null }))).toBeUndefined();
+    const former = { ...used, evidence: [{ attempt: 1, transactionId: 7 }] };
+    expect(contradictionOf(former, { verdict }, failed({ customIdentifier: null }))).toContain("used");
+  });
+
   test.each(["SUCCESSFUL", "PROCESSING", "A NEW WORD"])("is contradicted by one transaction that is %s", (status) => {
     expect(contradictionOf(record, { verdict }, [seen({ status: "FAILED" }), seen({ status })])).toContain(status);
   });
@@ -80,5 +97,10 @@ describe("refunded", () => {
     expect(
       contradictionOf(record, { verdict: "refunded" }, [seen({ status: "REFUNDED" }), seen({ status: "SUCCESSFUL" })]),
     ).toBeTypeOf("string");
+  });
+
+  test("of the first attempt says nothing of a second one whose identifier is used and shows nothing", () => {
+    const refunded = [seen({ status: "REFUNDED", customIdentifier: record.reference })];
+    expect(contradictionOf({ ...record, identifierUsed: true }, { verdict: "refunded" }, refunded)).toContain("used");
   });
 });

@@ -92,17 +92,27 @@ describe("by everything that the provider has", () => {
     [["REFUNDED", "PROCESSING"], null],
     [["A NEW WORD"], null],
   ])("%j supports %s", (statuses, verdict) => {
-    expect(suggestVerdict(shown(...statuses)).verdict).toBe(verdict);
+    expect(suggestVerdict(shown(...statuses), { isHiding: false }).verdict).toBe(verdict);
+  });
+
+  test.each<[string[], string | null]>([
+    [[], null],
+    [["FAILED"], null],
+    [["FAILED", "REFUNDED"], null],
+    [["FAILED", "SUCCESSFUL"], "succeeded"],
+  ])("and hides one, %j supports %s", (statuses, verdict) => {
+    expect(suggestVerdict(shown(...statuses), { isHiding: true }).verdict).toBe(verdict);
   });
 
   test("the transaction that paid is named, and the one that is too much", () => {
-    const suggestion = suggestVerdict(shown("FAILED", "SUCCESSFUL", "PROCESSING"));
+    const suggestion = suggestVerdict(shown("FAILED", "SUCCESSFUL", "PROCESSING"), { isHiding: false });
     expect(suggestion).toMatchObject({ verdict: "succeeded", transactionId: 2 });
     expect(suggestion.reason).toContain("3");
   });
 
   test("a paid transaction for something else supports nothing", () => {
-    expect(suggestVerdict([{ transactionId: 1, status: "SUCCESSFUL", isSame: false }]).verdict).toBeNull();
+    const different = [{ transactionId: 1, status: "SUCCESSFUL", isSame: false }];
+    expect(suggestVerdict(different, { isHiding: false }).verdict).toBeNull();
   });
 });
 

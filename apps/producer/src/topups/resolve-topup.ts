@@ -1,6 +1,7 @@
 import {
   endMove,
   failedSeenIn,
+  isHidingTransaction,
   type Move,
   nextAttemptMove,
   quietUntilMsOf,
@@ -216,7 +217,8 @@ function objectionTo(
   const tooEarly = tooEarlyFor(record, verdict, context);
   const against = contradiction ?? tooEarly;
   if (against === undefined || verdict.force) return against;
-  const suggested = suggestVerdict(found.map((seen) => ({ ...seen, isSame: isOf(record, seen) })));
+  const shown = found.map((seen) => ({ ...seen, isSame: isOf(record, seen) }));
+  const suggested = suggestVerdict(shown, { isHiding: isHidingTransaction(record, found) });
   throw new Problem("evidence_contradicts", {
     detail: against,
     found: found.map(({ transactionId, status, customIdentifier }) => ({ transactionId, status, customIdentifier })),

@@ -1,4 +1,11 @@
-import { customIdentifierOf, isSameTopup, mayStillTurn, type Timings, type TopupRecord } from "@surefill/topup";
+import {
+  customIdentifierOf,
+  isHidingTransaction,
+  isSameTopup,
+  mayStillTurn,
+  type Timings,
+  type TopupRecord,
+} from "@surefill/topup";
 import { type SeenTransaction, transactionIdsOf } from "../provider.js";
 
 /** What a person says became of a top-up. */
@@ -55,8 +62,12 @@ function againstNoCharge(record: TopupRecord, found: readonly SeenTransaction[])
   }
   const shown = new Set(found.map(({ transactionId }) => transactionId));
   const missing = [...transactionIdsOf(record)].find((transactionId) => !shown.has(transactionId));
-  if (missing === undefined) return undefined;
-  return `The provider once gave transaction ${missing} and knows nothing of it now: it may be paid.`;
+  if (missing !== undefined) {
+    return `The provider once gave transaction ${missing} and knows nothing of it now: it may be paid.`;
+  }
+  if (!isHidingTransaction(record, found)) return undefined;
+  const identifier = customIdentifierOf(record.reference, record.attempt);
+  return `The provider says that the customIdentifier ${identifier} is used and shows no transaction with it: it may be paid.`;
 }
 
 function againstSuccess(
