@@ -1,4 +1,4 @@
-import type { FailureClass } from "./limits.js";
+import { FAILURE_CLASSES, type FailureClass } from "./limits.js";
 
 /**
  * The class of every code that a top-up ends with and that somebody can act on. A code that is not here is the
@@ -50,3 +50,7 @@ export const FAILURE_CLASS_OF_CODE: Readonly<Record<string, FailureClass>> = {
 export function failureClassOf(code: string): FailureClass {
   return (Object.hasOwn(FAILURE_CLASS_OF_CODE, code) ? FAILURE_CLASS_OF_CODE[code] : undefined) ?? "provider";
 }
+
+/** By what a retry chooses rows: the class of their failure, or `cancelled` for those that were withdrawn. */
+export const RETRY_CLASSES = [...FAILURE_CLASSES, "cancelled"] as const;
+export type RetryClass = (typeof RETRY_CLASSES)[number];

@@ -22,7 +22,7 @@ export { maskCell } from "./clean-cell.js";
 export { debitedUnits } from "./debited.js";
 export { defaultRunOf, defaultRunText } from "./default-run.js";
 export { type CampaignChoices, type EditTime, type JudgedEdit, judgeEdit } from "./edit-rules.js";
-export { FAILURE_CLASS_OF_CODE, failureClassOf } from "./failure-classes.js";
+export { FAILURE_CLASS_OF_CODE, failureClassOf, RETRY_CLASSES, type RetryClass } from "./failure-classes.js";
 export { createJudge, type Judge, type JudgeRules, type KnownOfRow, type RowVerdict } from "./judge-row.js";
 export {
   type Canary,

@@ -53,17 +53,23 @@ async function failedAfterAcceptance(row: number, transactionId: number): Promis
   await t.ledger.move(await recordOf(t.ledger, referenceAt(row)), endMove("failed", "resolved-by-operator"));
 }
 
+/** Debited by the provider, and given back. */
+async function refunded(row: number, transactionId: number): Promise<void> {
+  await t.ledger.move(await claim(row), acceptance(transactionId, t.nowMs));
+  const code = "TRANSACTION_FAILED_ON_OPERATOR";
+  await t.ledger.move(await recordOf(t.ledger, referenceAt(row)), endMove("refunded", "status-refunded", { code }));
+}
+
 const readOf = (row: number): ReadRow => ({ row, problems: [], assumptions: [], toleranceUnits: 0 });
 
-/** How a retry of every class takes each row: `sent`, the problem that refuses it, or `left out`. */
-async function retried(): Promise<string[]> {
+const FAILURES = ["recipient", "amount", "operator", "account", "provider", "request"];
+
+/** How a retry of these classes takes each row: `sent`, the problem that refuses it, or `left out`. */
+async function retried(classes: readonly string[] = FAILURES): Promise<string[]> {
   const select = await createRetrySelection(
     { campaigns, ledger: t.ledger, history },
     {
-      retryOf: {
-        campaign: campaign.id,
-        classes: ["recipient", "amount", "operator", "account", "provider", "request"],
-      },
+      retryOf: { campaign: campaign.id, classes },
       options: checkOptionsSchema.parse({ run: "run-1-r1" }),
     },
   );
@@ -97,6 +103,23 @@ describe("a retry", () => {
     await failedAfterAcceptance(2, 8);
     await t.ledger.contradict(referenceAt(2));
     expect(await retried()).toEqual(["sent", "EARLIER_MAY_BE_PAID"]);
+  });
+
+  test("sends a refunded row again by the class of its code, and not once it turns out as paid", async () => {
+    await refunded(1, 7);
+    await refunded(2, 8);
+    await t.ledger.contradict(referenceAt(2));
+    expect(await retried(["operator"])).toEqual(["sent", "EARLIER_MAY_BE_PAID"]);
+    expect(await retried(["provider"])).toEqual(["left out", "left out"]);
+  });
+
+  test("sends a withdrawn row only when asked for the cancelled ones, and not once it turns out as paid", async () => {
+    for (const row of [1, 2]) {
+      await t.ledger.move(await recordOf(t.ledger, referenceAt(row)), endMove("cancelled", "withdrawn"));
+    }
+    await t.ledger.addEvidence(referenceAt(2), 1, 777);
+    expect(await retried()).toEqual(["left out", "left out"]);
+    expect(await retried(["cancelled"])).toEqual(["sent", "EARLIER_MAY_BE_PAID"]);
   });
 
   test("goes on refusing it when retention has shrunk it", async () => {

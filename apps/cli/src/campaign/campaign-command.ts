@@ -1,4 +1,4 @@
-import { FAILURE_CLASSES } from "@surefill/campaign";
+import { RETRY_CLASSES } from "@surefill/campaign";
 import { ConfigurationError } from "@surefill/runtime";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Surroundings } from "../surroundings.js";
@@ -54,7 +54,7 @@ function addMaking(group: Command, around: Surroundings): void {
     .command("retry")
     .argument("<campaign>")
     .description("makes a new campaign of the rows that failed for reasons of these classes, and checks it")
-    .addOption(new Option("--class <class...>", "which failures").choices(FAILURE_CLASSES).makeOptionMandatory())
+    .addOption(new Option("--class <class...>", "which failures").choices(RETRY_CLASSES).makeOptionMandatory())
     .option("--name <name>", "what the new campaign is called")
     .addOption(jsonOption())
     .action((id, options) => carryOut(around, (api) => retry(api, around, id, options), options));

@@ -83,8 +83,9 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
       operationId: "retryCampaign",
       summary: "Send the failed rows again, as a new campaign",
       description:
-        "A draft over the same file, restricted to the rows that ended as failed or rejected for reasons of the given " +
-        "classes. References get `-r1` (`-r2`, …) behind them, so that two retries of one campaign cannot both pay a row.",
+        "A draft over the same file, restricted to the rows that ended as failed, rejected or refunded for reasons of the " +
+        "given classes, and with the class `cancelled` to those that were withdrawn. Rows that a cancelled campaign never " +
+        "took up have no top-up: a new campaign over the same file and run sends them. References get `-r1` (`-r2`, …) behind them, so that two retries of one campaign cannot both pay a row.",
       params: campaignParams,
       body: retrySchema,
       responses: { 201: { description: "The new draft. `Location` says where it is", schema: campaignHeadSchema } },

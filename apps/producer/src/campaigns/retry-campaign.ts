@@ -1,4 +1,4 @@
-import { checkOptionsSchema, FAILURE_CLASSES, isCampaignOver } from "@surefill/campaign";
+import { checkOptionsSchema, isCampaignOver, RETRY_CLASSES } from "@surefill/campaign";
 import type { Ids } from "@surefill/runtime";
 import type { Campaign, Campaigns, Uploads } from "@surefill/topup-store";
 import { z } from "zod";
@@ -13,13 +13,13 @@ export const retrySchema = z
   .strictObject(
     {
       classes: z
-        .array(z.enum(FAILURE_CLASSES, { error: `must be one of ${FAILURE_CLASSES.join(", ")}` }), {
+        .array(z.enum(RETRY_CLASSES, { error: `must be one of ${RETRY_CLASSES.join(", ")}` }), {
           error: "must be a list of failure classes",
         })
         .min(1, { error: "must name at least one class" })
-        .max(FAILURE_CLASSES.length, { error: "names a class twice" })
+        .max(RETRY_CLASSES.length, { error: "names a class twice" })
         .transform((classes) => [...new Set(classes)])
-        .describe("Which failures are sent again, by class"),
+        .describe("Which failures are sent again, by class; `cancelled` for the rows that were withdrawn"),
       name: campaignNameSchema
         .optional()
         .describe("What the new campaign is called; made from the old name by default"),
@@ -38,8 +38,8 @@ export type RetryDeps = {
 const NAME_CHARACTERS_MAX = 200;
 
 /**
- * `POST /v1/campaigns/{id}/retry`: a new draft over the same file, restricted to the rows whose top-ups ended as failed
- * or rejected for a reason of the classes. It is checked and started like any other.
+ * `POST /v1/campaigns/{id}/retry`: a new draft over the same file, restricted to the rows whose top-ups ended as failed,
+ * rejected, refunded or cancelled and are of one of the classes. It is checked and started like any other.
  */
 export const retryCampaign =
   (deps: RetryDeps) =>

@@ -1,4 +1,5 @@
-import { failureClassOf, type ReadRow, referenceOfRow } from "@surefill/campaign";
+import { failureClassOf, type ReadRow, type RetryClass, referenceOfRow } from "@surefill/campaign";
+import { isFinal, type TopupRecord } from "@surefill/topup";
 import type { Campaign, Campaigns, Ledger, PaymentHistory } from "@surefill/topup-store";
 import { REFERENCE_CHARACTERS_MAX, suffixOfRun } from "../retry-run.js";
 import { CheckImpossible } from "./check-impossible.js";
@@ -18,8 +19,8 @@ export type RetrySelection = (chunk: number) => Promise<SelectedRows>;
 
 /**
  * Which rows of the file a retry sends again: those whose top-up in the earlier campaign has ended, without money, for
- * a reason of one of the chosen classes. One that is contradicted since is refused, and not sent again. `undefined` for
- * a campaign that is no retry.
+ * a reason of one of the chosen classes; `cancelled` is the class of those that were withdrawn. One that is contradicted
+ * since is refused, and not sent again. `undefined` for a campaign that is no retry.
  */
 export async function createRetrySelection(
   parts: {
@@ -45,10 +46,7 @@ export async function createRetrySelection(
     );
     const records = await parts.ledger.records([...rowOf.keys()]);
     const failed = records.filter(
-      ({ state, request, code }) =>
-        (state === "failed" || state === "rejected") &&
-        request.campaign === retryOf.campaign &&
-        classes.has(failureClassOf(code ?? state)),
+      (record) => record.request.campaign === retryOf.campaign && classes.has(retryClassOf(record) ?? ""),
     );
     const contradicted = await parts.history.contradicted(failed.map(({ reference }) => reference));
     const references = new Map(failed.map(({ reference }) => [rowOf.get(reference), reference]));
@@ -60,6 +58,12 @@ export async function createRetrySelection(
       },
     };
   };
+}
+
+/** The class that a retry takes a row by; `undefined` for one that has paid, or may. */
+function retryClassOf({ state, code }: Pick<TopupRecord, "state" | "code">): RetryClass | undefined {
+  if (!isFinal(state) || state === "succeeded") return undefined;
+  return state === "cancelled" ? "cancelled" : failureClassOf(code ?? state);
 }
 
 function doubtful(read: ReadRow, earlier: string): ReadRow {
