@@ -36,12 +36,14 @@ journal.close();
 
 /** Reads one stream until it ends, whatever ends it. */
 async function follow() {
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(new Error("silence")), SILENCE_MS_MAX);
+  const line = new AbortController();
+  const timer = setTimeout(() => line.abort(new Error("silence")), SILENCE_MS_MAX);
+  const hangUp = () => line.abort(new Error("stopped"));
+  stop.signal.addEventListener("abort", hangUp);
   try {
     const response = await fetch(`${url}/v1/events/stream${query}`, {
       headers: { authorization: `Bearer ${key}`, "last-event-id": journal.lastId() ?? "0-0" },
-      signal: AbortSignal.any([stop.signal, silence.signal]),
+      signal: line.signal,
     });
     if (!response.ok) throw await refusal(response);
     console.log(JSON.stringify({ following: journal.lastId() ?? "0-0" }));
@@ -55,6 +57,7 @@ async function follow() {
     }
   } finally {
     clearTimeout(timer);
+    stop.signal.removeEventListener("abort", hangUp);
   }
 }
 

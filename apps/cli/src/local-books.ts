@@ -1,4 +1,5 @@
 import type { BooksRow, ProviderBooks } from "@surefill/audit";
+import { DeadlineSignals } from "@surefill/runtime";
 import { z } from "zod";
 
 const booksSchema = z.object({
@@ -21,23 +22,24 @@ const DEADLINE_MS = 30_000;
 
 /** Opens the books of the local Reloadly at `url`. */
 export async function openLocalBooks(url: string, signal: AbortSignal): Promise<ProviderBooks> {
-  const { wallet, totals } = await readBooks(url, { rows: "false" }, signal);
-  return { wallet, posts: totals.recordsPosts ? pages(url, signal) : undefined };
+  const deadlines = new DeadlineSignals(signal);
+  const { wallet, totals } = await readBooks(url, { rows: "false" }, deadlines);
+  return { wallet, posts: totals.recordsPosts ? pages(url, deadlines) : undefined };
 }
 
-async function* pages(url: string, signal: AbortSignal): AsyncGenerator<readonly BooksRow[]> {
+async function* pages(url: string, deadlines: DeadlineSignals): AsyncGenerator<readonly BooksRow[]> {
   let after: Record<string, string> = {};
   for (;;) {
-    const { identifiers, next } = await readBooks(url, after, signal);
+    const { identifiers, next } = await readBooks(url, after, deadlines);
     yield identifiers.map(({ customIdentifier, postLog }) => ({ customIdentifier, posts: postLog }));
     if (next === null || next === undefined) return;
     after = { after: next };
   }
 }
 
-async function readBooks(url: string, query: Record<string, string>, signal: AbortSignal) {
+async function readBooks(url: string, query: Record<string, string>, deadlines: DeadlineSignals) {
   const address = `${url.replace(/\/+$/, "")}/_sandbox/books?${new URLSearchParams(query)}`;
-  const response = await fetch(address, { signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]) });
+  const response = await fetch(address, { signal: deadlines.within(DEADLINE_MS) });
   if (!response.ok) throw new Error(`the local Reloadly at ${url} answered ${response.status} for its books`);
   return booksSchema.parse(await response.json());
 }

@@ -3,6 +3,7 @@ import {
   type Closers,
   closeAndReport,
   createClosers,
+  DeadlineSignals,
   type HealthServer,
   type Logger,
   redisConnector,
@@ -16,7 +17,6 @@ import { Campaigns, queuePrefix } from "@surefill/topup-store";
 import { openReconciler } from "./audit/open-reconciler.js";
 import { campaignChoresOf } from "./campaign/campaign-chores.js";
 import type { WorkerConfig } from "./config.js";
-import { DeadlineSignals } from "./deadline-signals.js";
 import { readGauges } from "./gauges.js";
 import { createIntentJournal } from "./journal/intent-journal.js";
 import { openLedger } from "./journal/open-ledger.js";
@@ -66,7 +66,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     const campaigns = new Campaigns(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness });
     const metrics = new Metrics(() => readGauges({ ledger, campaigns, queues, webhookQueue, fanOut }));
     const client = openClient(config, { metrics, closers, budgetMs });
-    const deadlines = new DeadlineSignals(systemClock, stopped.signal);
+    const deadlines = new DeadlineSignals(stopped.signal);
     const provider = new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
     const parts: SubmitParts = {
       ledger,

@@ -1,7 +1,6 @@
 export { type RunningWorker, startWorker } from "./app.js";
 export { PlanReader } from "./campaign/plan-reader.js";
 export { loadWorkerConfig, type WorkerConfig, workerSettings } from "./config.js";
-export { DeadlineSignals } from "./deadline-signals.js";
 export { createIntentJournal, type IntentJournal, type IntentJournalParts } from "./journal/intent-journal.js";
 export type { WorkerLedger } from "./ledger-port.js";
 export type { TopupMetrics } from "./metrics.js";

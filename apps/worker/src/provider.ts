@@ -1,4 +1,5 @@
 import { type ReloadlyClient, ReloadlyError, type TopupStatus, type Transaction } from "@surefill/reloadly-client";
+import type { DeadlineSignals } from "@surefill/runtime";
 import {
   customIdentifierOf,
   type LookupAnswer,
@@ -8,7 +9,6 @@ import {
   type SubmitOutcome,
   type TopupRecord,
 } from "@surefill/topup";
-import type { DeadlineSignals } from "./deadline-signals.js";
 
 /** Which operator serves a phone number, as far as the provider can tell. */
 export type DetectAnswer =

@@ -9,6 +9,7 @@ export { closeAndReport, explainFailedStart, redisConnector, requireSafeRedis, U
 export { type Chance, type Clock, createIds, type Ids, systemChance, systemClock, systemIds } from "./clock.js";
 export { type CloseResult, type Closers, createClosers } from "./closers.js";
 export { DeadlineExceeded, withDeadline } from "./deadline.js";
+export { DeadlineSignals } from "./deadline-signals.js";
 export { ConfigurationError, durationMs, type Environment, loadEnv, wholeNumber } from "./env.js";
 export { type HealthAnswer, type HealthServer, startHealthServer } from "./health-server.js";
 export { createLogger, LOG_LEVELS, type LogDestination, type LogFields, type Logger, type LogLevel } from "./logger.js";

@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { DeadlineSignals } from "@surefill/runtime";
 import { topupWebhookSchema } from "@surefill/topup";
 import { z } from "zod";
 
@@ -32,13 +33,14 @@ export function followAsConsumer(options: { producerUrl: () => string; apiKey: s
   const events = new Map<string, ToldEvent>();
   const figures = { pages: 0, failedReads: 0, seenAgain: 0 };
   const stopped = new AbortController();
+  const deadlines = new DeadlineSignals(stopped.signal);
   let cursor = "0-0";
 
   async function readPage(): Promise<void> {
     const query = new URLSearchParams({ after: cursor, limit: String(PAGE_EVENTS), waitSeconds: String(WAIT_SECONDS) });
     const response = await fetch(`${options.producerUrl()}/v1/events?${query}`, {
       headers: { authorization: `Bearer ${options.apiKey}` },
-      signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(ANSWER_DEADLINE_MS)]),
+      signal: deadlines.within(ANSWER_DEADLINE_MS),
     });
     if (!response.ok) throw new Error(`answered with ${response.status}`);
     const page = pageSchema.parse(await response.json());

@@ -134,7 +134,7 @@ async function loadAndHurt(rig: Rig, { seed, profile, faults, progress, signal }
     chance,
     callers: profile.callers,
     perSecond: profile.topupsPerSecond,
-    stop: AbortSignal.any([stop.signal, signal]),
+    stop: stop.signal,
   });
   const reporting = report(() => `${callers.figures.acknowledged} top-ups acknowledged`, progress, stop.signal);
   try {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ReloadlyClient, ReloadlyError, type Transaction } from "@surefill/reloadly-client";
+import { DeadlineSignals } from "@surefill/runtime";
 
 /** What became of a POST, as a probe sees it. */
 export type PostAnswer =
@@ -46,6 +47,7 @@ export class Bench {
   readonly options: BenchOptions;
   readonly #client: BenchClient;
   readonly #signal: AbortSignal;
+  readonly #deadlines: DeadlineSignals;
   readonly #random: () => number;
   readonly #run: string;
 
@@ -57,6 +59,7 @@ export class Bench {
     this.#client = client;
     this.options = options;
     this.#signal = signal;
+    this.#deadlines = new DeadlineSignals(signal);
     this.#random = random;
     this.#run = this.#digits(8);
   }
@@ -80,6 +83,9 @@ export class Bench {
   ): Promise<PostAnswer> {
     const { operatorId, countryCode } = this.options;
     const abandoned = new AbortController();
+    const stop = () => abandoned.abort(this.#signal.reason);
+    if (this.#signal.aborted) stop();
+    this.#signal.addEventListener("abort", stop);
     const deadlineMs = abandonAfterMs ?? CALL_DEADLINE_MS;
     const beforeWrite = () => setTimeout(() => abandoned.abort(new Error("not waited for")), deadlineMs).unref();
     try {
@@ -91,13 +97,15 @@ export class Bench {
           customIdentifier: identifier,
           recipientPhone: { countryCode, number },
         },
-        { signal: AbortSignal.any([this.#signal, abandoned.signal]), beforeWrite },
+        { signal: abandoned.signal, beforeWrite },
       );
       return { kind: "accepted", transactionId };
     } catch (error) {
       if (!(error instanceof ReloadlyError)) throw error;
       const code = error.providerCode ?? error.code;
       return { kind: error.certainty === "not-executed" ? "refused" : "unknown", code };
+    } finally {
+      this.#signal.removeEventListener("abort", stop);
     }
   }
 
@@ -165,7 +173,7 @@ export class Bench {
   }
 
   #reading() {
-    return { signal: AbortSignal.any([this.#signal, AbortSignal.timeout(CALL_DEADLINE_MS)]), retriesMax: RETRIES_MAX };
+    return { signal: this.#deadlines.within(CALL_DEADLINE_MS), retriesMax: RETRIES_MAX };
   }
 
   #digits(count: number): string {

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createReloadlyClient } from "@surefill/reloadly-client";
-import { createLogger, systemChance, systemClock } from "@surefill/runtime";
+import { createLogger, DeadlineSignals, systemChance, systemClock } from "@surefill/runtime";
 import { DEFAULT_TIMINGS } from "@surefill/topup";
 import { CampaignFeed, Campaigns } from "@surefill/topup-store";
-import { createSubmitProcessor, DeadlineSignals, Provider } from "@surefill/worker";
+import { createSubmitProcessor, Provider } from "@surefill/worker";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Processor } from "../../../apps/worker/src/queue/run-processor.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
@@ -143,7 +143,7 @@ function processorOver(
     connectionsMax,
   });
   closers.push(() => client.close());
-  const deadlines = new DeadlineSignals(systemClock, new AbortController().signal);
+  const deadlines = new DeadlineSignals(new AbortController().signal);
   const nothing = () => undefined;
   const processor = createSubmitProcessor({
     ledger: pipeline.ledger,

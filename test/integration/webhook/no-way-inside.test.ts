@@ -5,9 +5,9 @@
 
 import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
-import { createResolve, NO_NETWORKS, networksSchema, systemClock } from "@surefill/runtime";
+import { createResolve, DeadlineSignals, NO_NETWORKS, networksSchema, systemClock } from "@surefill/runtime";
 import type { DeliveryOutcome } from "@surefill/topup";
-import { createSender, DeadlineSignals } from "@surefill/worker";
+import { createSender } from "@surefill/worker";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type DnsServer, startDnsServer } from "../../support/dns-server.js";
 import { answerWith, type Receiver, startReceiver } from "../../support/webhook-receiver.js";
@@ -56,7 +56,7 @@ function send(url: string, allowed = NO_NETWORKS): Promise<DeliveryOutcome> {
     clock,
     allowed,
     resolve: createResolve({ clock, servers: [dns.server] }),
-    deadlines: new DeadlineSignals(clock, new AbortController().signal),
+    deadlines: new DeadlineSignals(new AbortController().signal, clock),
     timeoutMs: 2_000,
   });
   return sender({ url, headers: { "webhook-id": "1-0" }, body: Buffer.from("{}") });

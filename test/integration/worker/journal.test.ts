@@ -1,12 +1,11 @@
 /** What cannot be written down is not sent: the real processor on a real ledger and the local Reloadly, on a bad disk. */
 import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
-import { createLogger, systemChance, systemClock } from "@surefill/runtime";
+import { createLogger, DeadlineSignals, systemChance, systemClock } from "@surefill/runtime";
 import { DEFAULT_TIMINGS } from "@surefill/topup";
 import { readJournalLine } from "@surefill/topup-store";
 import {
   createIntentJournal,
   createSubmitProcessor,
-  DeadlineSignals,
   loadWorkerConfig,
   Provider,
 } from "@surefill/worker";
@@ -46,7 +45,7 @@ function processor() {
   const log = createLogger({ name: "test", level: "silent" });
   const provider = new Provider(client, {
     submitTimeoutMs: 5_000,
-    deadlines: new DeadlineSignals(systemClock, stopped),
+    deadlines: new DeadlineSignals(stopped),
   });
   const nothing = () => undefined;
   return createSubmitProcessor({

@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/reloadly-sandbox": [],
   "packages/campaign": ["topup"],
   "packages/topup-store": ["topup", "campaign"],
-  "packages/audit": ["topup", "topup-store", "reloadly-client"],
+  "packages/audit": ["topup", "topup-store", "runtime", "reloadly-client"],
   "apps/producer": ["topup", "campaign", "topup-store", "runtime", "reloadly-client"],
   "apps/worker": ["topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client"],
   "apps/cli": ["topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client"],

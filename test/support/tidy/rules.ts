@@ -70,6 +70,11 @@ const fileRules: readonly Rule[] = [
     ],
   },
   {
+    name: "deadlines by DeadlineSignals",
+    why: "AbortSignal.any holds what it combines weakly: after a garbage collection the deadline may never come",
+    check: ({ sources }) => findUses(sources, /^AbortSignal\.any$/, () => true),
+  },
+  {
     name: "tests wait for facts",
     why: "a sleep is too short on a busy machine and too long on every other",
     check: ({ sources }) => [...findUses(sources, WAITING, isTest), ...findTimerImports(sources, isTest)],

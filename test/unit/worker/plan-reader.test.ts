@@ -21,7 +21,7 @@ function planOf(rows: readonly JudgedRow[]) {
     },
     summary: async () => undefined,
   });
-  return { reader, reads, inHand: { id: "cmp", version: 1, rowsTotal: rows.length } };
+  return { reader, reads, inHand: { id: "cmp", version: 1, hash: "h1", rowsTotal: rows.length } };
 }
 
 /** Feeds until nothing is left, as if everything were taken. */
@@ -92,4 +92,16 @@ test("A chunk that is missing or short is told, and not taken for the end of the
 test("A plan without its summary is told", async () => {
   const { reader, inHand } = planOf([planned(1, 1)]);
   await expect(reader.operators(inHand)).rejects.toThrow("is gone");
+});
+
+test("Another plan of the same version, as after a loss of data, is not taken for the one that is remembered", async () => {
+  let rows = [planned(1, 1)];
+  const reader = new PlanReader({ read: async () => rows, summary: async () => undefined });
+  const first = { id: "cmp", version: 1, hash: "h1", rowsTotal: 1 };
+  await reader.ahead(first, new Map(), [1, 2], 10);
+
+  rows = [planned(1, 2)];
+  const ahead = await reader.ahead({ ...first, hash: "h2" }, new Map(), [1, 2], 10);
+
+  expect(ahead.rows.map(({ operatorId }) => operatorId)).toEqual([2]);
 });

@@ -1,3 +1,4 @@
+import { DeadlineSignals } from "@surefill/runtime";
 import { z } from "zod";
 
 /** Where the API is, and who asks. `key` is an API key of the producer. */
@@ -51,10 +52,12 @@ export type ApiRequest = {
 export class Api {
   readonly #address: ApiAddress;
   readonly #signal: AbortSignal;
+  readonly #deadlines: DeadlineSignals;
 
   constructor(address: ApiAddress, signal: AbortSignal) {
     this.#address = address;
     this.#signal = signal;
+    this.#deadlines = new DeadlineSignals(signal);
   }
 
   /** Asks, and reads the answer as `schema` says. */
@@ -78,7 +81,7 @@ export class Api {
         ...(json !== undefined && { body: JSON.stringify(json) }),
         ...(stream && { body: stream.body, duplex: "half" }),
         redirect: "error",
-        signal: isLong ? this.#signal : AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_DEADLINE_MS)]),
+        signal: isLong ? this.#signal : this.#deadlines.within(REQUEST_DEADLINE_MS),
       }),
     );
     if (!response.ok) throw await this.#refusal(response);

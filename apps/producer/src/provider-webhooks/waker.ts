@@ -75,7 +75,7 @@ export class Waker {
     try {
       await withDeadline(clock, deadline, async (late) => {
         if (!(await hints.remember(digest, rememberMs))) return metrics.hinted("duplicate");
-        metrics.hinted(await this.#wake(hint, AbortSignal.any([late, this.#stopped.signal])));
+        metrics.hinted(await this.#wake(hint, late));
       });
     } catch (err) {
       metrics.hinted("failed");
@@ -83,7 +83,7 @@ export class Waker {
     }
   }
 
-  async #wake(hint: ProviderHint, signal: AbortSignal): Promise<"woken" | "settled" | "missing" | "failed"> {
+  async #wake(hint: ProviderHint, late: AbortSignal): Promise<"woken" | "settled" | "missing" | "failed"> {
     const { hints, queues, clock } = this.#parts;
     let result: "woken" | "failed" = "failed";
     let hurried: TopupRecord | undefined;
@@ -102,7 +102,8 @@ export class Waker {
           continue;
         }
       }
-      await clock.sleep(AGAIN_MS, signal);
+      await clock.sleep(AGAIN_MS, late);
+      this.#stopped.signal.throwIfAborted();
     }
     return result;
   }

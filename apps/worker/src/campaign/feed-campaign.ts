@@ -34,7 +34,7 @@ export async function feedCampaign(
 ): Promise<void> {
   const { id, plan, limits, caller } = campaign;
   if (plan === undefined) throw new TypeError(`campaign ${id} runs without a plan`);
-  const inHand = { id, version: plan.version, rowsTotal: plan.rows.total };
+  const inHand = { id, version: plan.version, hash: plan.hash, rowsTotal: plan.rows.total };
   const open = (await parts.plans.operators(inHand)).filter((operatorId) => !closedOperators.has(operatorId));
   // More than this could not be taken now anyway.
   const paced = Math.ceil((limits.ratePerS * HORIZON_MS) / 1_000) + 1;

@@ -1,8 +1,11 @@
 import { CHUNK_ROWS, type JudgedRow, type PlannedRow, placeOfRow } from "@surefill/campaign";
 import type { LaneStep, PlanChunks } from "@surefill/topup-store";
 
-/** A plan as the feeder walks through it. */
-export type PlanInHand = { id: string; version: number; rowsTotal: number };
+/**
+ * A plan as the feeder walks through it. Its hash tells it from another one of the same version: a Redis that has lost
+ * its latest changes counts versions again that a worker remembers.
+ */
+export type PlanInHand = { id: string; version: number; hash: string; rowsTotal: number };
 
 /** What to feed next: rows in the file's order, and every lane that was looked through for them. */
 export type RowsAhead = { lanes: LaneStep[]; rows: PlannedRow[] };
@@ -24,8 +27,8 @@ export class PlanReader {
   }
 
   /** The operators that the plan has rows of. */
-  async operators({ id, version }: PlanInHand): Promise<readonly number[]> {
-    const key = `${id}:${version}`;
+  async operators({ id, version, hash }: PlanInHand): Promise<readonly number[]> {
+    const key = `${id}:${hash}`;
     const known = this.#operators.get(key);
     if (known !== undefined) return known;
     const summary = await this.#plans.summary(id, version);
@@ -69,8 +72,8 @@ export class PlanReader {
     return { lanes: steps, rows };
   }
 
-  async #chunk({ id, version, rowsTotal }: PlanInHand, chunk: number): Promise<JudgedRow[]> {
-    const key = `${id}:${version}:${chunk}`;
+  async #chunk({ id, version, hash, rowsTotal }: PlanInHand, chunk: number): Promise<JudgedRow[]> {
+    const key = `${id}:${hash}:${chunk}`;
     const known = this.#chunks.get(key);
     if (known !== undefined) return known;
     const rows = await this.#plans.read(id, version, chunk);

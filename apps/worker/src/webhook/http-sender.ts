@@ -1,10 +1,9 @@
 /** Sends deliveries. No other file of this app makes a request to an address that a stranger chose. */
 import { isIPv6 } from "node:net";
-import { type Clock, type Networks, type Resolve, vetOutboundUrl } from "@surefill/runtime";
+import { type Clock, type DeadlineSignals, type Networks, type Resolve, vetOutboundUrl } from "@surefill/runtime";
 import type { DeliveryOutcome } from "@surefill/topup";
 import { ANSWER_BYTES_MAX } from "@surefill/topup-store";
 import { Client, type Dispatcher } from "undici";
-import type { DeadlineSignals } from "../deadline-signals.js";
 
 /** A request to send: one attempt. */
 export type Delivery = { url: string; headers: Readonly<Record<string, string>>; body: Buffer };

@@ -2,6 +2,7 @@
 import {
   type Closers,
   createResolve,
+  DeadlineSignals,
   type Logger,
   NO_NETWORKS,
   type RedisClient,
@@ -20,7 +21,6 @@ import {
   WebhookEndpoints,
 } from "@surefill/topup-store";
 import type { WorkerConfig } from "../config.js";
-import { DeadlineSignals } from "../deadline-signals.js";
 import type { Metrics } from "../metrics.js";
 import { QueueWorker } from "../queue/queues.js";
 import type { WebhookQueue } from "../queue/webhook-queue.js";
@@ -57,7 +57,7 @@ export async function openWebhooks(config: WorkerConfig, deps: WebhookDeps): Pro
     clock: systemClock,
     allowed: config.WEBHOOK_ALLOWED_NETWORKS ?? NO_NETWORKS,
     resolve: createResolve({ clock: systemClock }),
-    deadlines: new DeadlineSignals(systemClock, stopped),
+    deadlines: new DeadlineSignals(stopped),
     timeoutMs,
   });
   const processor = createWebhookProcessor({

@@ -1,3 +1,4 @@
+import { DeadlineSignals } from "@surefill/runtime";
 import { type AuditContext, CLOCK_SKEW_MS } from "../audit-context.js";
 import { type Finding, findingKey } from "../findings.js";
 import type { ProviderTransaction } from "../provider-transaction.js";
@@ -50,7 +51,7 @@ export class AuditRun {
     readonly startMs: number,
     private readonly onFinding: (finding: Finding) => void | Promise<void>,
   ) {
-    this.manner = { signal: parts.signal, pause: parts.pause ?? (async () => undefined) };
+    this.manner = { deadlines: new DeadlineSignals(parts.signal), pause: parts.pause ?? (async () => undefined) };
   }
 
   /** From when on what has ended is judged. */

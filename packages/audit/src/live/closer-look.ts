@@ -49,7 +49,7 @@ async function transactionsOf(
 ): Promise<ProviderTransaction[]> {
   const found = new Map(seen.map((transaction) => [transaction.transactionId, transaction]));
   const options = () => ({
-    signal: AbortSignal.any([manner.signal, AbortSignal.timeout(READ_DEADLINE_MS)]),
+    signal: manner.deadlines.within(READ_DEADLINE_MS),
     retriesMax: READ_RETRIES_MAX,
   });
   const shownNow = new Set<number>();

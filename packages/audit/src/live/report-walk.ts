@@ -1,4 +1,5 @@
 import type { ReloadlyClient, TransactionPage } from "@surefill/reloadly-client";
+import type { DeadlineSignals } from "@surefill/runtime";
 import { type ProviderTransaction, providerTransactionOf } from "../provider-transaction.js";
 
 /** The parts of the client that an audit uses. Nothing here can send money. */
@@ -8,7 +9,7 @@ export type AuditClient = Pick<
 >;
 
 /** How the provider is read: until when, and what is done between two requests. */
-export type ReadingManner = { signal: AbortSignal; pause: () => Promise<void> };
+export type ReadingManner = { deadlines: DeadlineSignals; pause: () => Promise<void> };
 
 export const READ_DEADLINE_MS = 30_000;
 export const READ_RETRIES_MAX = 2;
@@ -31,7 +32,7 @@ export async function* walkReport(
   const { fromMs } = window;
   const dates = fromMs === undefined ? {} : datesOf(fromMs - ZONE_MS, window.nowMs + ZONE_MS);
   const read = (page: number): Promise<TransactionPage> => {
-    const signal = AbortSignal.any([manner.signal, AbortSignal.timeout(READ_DEADLINE_MS)]);
+    const signal = manner.deadlines.within(READ_DEADLINE_MS);
     return client.findTransactions({ page, size: PAGE_ROWS, ...dates }, { signal, retriesMax: READ_RETRIES_MAX });
   };
   const first = await read(1);

@@ -1,3 +1,4 @@
+import { DeadlineSignals } from "@surefill/runtime";
 import type { TopupRecord } from "@surefill/topup";
 import type { Intent, LedgerLoss, LedgerRebuild, VoidedIntent } from "@surefill/topup-store";
 import type { AuditClient } from "../live/report-walk.js";
@@ -126,7 +127,7 @@ async function readReport(
 ): Promise<Map<string, ProviderTransaction[]>> {
   const kept = new Map<string, ProviderTransaction[]>();
   const nowMs = await parts.ledger.nowMs();
-  const manner = { signal: parts.signal, pause: async () => undefined };
+  const manner = { deadlines: new DeadlineSignals(parts.signal), pause: async () => undefined };
   let told = 0;
   for await (const page of walkReport(client, { fromMs: reportFromMs, nowMs }, manner)) {
     const references = new Set(page.flatMap((each) => attemptOf(each)?.reference ?? []));

@@ -1,4 +1,5 @@
 import { type ReloadlyClient, ReloadlyError } from "@surefill/reloadly-client";
+import { DeadlineSignals } from "@surefill/runtime";
 import type { Phone } from "@surefill/topup";
 import type { OperatorMemory } from "@surefill/topup-store";
 import { asProviderProblem } from "../../provider.js";
@@ -27,10 +28,10 @@ export function createDetector(deps: {
 }): DetectOperators {
   const failures = new Map<string, number>();
 
-  async function ask({ phone }: WantedOperator, signal: AbortSignal): Promise<number | "none" | "failed"> {
+  async function ask({ phone }: WantedOperator, deadlines: DeadlineSignals): Promise<number | "none" | "failed"> {
     const failed = failures.get(phone.countryCode) ?? 0;
     if (failed >= COUNTRY_FAILURES_MAX) return "failed";
-    const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]), retriesMax: RETRIES_MAX };
+    const options = { signal: deadlines.within(DEADLINE_MS), retriesMax: RETRIES_MAX };
     try {
       const question = { phone: phone.number, countryCode: phone.countryCode };
       const { operatorId } = await deps.client.detectOperator(question, options);
@@ -48,7 +49,8 @@ export function createDetector(deps: {
   return async (wanted, signal) => {
     const known = await deps.memory.detected(wanted.map(({ hash }) => hash));
     const unknown = new Map(wanted.flatMap((one, index) => (known[index] === undefined ? [[one.hash, one]] : [])));
-    const answers = await inParallel([...unknown.values()], (one) => ask(one, signal));
+    const deadlines = new DeadlineSignals(signal);
+    const answers = await inParallel([...unknown.values()], (one) => ask(one, deadlines));
     await deps.memory.keepDetected(
       answers.flatMap(({ of, answer }) =>
         answer === "failed" ? [] : [{ phoneHash: of.hash, operatorId: answer === "none" ? null : answer }],

@@ -1,12 +1,15 @@
 /** The signals that end calls to the provider. Time stands still unless a test lets it pass. */
-import { DeadlineSignals } from "@surefill/worker";
+
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { DeadlineSignals } from "@surefill/runtime";
 import { expect, test, vi } from "vitest";
 import { TestClock } from "../../support/test-clock.js";
 
 function open() {
   const clock = new TestClock();
   const stopped = new AbortController();
-  return { clock, stopped, deadlines: new DeadlineSignals(clock, stopped.signal) };
+  return { clock, stopped, deadlines: new DeadlineSignals(stopped.signal, clock) };
 }
 
 test("no call waits longer than its deadline: a signal is shared for a hundredth of its time and no longer", () => {
@@ -39,4 +42,14 @@ test("stopping aborts the calls under way and those that begin afterwards", () =
   expect(before.aborted).toBe(true);
   clock.advance(1_000);
   expect(deadlines.within(30_000).aborted).toBe(true);
+});
+
+test("a deadline comes although the garbage collector has run while the call waited", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  const { deadlines } = open();
+  const ended = new Promise<void>((resolve) => deadlines.within(100).addEventListener("abort", () => resolve()));
+  await new Promise((resolve) => setImmediate(resolve)); // What is weakly held is kept until the turn is over.
+  collectGarbage();
+  await ended;
 });
