@@ -53,12 +53,12 @@ export const getCampaign = (deps: GetCampaignDeps) => {
   };
 };
 
-/** Reads summaries, and keeps the latest: a version of a plan never changes. */
+/** Reads summaries, and keeps the latest by the hash of the plan, which never changes. */
 function keepSummaries(plans: GetCampaignDeps["plans"]): (campaign: Campaign) => Promise<PlanSummary | undefined> {
   const kept = new Map<string, PlanSummary>();
   return async ({ id, plan }) => {
     if (plan === undefined) return undefined;
-    const key = `${id}:${plan.version}`;
+    const key = `${id}:${plan.hash}`;
     const summary = kept.get(key) ?? (await plans.summary(id, plan.version));
     if (summary === undefined) return undefined;
     kept.delete(key);
