@@ -178,23 +178,24 @@ function waitsForOf({ progress, summary, gates }: ProgressParts): ProgressView["
     return [{ what: pause.reason, until: null, detail: pause.detail ?? null }];
   }
   const found: ProgressView["waitsFor"] = [];
-  const waiting = progress.unfedRows + tally.rows.queued + tally.rows.parked;
+  // What a cancelled campaign has not sent is withdrawn, whatever the hour is and whichever gates are closed.
+  const waiting = state === "cancelling" ? 0 : progress.unfedRows + tally.rows.queued + tally.rows.parked;
   const isBefore = sendFromMs !== undefined && nowMs < sendFromMs;
   const isAfter = sendUntilMs !== undefined && nowMs >= sendUntilMs;
-  if (waiting > 0 && state === "running" && (isBefore || isAfter)) {
+  if (waiting > 0 && (isBefore || isAfter)) {
     found.push({ what: "daily-window", until: isBefore ? timeText(sendFromMs) : null, detail: null });
   }
   if (waiting > 0) found.push(...gatesInTheWay(gates, summary));
-  const isAllElseDone = progress.unfedRows === 0 && openRows(progress) === 0;
-  if (isAllElseDone && tally.rows.review > 0) {
+  if (rowsLeftOf(progress) === 0 && tally.rows.review > 0) {
     found.push({ what: "review", until: null, detail: `${tally.rows.review} rows wait for a verdict` });
   }
   return found;
 }
 
-/** Rows under way that go on by themselves; those in review wait for a person. */
-function openRows({ tally: { rows } }: CampaignProgress): number {
-  return rows.queued + rows.submitting + rows.unknown + rows.processing + rows.held + rows.parked;
+/** Rows that will still become final by themselves; those in review wait for a person. */
+function rowsLeftOf({ campaign, unfedRows, tally: { rows } }: CampaignProgress): number {
+  const unfed = campaign.state === "cancelling" ? 0 : unfedRows;
+  return unfed + rows.queued + rows.submitting + rows.unknown + rows.processing + rows.held + rows.parked;
 }
 
 function gatesInTheWay(gates: readonly ClosedGate[], summary: PlanSummary | undefined): ProgressView["waitsFor"] {
@@ -209,13 +210,14 @@ function gatesInTheWay(gates: readonly ClosedGate[], summary: PlanSummary | unde
 }
 
 function etaOf({ progress, failedHoldMs }: ProgressParts, pace: ReturnType<typeof paceOf>): Eta | undefined {
-  const { campaign, nowMs, unfedRows, tally } = progress;
-  const { limits, sendFromMs: fromMs, sendUntilMs: untilMs } = campaign;
+  const { campaign, nowMs, tally } = progress;
+  const { state, limits, sendFromMs: fromMs, sendUntilMs: untilMs } = campaign;
   const { dailyWindow } = limits;
-  const isWindowed = dailyWindow !== undefined && fromMs !== undefined && untilMs !== undefined;
+  const isSending = state !== "cancelling";
+  const isWindowed = isSending && dailyWindow !== undefined && fromMs !== undefined && untilMs !== undefined;
   return estimate({
     nowMs,
-    rowsLeft: unfedRows + openRows(progress),
+    rowsLeft: rowsLeftOf(progress),
     pace,
     tailMs: tally.rows.held > 0 ? failedHoldMs : 0,
     ...(isWindowed && { window: { fromMs, untilMs, dailyMs: dailyMsOf(dailyWindow) } }),

@@ -1,0 +1,126 @@
+/** What the numbers of a campaign say of its end: which rows are still to come, and what they wait for. */
+import { checkOptionsSchema, limitsSchema, mappingSchema, ROW_STATES, type RowState } from "@surefill/campaign";
+import { type Campaign, type CampaignProgress, UNTAKEN_STATES } from "@surefill/topup-store";
+import { describe, expect, test } from "vitest";
+import { type ProgressParts, progressView } from "../../../apps/producer/src/campaigns/progress-view.js";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const T0 = Date.parse("2026-03-10T20:00:00Z");
+const MORNING_MS = T0 + 12 * HOUR_MS;
+
+const none = Object.fromEntries([...ROW_STATES, ...UNTAKEN_STATES].map((state) => [state, 0])) as Record<
+  RowState | (typeof UNTAKEN_STATES)[number],
+  number
+>;
+
+/** A campaign of 1,000 rows, ten minutes after its start; all rows that are not in `rows` and not unfed succeeded. */
+function progressOf(
+  state: Campaign["state"],
+  {
+    unfedRows = 0,
+    rows,
+    ...changes
+  }: { unfedRows?: number; rows: Partial<Record<RowState, number>> } & Partial<Campaign>,
+): CampaignProgress {
+  const open = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  const succeeded = 1_000 - unfedRows - open;
+  const campaign: Campaign = {
+    id: "cmp_1",
+    state,
+    version: 7,
+    createdAtMs: T0 - HOUR_MS,
+    enteredAtMs: T0 - MINUTE_MS,
+    startedAtMs: T0 - 10 * MINUTE_MS,
+    upload: "upl_1",
+    mapping: mappingSchema.parse({ phone: "phone", amount: "amount" }),
+    options: checkOptionsSchema.parse({}),
+    limits: limitsSchema.parse({}),
+    plan: { version: 1, hash: "h", run: "run", currency: "USD", rows: { total: 1_000, planned: 1_000 } },
+    fed: 1_000 - unfedRows,
+    finals: succeeded,
+    canaryReleased: false,
+    ...changes,
+  };
+  return {
+    campaign,
+    nowMs: T0,
+    tally: { rows: { ...none, succeeded, ...rows }, money: none },
+    unfedRows,
+    inFlightRows: 0,
+    spentUnits: 0,
+    reservedUnits: 0,
+    atRiskUnits: 0,
+    failures: [],
+  };
+}
+
+const spending = { face: "0", discount: "0", fee: "0", cost: "0", reserve: "0", rows: 1_000 };
+const SUMMARY: ProgressParts["summary"] = {
+  planHash: "h",
+  run: "run",
+  currency: "USD",
+  rows: { total: 1_000, planned: 1_000, rejected: 0, leftOut: 0 },
+  total: spending,
+  byCountry: [],
+  byOperator: [{ ...spending, operatorId: 341, name: "MTN Nigeria", countryCode: "NG" }],
+  problems: [],
+  assumptions: [],
+  prices: [],
+};
+const CLOSED_GATE = {
+  name: "operator:341",
+  reason: "OPERATOR_NOT_IN_SERVICE",
+  untilMs: T0 + HOUR_MS,
+  closings: 1,
+} as const;
+
+const view = (progress: CampaignProgress, gates: ProgressParts["gates"] = []) =>
+  progressView({ progress, summary: SUMMARY, points: [], gates, failedHoldMs: 30 * MINUTE_MS });
+const waitsFor = (...args: Parameters<typeof view>) => view(...args).waitsFor.map(({ what }) => what);
+
+const BY_DAY = {
+  limits: limitsSchema.parse({ dailyWindow: { from: "08:00", to: "19:00", zone: "UTC" } }),
+  sendFromMs: MORNING_MS,
+  sendUntilMs: MORNING_MS + 11 * HOUR_MS,
+};
+
+describe("A campaign that is being cancelled", () => {
+  test("waits for nothing that concerns rows which are not sent any more", () => {
+    const cancelling = progressOf("cancelling", { unfedRows: 900, rows: { parked: 5, processing: 5 }, ...BY_DAY });
+    expect(waitsFor(cancelling, [CLOSED_GATE])).toEqual([]);
+  });
+
+  test("is through when the rows that were taken up have settled: by night, too", () => {
+    // 90 rows in ten minutes, and ten to go: about 67 seconds.
+    const { eta } = view(progressOf("cancelling", { unfedRows: 900, rows: { processing: 10 }, ...BY_DAY }));
+    expect(Date.parse(eta?.latest ?? "")).toBeLessThan(T0 + 2 * MINUTE_MS);
+  });
+
+  test("says that it waits for a verdict, when nothing else is left", () => {
+    expect(waitsFor(progressOf("cancelling", { unfedRows: 900, rows: { review: 1, processing: 1 } }))).toEqual([]);
+    expect(waitsFor(progressOf("cancelling", { unfedRows: 900, rows: { review: 1 } }))).toEqual(["review"]);
+  });
+});
+
+describe("A campaign that runs", () => {
+  test.each(["running", "completing"] as const)("waits by night for the hours in which rows may go: %s", (state) => {
+    const { waitsFor: shown, eta } = view(progressOf(state, { rows: { parked: 3 }, ...BY_DAY }));
+    expect(shown).toEqual([{ what: "daily-window", until: new Date(MORNING_MS).toISOString(), detail: null }]);
+    expect(eta).toBeNull();
+  });
+
+  test("does not wait for them with rows that only settle", () => {
+    expect(waitsFor(progressOf("completing", { rows: { processing: 3 }, ...BY_DAY }))).toEqual([]);
+  });
+
+  test("waits for an operator with rows that are still to be sent", () => {
+    expect(waitsFor(progressOf("running", { unfedRows: 10, rows: {} }), [CLOSED_GATE])).toEqual(["operator"]);
+    expect(waitsFor(progressOf("completing", { rows: { processing: 1 } }), [CLOSED_GATE])).toEqual([]);
+  });
+
+  test("waits for a verdict when every other row is final, and not before", () => {
+    expect(waitsFor(progressOf("completing", { rows: { review: 1 } }))).toEqual(["review"]);
+    expect(waitsFor(progressOf("running", { unfedRows: 1, rows: { review: 1 } }))).toEqual([]);
+  });
+});
