@@ -45,13 +45,13 @@ export {
   type RecognisedPhone,
   recognisePhone,
 } from "./phone.js";
-export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer } from "./poll-decision.js";
+export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer, sameAttemptMove } from "./poll-decision.js";
 export type { Evidence, FailedSeen, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
 export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
 export {
   type DecisiveLookup,
-  isHidingTransaction,
+  isAttemptShown,
   type ReviewEvidence,
   type ReviewedAttempt,
   reviewEvidenceOf,

@@ -150,3 +150,17 @@ export function nextAttemptMove(
     dueAtMs: nowMs,
   };
 }
+
+/**
+ * The same attempt once more, because a person wants it sent and nothing shows that it was executed. That proves
+ * nothing, so its identifier stays: if the provider has it after all, it refuses to take it twice.
+ */
+export function sameAttemptMove(because: "resolved-by-operator" | "forced-by-operator", nowMs: number): Move {
+  return {
+    to: "queued",
+    because,
+    // The time that it spent with a person is no time of being refused.
+    patch: { refusedSinceMs: null },
+    dueAtMs: nowMs,
+  };
+}

@@ -140,7 +140,7 @@ const MAY_TURN: Suggestion = {
 const NOTHING_EXECUTED: Suggestion = {
   verdict: "resubmit",
   reason:
-    "The provider's report showed nothing of it when the quiet period was over, so nothing was executed. Send it again, or end it as failed if nobody wants it any more.",
+    "The provider's report showed nothing of it when the quiet period was over. Send it again, with the same identifier, or end it as failed if nobody wants it any more.",
 };
 const ASK_PROVIDER: Suggestion = {
   verdict: null,
@@ -174,19 +174,17 @@ export type ShownTransaction = {
 const WITHOUT_CHARGE: ReadonlySet<string> = new Set(["FAILED", "REFUNDED"]);
 
 /**
- * Tells whether the provider has a transaction of the current attempt and does not show it: it refused the identifier
- * as used, and nothing of what it shows is of that attempt. `shown` is everything that it shows of the top-up; a
- * `customIdentifier` of null was not told.
+ * Tells whether anything that the provider shows of a top-up is of its current attempt. `shown` is everything that it
+ * shows; a `customIdentifier` of null was not told.
  */
-export function isHidingTransaction(
-  { reference, attempt, identifierUsed, transactionId, evidence = [] }: TopupRecord,
+export function isAttemptShown(
+  { reference, attempt, transactionId, evidence = [] }: TopupRecord,
   shown: readonly { transactionId: number; customIdentifier: string | null }[],
 ): boolean {
-  if (!identifierUsed) return false;
   const identifier = customIdentifierOf(reference, attempt);
   const known = new Set(evidence.filter((seen) => seen.attempt === attempt).map((seen) => seen.transactionId));
   if (transactionId !== undefined) known.add(transactionId);
-  return !shown.some((one) => one.customIdentifier?.toLowerCase() === identifier || known.has(one.transactionId));
+  return shown.some((one) => one.customIdentifier?.toLowerCase() === identifier || known.has(one.transactionId));
 }
 
 /**

@@ -209,7 +209,7 @@ describe("a verdict on a review", () => {
 
       expect(answer.status).toBe(409);
       expect(answer.json["found"] ?? answer.text).toContainEqual(expect.objectContaining({ transactionId }));
-      expect(await producer.jobIds()).not.toContain(`submit-${reference}-2-1`);
+      expect((await producer.jobIds()).filter((jobId) => jobId.startsWith(`submit-${reference}-`))).toEqual([]);
     },
   );
 
@@ -231,12 +231,23 @@ describe("a verdict on a review", () => {
     expect((await resolve("verdict-7", { verdict: "refunded" })).json["code"]).toBe("evidence_contradicts");
   });
 
-  test("resubmit makes the next attempt, with its job and a new identifier", async () => {
+  test("resubmit sends what the provider shows nothing of with the same identifier, with its job", async () => {
     await plantReview("verdict-8", "0106");
     const answer = await resolve("verdict-8", { verdict: "resubmit" });
 
-    expect(answer.json).toMatchObject({ state: "queued", attempt: 2, customIdentifier: "verdict-8~2" });
-    expect(await producer.jobIds()).toContain("submit-verdict-8-2-1");
+    expect(answer.json).toMatchObject({ state: "queued", attempt: 1, customIdentifier: "verdict-8" });
+    expect(await producer.jobIds()).toContain("submit-verdict-8-1-1");
+    const claimed = await producer.ledger.claim("verdict-8", 1, { leaseMs: 60_000, holdJitterMs: 0 });
+    expect(claimed).toMatchObject({ kind: "claimed", record: { fence: 2 } });
+  });
+
+  test("resubmit makes the next attempt, with its job and a new identifier, once the last one cost nothing", async () => {
+    await plantReview("verdict-14", "0003");
+    await buy("verdict-14", "0003");
+    const answer = await resolve("verdict-14", { verdict: "resubmit" });
+
+    expect(answer.json).toMatchObject({ state: "queued", attempt: 2, customIdentifier: "verdict-14~2" });
+    expect(await producer.jobIds()).toContain("submit-verdict-14-2-1");
   });
 
   test.each(["failed", "resubmit", "refunded"])(

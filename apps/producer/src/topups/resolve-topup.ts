@@ -1,10 +1,11 @@
 import {
   endMove,
   failedSeenIn,
-  isHidingTransaction,
+  isAttemptShown,
   type Move,
   nextAttemptMove,
   quietUntilMsOf,
+  sameAttemptMove,
   suggestVerdict,
   type Timings,
   type TopupRecord,
@@ -18,7 +19,7 @@ import { stateConflict } from "./cancel-topup.js";
 import { lookUp, topupNotFound } from "./get-topup.js";
 import { type RingDeps, ring } from "./ring.js";
 import { topupView } from "./topup-view.js";
-import { contradictionOf, isOf, tooEarlyFor, type Verdict } from "./verdict-evidence.js";
+import { contradictionOf, isHiding, isOf, tooEarlyFor, type Verdict } from "./verdict-evidence.js";
 
 const personText = (most: number) => {
   const error = `must be 1 to ${most} characters without line breaks`;
@@ -43,9 +44,9 @@ const forceSchema = z
   .describe("Insist, against what the provider shows or without its answer. It is recorded as such");
 
 const neverForcedSchema = z
-  .literal(false, { error: "must not be true: a new attempt is never forced, since it could pay twice" })
+  .literal(false, { error: "must not be true: sending again is never forced, since it could pay twice" })
   .default(false)
-  .describe("A new attempt is never forced");
+  .describe("Sending again is never forced");
 
 const transactionIdSchema = z
   .union([z.string(), z.number()], { error: "must be Reloadly's id of the transaction" })
@@ -102,7 +103,8 @@ const EVIDENCE_DEADLINE_MS = 12_000;
 
 /**
  * `POST /v1/topups/{reference}/resolve`: ends a review as a person decides, if the provider's records do not say
- * otherwise, or if that person insists. `resubmit` sends a new attempt, and nobody can insist on that.
+ * otherwise, or if that person insists. `resubmit` sends it again, and nobody can insist on that: with a new identifier
+ * if the provider shows that the last attempt is dead, and with the same one if it shows nothing of it.
  */
 export const resolveTopup =
   (deps: ResolveDeps) =>
@@ -218,7 +220,7 @@ function objectionTo(
   const against = contradiction ?? tooEarly;
   if (against === undefined || verdict.force) return against;
   const shown = found.map((seen) => ({ ...seen, isSame: isOf(record, seen) }));
-  const suggested = suggestVerdict(shown, { isHiding: isHidingTransaction(record, found) });
+  const suggested = suggestVerdict(shown, { isHiding: isHiding(record, found) });
   throw new Problem("evidence_contradicts", {
     detail: against,
     found: found.map(({ transactionId, status, customIdentifier }) => ({ transactionId, status, customIdentifier })),
@@ -261,7 +263,9 @@ function moveOf(
     case "failed":
       return endMove("failed", because, who);
     case "resubmit": {
-      const next = nextAttemptMove(record, because, nowMs);
+      // What is shown and cost nothing is dead; what is not shown may be there all the same.
+      const isDead = isAttemptShown(record, found);
+      const next = isDead ? nextAttemptMove(record, because, nowMs) : sameAttemptMove(because, nowMs);
       return { ...next, patch: { ...next.patch, ...who } };
     }
   }

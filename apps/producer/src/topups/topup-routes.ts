@@ -122,8 +122,9 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
       summary: "Give a verdict on a top-up in review",
       description:
         "The verdict is checked at the provider first and refused when its records say otherwise, unless it is " +
-        "forced. `resubmit` sends a new attempt and is never forced; the others end the top-up. Who decided, why, and " +
-        "whether they insisted, goes into the history.",
+        "forced. `resubmit` sends it again, with a new identifier only if the provider shows that the last attempt " +
+        "cost nothing, and is never forced; the others end the top-up. Who decided, why, and whether they insisted, " +
+        "goes into the history.",
       params: referenceParams,
       body: verdictSchema,
       responses: { 200: { description: "The top-up after the verdict", schema: topupViewSchema } },

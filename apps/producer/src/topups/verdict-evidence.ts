@@ -1,6 +1,6 @@
 import {
   customIdentifierOf,
-  isHidingTransaction,
+  isAttemptShown,
   isSameTopup,
   mayStillTurn,
   type Timings,
@@ -65,9 +65,17 @@ function againstNoCharge(record: TopupRecord, found: readonly SeenTransaction[])
   if (missing !== undefined) {
     return `The provider once gave transaction ${missing} and knows nothing of it now: it may be paid.`;
   }
-  if (!isHidingTransaction(record, found)) return undefined;
+  if (!isHiding(record, found)) return undefined;
   const identifier = customIdentifierOf(record.reference, record.attempt);
   return `The provider says that the customIdentifier ${identifier} is used and shows no transaction with it: it may be paid.`;
+}
+
+/**
+ * Tells whether the provider has a transaction that it does not show: it refused the current attempt's identifier as
+ * used, and nothing of what it shows is of that attempt.
+ */
+export function isHiding(record: TopupRecord, found: readonly SeenTransaction[]): boolean {
+  return record.identifierUsed && !isAttemptShown(record, found);
 }
 
 function againstSuccess(
