@@ -5,7 +5,8 @@ import { OperatorMemory, PaymentHistory } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { accepted, openTestLedger, recordOf, requestFor, type TestLedger } from "../../support/test-ledger.js";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 let t: TestLedger;
 let history: PaymentHistory;
@@ -94,6 +95,14 @@ describe("A detected operator", () => {
     t.nowMs += 30 * DAY_MS;
     expect(await memory.detected([hashOf(1)])).toEqual([341]);
     t.nowMs += DAY_MS;
+    expect(await memory.detected([hashOf(1)])).toEqual([undefined]);
+  });
+
+  test("that could not be told is asked anew after an hour", async () => {
+    await memory.keepDetected([{ phoneHash: hashOf(1), operatorId: null }]);
+    t.nowMs += HOUR_MS - 1;
+    expect(await memory.detected([hashOf(1)])).toEqual([null]);
+    t.nowMs += 1;
     expect(await memory.detected([hashOf(1)])).toEqual([undefined]);
   });
 

@@ -16,6 +16,9 @@ const DAY_MS = 86_400_000;
 /** Numbers move between operators; what was detected longer ago is asked again. */
 const DETECTED_DAYS_MAX = 30;
 
+/** A number that nobody can tell an operator of now may be known soon: a mistake of the provider's, a range that is new. */
+const UNDETECTED_MS_MAX = 3_600_000;
+
 /**
  * Characters of a phone hash that name its bucket, the last one cut to its upper two bits: 16,384 buckets. A million
  * numbers are 61 in each, and up to 128 Redis keeps a bucket as one compact list of about 20 bytes an entry.
@@ -62,11 +65,11 @@ export class OperatorMemory {
 
   /**
    * The operator of each recipient (by `Ledger.recipientHash`), where it was detected in the last 30 days: `null` where
-   * the provider could not tell, `undefined` where it was not asked.
+   * the provider could not tell within the last hour, `undefined` where it is to be asked.
    */
   async detected(phoneHashes: readonly string[]): Promise<(number | null | undefined)[]> {
     if (phoneHashes.length === 0) return [];
-    const oldest = (await this.#today()) - DETECTED_DAYS_MAX;
+    const nowMs = await this.#nowMs();
     const values: unknown[] = [];
     for (let start = 0; start < phoneHashes.length; start += ASKED_MAX) {
       const places = phoneHashes.slice(start, start + ASKED_MAX).flatMap((hash) => [bucketOf(hash), fieldOf(hash)]);
@@ -74,23 +77,18 @@ export class OperatorMemory {
         ...((await this.#run(scripts.detected, this.#keys.meta, ["", this.#keys.base, ...places])) as unknown[]),
       );
     }
-    return values.map((value) => {
-      if (typeof value !== "string") return undefined;
-      const [operatorId, day] = value.split(":").map(Number);
-      if (operatorId === undefined || day === undefined || day < oldest) return undefined;
-      return operatorId === 0 ? null : operatorId;
-    });
+    return values.map((value) => (typeof value === "string" ? readDetected(value, nowMs) : undefined));
   }
 
   /** Keeps what was detected; `null` where the provider could not tell. */
   async keepDetected(found: ReadonlyArray<{ phoneHash: string; operatorId: number | null }>): Promise<void> {
     if (found.length === 0) return;
-    const today = await this.#today();
+    const nowMs = await this.#nowMs();
     const pipeline = this.#redis.pipeline();
     const buckets = new Set<string>();
     for (const { phoneHash, operatorId } of found) {
       const bucket = this.#keys.detectedOperators(bucketOf(phoneHash));
-      pipeline.hset(bucket, fieldOf(phoneHash), `${operatorId ?? 0}:${today}`);
+      pipeline.hset(bucket, fieldOf(phoneHash), writeDetected(operatorId, nowMs));
       buckets.add(bucket);
     }
     for (const bucket of buckets) pipeline.pexpire(bucket, (DETECTED_DAYS_MAX + 1) * DAY_MS);
@@ -107,18 +105,33 @@ export class OperatorMemory {
 
   /** Keeps a catalogue with the time it was fetched at; answers that time. */
   async keepCatalogue(operators: readonly CatalogueOperator[]): Promise<number> {
-    const fetchedAtMs = await ledgerTime(this.#redis, this.#nowArgument());
+    const fetchedAtMs = await this.#nowMs();
     const bytes = await deflateText(JSON.stringify({ operators, fetchedAtMs }));
     await answered(this.#redis.set(this.#keys.operatorCatalogue, bytes, "PX", CATALOGUE_KEPT_MS));
     return fetchedAtMs;
   }
 
-  async #today(): Promise<number> {
-    return Math.floor((await ledgerTime(this.#redis, this.#nowArgument())) / DAY_MS);
+  #nowMs(): Promise<number> {
+    return ledgerTime(this.#redis, this.#nowArgument());
   }
 }
 
 const keptSchema = z.object({ operators: z.array(catalogueOperatorSchema), fetchedAtMs: z.number() });
+
+/** An operator with the day on which it was told; 0 with the millisecond, where none was. Both since 1970. */
+function writeDetected(operatorId: number | null, nowMs: number): string {
+  return operatorId === null ? `0:${nowMs}` : `${operatorId}:${dayOf(nowMs)}`;
+}
+
+function readDetected(value: string, nowMs: number): number | null | undefined {
+  const [operatorId = 0, toldAt = 0] = value.split(":").map(Number);
+  if (operatorId === 0) return nowMs - toldAt < UNDETECTED_MS_MAX ? null : undefined;
+  return dayOf(nowMs) - toldAt <= DETECTED_DAYS_MAX ? operatorId : undefined;
+}
+
+function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
 
 function bucketOf(phoneHash: string): string {
   const last = BASE64URL.indexOf(phoneHash.charAt(BUCKET_CHARACTERS - 1)) >> 4;
