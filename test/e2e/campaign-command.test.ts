@@ -244,6 +244,23 @@ describe("a list of recipients, from file to pack", () => {
   });
 });
 
+test.each([
+  ["a run", ["--run", "2026-12-salaries"]],
+  ["a country", ["--country", "ke"]],
+])(
+  "%s that is named for a list of a known format leaves its amounts in the currency that they are in",
+  async (_what, flags) => {
+    const path = join(dir, "salaries.csv");
+    await writeFile(path, "number,amount,country,tolerance\n0712345671,50,KE,0\n");
+
+    const run = await campaign("check", path, ...flags, "--json");
+
+    expect(JSON.parse(run.printed)).toMatchObject({
+      plan: { byOperator: [{ rows: 1, local: { rows: 1, amount: "50", currency: "KES" } }] },
+    });
+  },
+);
+
 test("pause, resume and cancel each say where the campaign is and what is still in flight", async () => {
   const id = await longCampaign("controlled", 803_200);
   await vi.waitFor(async () => expect((await world.get(id)).rows?.fed).toBeGreaterThan(0), { timeout: 10_000 });

@@ -55,3 +55,11 @@ export const checkOptionsSchema = z.strictObject(
 );
 
 export type CheckOptions = z.output<typeof checkOptionsSchema>;
+
+/** The options as they are given for a new campaign: what a known format says by itself is not yet filled in. */
+export const givenOptionsSchema = checkOptionsSchema.extend({
+  useLocalAmount: checkOptionsSchema.shape.useLocalAmount
+    .unwrap()
+    .optional()
+    .describe("Amounts are in the operator's currency, where the file does not say; by default what its format says"),
+});

@@ -17,7 +17,7 @@ export {
   createCatalogue,
   type ProviderOperator,
 } from "./catalogue.js";
-export { type CheckOptions, checkOptionsSchema } from "./check-options.js";
+export { type CheckOptions, checkOptionsSchema, givenOptionsSchema } from "./check-options.js";
 export { maskCell } from "./clean-cell.js";
 export { debitedUnits } from "./debited.js";
 export { defaultRunOf, defaultRunText } from "./default-run.js";
@@ -70,6 +70,7 @@ export {
   KNOWN_FORMATS,
   type KnownFormat,
   type MappingReason,
+  optionsOfFormat,
   type SuggestedMapping,
   suggestMapping,
 } from "./suggest-mapping.js";

@@ -1,6 +1,7 @@
 import type { CheckOptions } from "./check-options.js";
 import { cleanCell } from "./clean-cell.js";
 import { MAPPING_FIELDS, type Mapping, type MappingField } from "./mapping.js";
+import { sortedJson } from "./plan-hash.js";
 
 /** The forms of file that need no mapping: those of the two bulk tools that others have used with Reloadly. */
 export const KNOWN_FORMATS = ["reloadly-sample", "go-reloadly"] as const;
@@ -61,6 +62,11 @@ const FORMATS: readonly Format[] = [
 /** Reads a suggestion out of the columns' names and the first rows' cells. */
 export function suggestMapping(columns: readonly string[], rows: ReadonlyArray<readonly string[]>): SuggestedMapping {
   return knownFormat(columns) ?? likelyMapping(columns, rows);
+}
+
+/** What the file's format says of it as options of a check: it goes with the format's own mapping, and with no other. */
+export function optionsOfFormat(suggested: SuggestedMapping, used: Mapping): SuggestedMapping["options"] {
+  return sortedJson(suggested.mapping) === sortedJson(used) ? suggested.options : {};
 }
 
 function knownFormat(columns: readonly string[]): SuggestedMapping | undefined {

@@ -47,7 +47,7 @@ export type Shown = {
     currency: string;
     rows: { total: number; planned: number; rejected: number };
     total: Record<string, string | number>;
-    byOperator: { operatorId: number; rows: number; cost: string }[];
+    byOperator: { operatorId: number; rows: number; cost: string; local?: object }[];
     problems: {
       repair: string;
       rows: number;

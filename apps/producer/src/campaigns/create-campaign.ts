@@ -1,4 +1,13 @@
-import { checkOptionsSchema, limitsSchema, mappingSchema, suggestMapping, unknownColumns } from "@surefill/campaign";
+import {
+  checkOptionsSchema,
+  givenOptionsSchema,
+  limitsSchema,
+  mappingSchema,
+  optionsOfFormat,
+  type SuggestedMapping,
+  suggestMapping,
+  unknownColumns,
+} from "@surefill/campaign";
 import type { Ids } from "@surefill/runtime";
 import { type Campaigns, type Upload, type Uploads, uploadIdSchema } from "@surefill/topup-store";
 import { z } from "zod";
@@ -23,7 +32,7 @@ export const newCampaignSchema = z
       mapping: mappingSchema
         .optional()
         .describe("Which column means what; may be left out for the known formats, where nothing is guessed"),
-      options: checkOptionsSchema.optional().describe("What the check assumes and insists on"),
+      options: givenOptionsSchema.optional().describe("What the check assumes and insists on"),
       limits: limitsSchema.prefault({}).describe("What the campaign may do, and when"),
     },
     { error: "must be an object: a campaign" },
@@ -58,16 +67,11 @@ export const createCampaign =
     const { name, limits } = body;
     const upload = await deps.uploads.get(body.upload);
     if (upload === undefined) throw uploadGone();
-    const suggestion = suggestMapping(
-      upload.columns,
-      upload.firstRows.map(({ cells }) => cells),
-    );
-    const known = suggestion.format === undefined ? undefined : suggestion;
-    const mapping = body.mapping ?? known?.mapping;
+    const suggestion = suggestionFor(upload);
+    const mapping = body.mapping ?? (suggestion.format === undefined ? undefined : suggestion.mapping);
     if (mapping === undefined) throw validationFailed([mappingNeeded(upload, suggestion.mapping)]);
-    // What a known format says of its amounts goes with its mapping, unless the caller says otherwise.
-    const ofFormat = body.mapping === undefined ? known?.options : undefined;
-    const options = body.options ?? checkOptionsSchema.parse({ ...ofFormat });
+    // What the caller leaves out is the format's to say before it is anybody's default.
+    const options = checkOptionsSchema.parse({ ...optionsOfFormat(suggestion, mapping), ...body.options });
     const problems = columnProblems(mapping, upload.columns);
     if (problems.length > 0) throw validationFailed(problems);
 
@@ -86,6 +90,14 @@ function mappingNeeded({ columns }: Upload, suggested: object | undefined): Fiel
   const has = `the file has the columns ${columns.map((column) => JSON.stringify(column)).join(", ")}`.slice(0, 1_000);
   const likely = suggested === undefined ? "" : `; likely is ${JSON.stringify(suggested)}`;
   return { pointer: "/mapping", code: "required", detail: `must say which column means what: ${has}${likely}` };
+}
+
+/** What the columns of a received file seem to mean. */
+export function suggestionFor({ columns, firstRows }: Pick<Upload, "columns" | "firstRows">): SuggestedMapping {
+  return suggestMapping(
+    columns,
+    firstRows.map(({ cells }) => cells),
+  );
 }
 
 /** The columns that a mapping names and the file does not have. */

@@ -6,6 +6,7 @@ import {
   type Limits,
   limitsSchema,
   mappingSchema,
+  optionsOfFormat,
 } from "@surefill/campaign";
 import { requestIssues } from "@surefill/topup";
 import type { Campaign, Campaigns, Uploads } from "@surefill/topup-store";
@@ -13,7 +14,7 @@ import { z } from "zod";
 import { type FieldProblem, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { headResult } from "./campaign-view.js";
-import { campaignNameSchema, columnProblems } from "./create-campaign.js";
+import { campaignNameSchema, columnProblems, suggestionFor } from "./create-campaign.js";
 import { campaignConflict, findCampaign, madeChange, requireVersion } from "./find-campaign.js";
 
 const mergedSchema = z.record(z.string(), z.unknown(), { error: "must be an object" });
@@ -34,7 +35,9 @@ export const documentedPatchSchema = z
   .strictObject({
     name: campaignNameSchema.optional(),
     mapping: mappingSchema.optional().describe("Replaces the mapping as a whole"),
-    options: nullable(checkOptionsSchema).optional().describe("Only what changes; null restores the default"),
+    options: nullable(checkOptionsSchema)
+      .optional()
+      .describe("Only what changes; null restores the default, or what a known format says"),
     limits: nullable(limitsSchema).optional().describe("Only what changes; null removes the limit"),
   })
   .meta({ id: "CampaignPatch", example: { limits: { budget: "750", dailyWindow: null } } });
@@ -99,30 +102,36 @@ async function choicesAfter(
   { name, mapping, options, limits }: z.output<typeof campaignPatchSchema>,
 ): Promise<CampaignChoices> {
   const problems: FieldProblem[] = [];
+  const isAboutFile = mapping !== undefined || options !== undefined;
+  const upload = isAboutFile ? await uploads.get(campaign.upload) : undefined;
+  const used = mapping ?? before.mapping;
+  // As when the campaign was made: what is not chosen is the format's to say before it is anybody's default.
+  const ofFormat = upload === undefined ? {} : optionsOfFormat(suggestionFor(upload), used);
   const after: CampaignChoices = {
     name: name ?? before.name,
-    mapping: mapping ?? before.mapping,
-    options: merged<CheckOptions>(checkOptionsSchema, before.options, options, "/options", problems),
-    limits: merged<Limits>(limitsSchema, before.limits, limits, "/limits", problems),
+    mapping: used,
+    options: merged<CheckOptions>(
+      { schema: checkOptionsSchema, at: "/options", defaults: ofFormat },
+      before.options,
+      options,
+      problems,
+    ),
+    limits: merged<Limits>({ schema: limitsSchema, at: "/limits" }, before.limits, limits, problems),
   };
-  if (mapping !== undefined) {
-    const upload = await uploads.get(campaign.upload);
-    if (upload !== undefined) problems.push(...columnProblems(mapping, upload.columns));
-  }
+  if (mapping !== undefined && upload !== undefined) problems.push(...columnProblems(mapping, upload.columns));
   if (problems.length > 0) throw validationFailed(problems);
   return after;
 }
 
 function merged<T extends object>(
-  schema: z.ZodType<T>,
+  { schema, at, defaults = {} }: { schema: z.ZodType<T>; at: string; defaults?: Partial<T> },
   before: T,
   patch: Readonly<Record<string, unknown>> | undefined,
-  at: string,
   problems: FieldProblem[],
 ): T {
   if (patch === undefined) return before;
   const entries = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null && value !== undefined);
-  const parsed = schema.safeParse(Object.fromEntries(entries));
+  const parsed = schema.safeParse({ ...defaults, ...Object.fromEntries(entries) });
   if (parsed.success) return parsed.data;
   problems.push(...requestIssues(parsed.error).map((issue) => ({ ...issue, pointer: `${at}${issue.pointer}` })));
   return before;
