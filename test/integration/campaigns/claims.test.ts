@@ -111,12 +111,16 @@ test("A row whose operator's gate is closed waits there, also while its campaign
 });
 
 test("No claim is granted outside the daily window", async () => {
-  const campaign = await fedCampaign(2);
-  await feed.setSendTimes(campaign.id, { fromMs: t.nowMs - 1_000, untilMs: t.nowMs + 1_000 });
+  const { id } = await fedCampaign(2);
+  const setSendTimes = async (times: { fromMs: number; untilMs: number }) => {
+    const version = (await campaigns.find(id))?.version ?? 0;
+    expect(await feed.setSendTimes({ id, version }, times)).toBe(true);
+  };
+  await setSendTimes({ fromMs: t.nowMs - 1_000, untilMs: t.nowMs + 1_000 });
   expect((await claim(1)).kind).toBe("claimed");
   t.nowMs += 1_000;
   expect((await claim(2)).kind).toBe("gated");
-  await feed.setSendTimes(campaign.id, { fromMs: t.nowMs + 30_000, untilMs: t.nowMs + 60_000 });
+  await setSendTimes({ fromMs: t.nowMs + 30_000, untilMs: t.nowMs + 60_000 });
   expect(await claim(2)).toMatchObject({ kind: "gated", record: { holdUntilMs: t.nowMs + 30_000 } });
   t.nowMs += 30_000;
   expect((await claim(2)).kind).toBe("claimed");

@@ -160,7 +160,7 @@ describe("Nothing is fed", () => {
     const dailyWindow = { from: "08:00", to: "20:00", zone: "Africa/Nairobi" };
     const campaign = await startedCampaign(campaigns, rows, { limits: { dailyWindow } });
     expect(await feedNext(feed, campaign, rows)).toEqual({ kind: "closed" });
-    await feed.setSendTimes(campaign.id, { fromMs: t.nowMs + 1_000, untilMs: t.nowMs + 2_000 });
+    await feed.setSendTimes(campaign, { fromMs: t.nowMs + 1_000, untilMs: t.nowMs + 2_000 });
     expect(await feedNext(feed, campaign, rows)).toEqual({ kind: "closed" });
     t.nowMs += 1_000;
     expect(referencesOf(await feedNext(feed, campaign, rows, { limit: 2 }))).toHaveLength(2);

@@ -21,14 +21,13 @@ const stores = () => campaignStores(t, () => t.nowMs);
 const stateOf = async (id: string): Promise<Campaign | undefined> => stores().campaigns.find(id);
 
 /** Turns of the worker's keeper; nobody works at the queues, so that rows move when the test moves them. */
-async function keep(id: string, turns = 1): Promise<void> {
-  const { campaigns, feed } = stores();
+async function keep(id: string, turns = 1, { campaigns, feed }: Pick<KeepParts, "campaigns" | "feed"> = stores()) {
   const silent = () => undefined;
   const parts: KeepParts = {
     ledger: t.ledger,
     campaigns,
     feed,
-    plans: new PlanReader(campaigns.plans),
+    plans: new PlanReader(stores().campaigns.plans),
     alarms: {
       ring: async () => undefined,
       ringMany: async () => undefined,
@@ -133,4 +132,26 @@ describe("The canary", () => {
     await keep(id, 2);
     expect(await stateOf(id)).toMatchObject({ state: "paused", fed: 2, pause: { reason: "canary" } });
   });
+});
+
+test("Hours that are changed while they are being read are not replaced by the old ones", async () => {
+  const midnightMs = Math.ceil(t.nowMs / DAY_MS) * DAY_MS;
+  t.nowMs = midnightMs + 6 * HOUR_MS;
+  const { campaigns, feed } = stores();
+  const hours = (from: string) => ({ from, to: "20:00", zone: "UTC" });
+  const { id, limits } = await startedCampaign(campaigns, plannedRows(2), { limits: { dailyWindow: hours("05:00") } });
+  const afterAnEdit: KeepParts["feed"] = {
+    lanes: (...args) => feed.lanes(...args),
+    feed: (...args) => feed.feed(...args),
+    async setSendTimes(...args) {
+      await campaigns.edit(id, { limits: { ...limits, dailyWindow: hours("08:00") } }, { voidsPlan: false });
+      return feed.setSendTimes(...args);
+    },
+  };
+
+  await keep(id, 1, { campaigns, feed: afterAnEdit });
+  expect(await stateOf(id)).toMatchObject({ fed: 0 });
+  await keep(id);
+
+  expect(await stateOf(id)).toMatchObject({ fed: 0, sendFromMs: midnightMs + 8 * HOUR_MS });
 });

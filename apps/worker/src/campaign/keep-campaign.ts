@@ -90,13 +90,16 @@ async function isAtCanary(parts: KeepParts, { campaign, tally }: CampaignProgres
   return true;
 }
 
-/** Whether the daily window is open. Where the campaign knows of an old one only, it is told the next. */
+/**
+ * Whether the daily window is open. Where the campaign knows of an old one only, it is told the next; where it has been
+ * changed meanwhile, that is the next turn's.
+ */
 async function isInHours(parts: KeepParts, campaign: Campaign, nowMs: number): Promise<boolean> {
   const { dailyWindow } = campaign.limits;
   if (dailyWindow === undefined) return true;
   const isOld = campaign.sendUntilMs === undefined || nowMs >= campaign.sendUntilMs;
   const times = isOld ? sendTimesAt(dailyWindow, nowMs) : { fromMs: campaign.sendFromMs ?? 0 };
-  if ("untilMs" in times) await parts.feed.setSendTimes(campaign.id, times);
+  if ("untilMs" in times && !(await parts.feed.setSendTimes(campaign, times))) return false;
   return nowMs >= times.fromMs;
 }
 

@@ -6,6 +6,7 @@ import { type LedgerKeys, ledgerKeys } from "../keys.js";
 import type { Ledger } from "../ledger.js";
 import { encodeAsked, encodeRow } from "../record-codec.js";
 import { answered, type RunScript, script, scriptRunner } from "../script-runner.js";
+import type { Campaign } from "./campaign.js";
 import { FEED, SET_SEND_TIMES, TAKE_FEEDER } from "./feed-script.js";
 import type { CampaignStoreOptions } from "./store-options.js";
 
@@ -121,10 +122,16 @@ export class CampaignFeed {
     };
   }
 
-  /** Says when the campaign may send: claims outside are refused. */
-  async setSendTimes(id: string, { fromMs, untilMs }: { fromMs: number; untilMs: number }): Promise<void> {
-    const args = [this.#nowArgument(), this.#keys.base, id, String(fromMs), String(untilMs)];
-    await this.#run(scripts.setSendTimes, this.#keys.campaignRecord(id), args);
+  /**
+   * Says when the campaign may send: claims outside are refused. `false`, and nothing said, when it was changed since
+   * its hours were read.
+   */
+  async setSendTimes(
+    { id, version }: Pick<Campaign, "id" | "version">,
+    { fromMs, untilMs }: { fromMs: number; untilMs: number },
+  ): Promise<boolean> {
+    const args = [this.#nowArgument(), this.#keys.base, String(version), String(fromMs), String(untilMs)];
+    return (await this.#run(scripts.setSendTimes, this.#keys.campaignRecord(id), args)) === 1;
   }
 
   #encode(id: string, { run, caller }: FeedBatch, row: PlannedRow): unknown[] {

@@ -136,11 +136,12 @@ return { 'fed', stamp, stop, whole(math.ceil(nextSlot)), whole(untaken.already),
 `;
 
 /**
- * Says when a campaign may send: its daily window as it is now or comes next. KEYS: campaign. ARGV: time, base, id, from,
- * until. Answers 1 if the campaign exists.
+ * Says when a campaign may send: its daily window as it is now or comes next. KEYS: campaign. ARGV: time, base, version of
+ * the campaign whose hours these are, from, until. Answers 1, or 0 when it has another version by now: of hours that were
+ * changed meanwhile the old ones must not stay until they are over.
  */
 export const SET_SEND_TIMES = `${PRELUDE}
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('HGET', KEYS[1], 'version') ~= ARGV[3] then return 0 end
 redis.call('HSET', KEYS[1], 'sendFrom', ARGV[4], 'sendUntil', ARGV[5])
 return 1
 `;
