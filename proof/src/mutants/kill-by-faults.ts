@@ -4,7 +4,7 @@ import { runSingleFaults } from "../explore/single-faults.js";
 
 /**
  * Runs single faults, these scenarios first and then all others, until a promise is broken; says by which schedule, or
- * `undefined` when none was.
+ * `undefined` when none was. Throws when the mutant's own code fails, such as for a name that is not in scope.
  */
 export async function killByFaults(first: readonly string[]): Promise<string | undefined> {
   const tried = first.map(scenarioNamed);
@@ -22,7 +22,11 @@ export async function killByFaults(first: readonly string[]): Promise<string | u
     const faults = schedule.faults.map(faultText).join() || "no fault";
     const struck = steps.find(({ fault }) => fault !== undefined);
     const where = struck === undefined ? "" : ` at "${struck.seam}"`;
-    return `${schedule.scenario.name}, ${schedule.workers} worker(s), ${faults}${where}: ${violations[0]?.what}`;
+    const [broken] = violations;
+    const told = `${schedule.scenario.name}, ${schedule.workers} worker(s), ${faults}${where}: ${broken?.what}`;
+    // Code that no longer runs is missed by everybody, and says nothing of the safeguard.
+    if (broken?.rule === "defect") throw new Error(`the mutant breaks the code and no promise: ${told}`);
+    return told;
   }
   return undefined;
 }

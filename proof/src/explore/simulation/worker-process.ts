@@ -179,7 +179,9 @@ export class SimWorker {
   /** A chore or a job that fails is over; the queue and the next round see to the rest. */
   async #during(work: () => Promise<unknown>): Promise<void> {
     this.#running += 1;
-    await work().catch(() => undefined);
+    await work().catch((error: unknown) => {
+      if (isDefect(error)) this.#parts.onDefect(error);
+    });
     this.#running -= 1;
   }
 }
