@@ -59,6 +59,7 @@ export {
 export { CELL_CHARACTERS_MAX, createRowReader, type ReadRow, type RowReader, unknownColumns } from "./read-row.js";
 export {
   columnsWithOurs,
+  columnsWithoutOurs,
   REJECT_COLUMNS,
   RESULT_COLUMNS,
   type ResultColumn,

@@ -48,6 +48,16 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
+/** The columns that a file had before it became one or more of our files in turn. Undoes `columnsWithOurs`. */
+export function columnsWithoutOurs(columns: readonly string[]): readonly string[] {
+  for (const ours of [REJECT_COLUMNS, RESULT_COLUMNS]) {
+    const input = columns.slice(0, -ours.length);
+    const isOurs = columnsWithOurs(input, ours).every((name, place) => name === columns[place]);
+    if (isOurs && columns.length > ours.length) return columnsWithoutOurs(input);
+  }
+  return columns;
+}
+
 /** What a spreadsheet takes for the beginning of a formula; some of them also in their wide forms. */
 const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/;
 /** A number as a spreadsheet reads it, which it computes nothing from: `+2348031234567`, `-12.5`. */

@@ -2,6 +2,7 @@ import type { CheckOptions } from "./check-options.js";
 import { cleanCell } from "./clean-cell.js";
 import { MAPPING_FIELDS, type Mapping, type MappingField } from "./mapping.js";
 import { sortedJson } from "./plan-hash.js";
+import { columnsWithoutOurs } from "./results.js";
 
 /** The forms of file that need no mapping: those of the two bulk tools that others have used with Reloadly. */
 export const KNOWN_FORMATS = ["reloadly-sample", "go-reloadly"] as const;
@@ -17,7 +18,10 @@ export type MappingReason = {
 
 /** What a file's columns seem to mean. A person says yes to it, or sends another mapping. */
 export type SuggestedMapping = {
-  /** The file has exactly the columns of this format, so its mapping is used when none is given. */
+  /**
+   * The file has exactly the columns of this format, and behind them at most those of our own files; so the format's
+   * mapping is used when none is given.
+   */
   format?: KnownFormat;
   /** Absent where no column looks like phone numbers. */
   mapping?: Mapping;
@@ -61,7 +65,7 @@ const FORMATS: readonly Format[] = [
 
 /** Reads a suggestion out of the columns' names and the first rows' cells. */
 export function suggestMapping(columns: readonly string[], rows: ReadonlyArray<readonly string[]>): SuggestedMapping {
-  return knownFormat(columns) ?? likelyMapping(columns, rows);
+  return knownFormat(columnsWithoutOurs(columns)) ?? likelyMapping(columns, rows);
 }
 
 /** What the file's format says of it as options of a check: it goes with the format's own mapping, and with no other. */

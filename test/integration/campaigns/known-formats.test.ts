@@ -1,6 +1,6 @@
 /**
  * Files of the two formats that need no mapping, from upload to plan: what their amounts mean stands, whatever else is
- * chosen for the check.
+ * chosen for the check, and when their refused rows come back mended.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CampaignWorld, openCampaignWorld } from "./campaign-world.js";
@@ -60,5 +60,36 @@ describe("the amounts of go-reloadly's format", () => {
 
     expect(changed.json["options"]).toMatchObject({ useLocalAmount: true });
     expect((await world.check(id)).plan?.byOperator).toMatchObject(SHILLINGS);
+  });
+});
+
+describe("refused rows, downloaded, mended and uploaded as they are", () => {
+  /** Has a file checked, mends what was refused of it, and checks that as a file of its own, twice. */
+  async function mendedPlan(csv: string, wrong: string, right: string) {
+    const id = await world.draft(csv, { mapping: undefined });
+    expect((await world.check(id)).plan?.rows).toMatchObject({ planned: 1, rejected: 1 });
+    const { text } = await world.call("GET", `/v1/campaigns/${id}/problems.csv`);
+    // Checked before it is mended, it is refused once more, and has our columns twice.
+    const again = await world.draft(text, { mapping: undefined });
+    expect((await world.check(again)).plan?.rows).toMatchObject({ planned: 0, rejected: 1 });
+    const twice = (await world.call("GET", `/v1/campaigns/${again}/problems.csv`)).text;
+    expect(twice).toContain("problem,hint,surefill_problem,surefill_hint\n");
+    return [await planOf(text.replace(wrong, right)), await planOf(twice.replace(wrong, right))];
+  }
+
+  test("of go-reloadly's format are still of it: their amounts are local", async () => {
+    const csv = "number,amount,country,tolerance\n0712345671,50,KE,0\n071234567,50,KE,0\n";
+
+    for (const plan of await mendedPlan(csv, "071234567,", "0712345672,")) {
+      expect(plan).toMatchObject({ rows: { planned: 1 }, byOperator: [{ local: { rows: 1, amount: "50" } }] });
+    }
+  });
+
+  test("of Reloadly's sample are still of it: each row says whether its amount is local", async () => {
+    const csv = "CountryCode,PhoneNumber,IsLocal,Amount\nKE,0712345671,true,50\nKE,071234567,true,50\n";
+
+    for (const plan of await mendedPlan(csv, "071234567,", "0712345672,")) {
+      expect(plan).toMatchObject({ rows: { planned: 1 }, byOperator: [{ local: { rows: 1, amount: "50" } }] });
+    }
   });
 });

@@ -1,5 +1,11 @@
 /** What a result file may hold: names that cannot be mistaken for one another, and no cell that a spreadsheet runs. */
-import { columnsWithOurs, RESULT_COLUMNS, spreadsheetSafe } from "@surefill/campaign";
+import {
+  columnsWithOurs,
+  columnsWithoutOurs,
+  REJECT_COLUMNS,
+  RESULT_COLUMNS,
+  spreadsheetSafe,
+} from "@surefill/campaign";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -22,6 +28,41 @@ describe("the columns of a result file", () => {
         expect(new Set(columns).size).toBe(input.length + RESULT_COLUMNS.length);
       }),
     );
+  });
+});
+
+describe("a file of ours that comes back", () => {
+  const names = fc.constantFrom(
+    ...RESULT_COLUMNS,
+    ...REJECT_COLUMNS,
+    "surefill_state",
+    "surefill_hint",
+    "phone",
+    "amount",
+  );
+
+  test("is known by the columns that it had before it was one, however often it went round", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(names, { maxLength: 6 }),
+        fc.array(fc.constantFrom(REJECT_COLUMNS, RESULT_COLUMNS), { maxLength: 3 }),
+        (some, rounds) => {
+          const input = ["number", ...some, "note"];
+          const columns = rounds.reduce<string[]>((sofar, ours) => columnsWithOurs(sofar, ours), input);
+          expect(columnsWithoutOurs(columns)).toEqual(input);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    [["phone", "problem"]],
+    [["phone", "hint", "problem"]],
+    [["phone", "problem", "hint", "amount"]],
+    [["phone", "state", "reason", "reference"]],
+    [["problem", "hint"]],
+  ])("is not what a person has made, of some of the names: %j", (columns) => {
+    expect(columnsWithoutOurs(columns)).toEqual(columns);
   });
 });
 

@@ -1,5 +1,5 @@
 /** What a file's columns are taken for: the two known formats for sure, others as a suggestion that gives its reason. */
-import { mappingSchema, suggestMapping } from "@surefill/campaign";
+import { columnsWithOurs, mappingSchema, REJECT_COLUMNS, RESULT_COLUMNS, suggestMapping } from "@surefill/campaign";
 import { describe, expect, test } from "vitest";
 
 describe("a file of a known format", () => {
@@ -30,6 +30,21 @@ describe("a file of a known format", () => {
       options: { useLocalAmount: true },
     });
     expect(suggestMapping(columns.slice(0, 5).toReversed(), []).format).toBe("go-reloadly");
+  });
+
+  test.each([
+    ["the refused rows", [REJECT_COLUMNS]],
+    ["refused rows that were refused again", [REJECT_COLUMNS, REJECT_COLUMNS]],
+    ["the results", [RESULT_COLUMNS]],
+    ["the results of mended rows", [REJECT_COLUMNS, RESULT_COLUMNS]],
+  ])("is of it still when it comes back as our file of %s, whose columns mean nothing", (_what, ours) => {
+    for (const columns of [
+      ["CountryCode", "PhoneNumber", "IsLocal", "Amount"],
+      ["number", "amount", "country", "tolerance", "id"],
+    ]) {
+      const back = ours.reduce<string[]>(columnsWithOurs, columns);
+      expect(suggestMapping(back, [])).toEqual(suggestMapping(columns, []));
+    }
   });
 
   test("with a column more or less is not of it", () => {
