@@ -150,6 +150,28 @@ describe("a start", () => {
     expect(second.json["startedAt"]).toBe(first.json["startedAt"]);
   });
 
+  test("at a time that has long passed is refused, until the time is taken back", async () => {
+    const id = await world.draft(fileOf(["1000"]), {
+      limits: { startAt: { at: "2026-01-02T08:00", zone: "Africa/Nairobi" } },
+    });
+    const { planHash } = await world.check(id);
+
+    const refused = await start(id, planHash);
+
+    expect([refused.status, refused.json["code"]]).toEqual([409, "start_time_passed"]);
+    expect(refused.json["detail"]).toContain("2026-01-02T08:00 in Africa/Nairobi, has passed");
+    expect((await world.get(id)).state).toBe("ready");
+    await world.call("PATCH", `/v1/campaigns/${id}`, { json: { limits: { startAt: null } } });
+    expect((await start(id, planHash)).json["state"]).toBe("running");
+  });
+
+  test("at a time that has just passed, while the plan was being read, is a start at once", async () => {
+    const at = new Date(Date.now() - 120_000).toISOString().slice(0, 19);
+    const id = await world.draft(fileOf(["1000"]), { limits: { startAt: { at, zone: "UTC" } } });
+    const { planHash } = await world.check(id);
+    expect((await start(id, planHash)).json["state"]).toBe("running");
+  });
+
   test("in the future is scheduled, and says what it waits for", async () => {
     const id = await world.draft(fileOf(["1000"]), {
       limits: { startAt: { at: "2099-01-01T08:00", zone: "Africa/Nairobi" } },

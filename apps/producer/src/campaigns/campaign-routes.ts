@@ -188,8 +188,8 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       operationId: "startCampaign",
       summary: "Start a campaign under the plan that was agreed to",
       description:
-        "Prices are read again, and must be those of the plan. With `limits.startAt` the campaign is scheduled. Starting " +
-        "a started one again under the same plan answers 200.",
+        "Prices are read again, and must be those of the plan. With `limits.startAt` the campaign is scheduled; " +
+        "a time that is more than ten minutes ago is refused. Starting a started one again under the same plan answers 200.",
       body: startSchema,
       responses: { 200: { description: "It runs, or is scheduled", schema: campaignHeadSchema } },
       problems: [
@@ -197,6 +197,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
         ...problems,
         "plan_changed",
         "plan_empty",
+        "start_time_passed",
         "body_too_large",
         "provider_refused",
         "provider_unavailable",

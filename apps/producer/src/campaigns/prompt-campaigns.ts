@@ -17,6 +17,7 @@ export type PromptCampaigns = Pick<
   | "progress"
   | "latestMinutes"
   | "minutes"
+  | "nowMs"
 >;
 
 /** Puts the deadline on each call. A change that is late may still happen; asking for it again is safe. */
@@ -35,5 +36,6 @@ export function promptCampaigns(campaigns: PromptCampaigns, clock: Pick<Clock, "
     progress: (id) => prompt(() => campaigns.progress(id)),
     latestMinutes: (id) => prompt(() => campaigns.latestMinutes(id)),
     minutes: (id) => prompt(() => campaigns.minutes(id)),
+    nowMs: () => prompt(() => campaigns.nowMs()),
   };
 }

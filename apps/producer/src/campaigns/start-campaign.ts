@@ -26,12 +26,15 @@ export const startSchema = z
 
 /** What starting needs. */
 export type StartDeps = {
-  campaigns: Pick<Campaigns, "find" | "start">;
+  campaigns: Pick<Campaigns, "find" | "start" | "nowMs">;
   plans: Pick<Campaigns["plans"], "summary">;
   catalogue: Pick<CatalogueSource, "fresh">;
 };
 
 const PRICES_DEADLINE_MS = 20_000;
+
+/** Reading a plan takes a while; a start time that is longer ago than this is a day or a zone that was mistaken. */
+const START_LATE_MS_MAX = 600_000;
 
 /**
  * `POST /v1/campaigns/{id}/start`: starts, or schedules, exactly the plan that the hash names, at the prices that it was
@@ -46,18 +49,28 @@ export const startCampaign =
     if (state !== "ready" || plan === undefined) throw campaignConflict(explainState(campaign), campaign);
     if (plan.hash !== planHash) throw otherPlan(planHash, plan.hash);
     if (plan.rows.planned === 0) throw new Problem("plan_empty", { detail: "No row of the file can be sent." });
+    const startAtMs = startTimeOf(campaign, await campaigns.nowMs());
     const summary = await plans.summary(id, plan.version);
     if (summary === undefined) throw new Error(`the plan of ${id} has no summary`);
     const drift = priceDriftOf(summary, await catalogue.fresh(AbortSignal.timeout(PRICES_DEADLINE_MS)));
     if (drift !== undefined) throw pricesChanged(drift);
-    const { startAt } = campaign.limits;
-    const startAtMs = startAt === undefined ? {} : { startAtMs: startMsOf(startAt) };
-    const started = await campaigns.start(id, { planHash, ...startAtMs });
+    const started = await campaigns.start(id, { planHash, ...(startAtMs !== undefined && { startAtMs }) });
     if (started.kind === "refused" && started.because === "plan") {
       throw otherPlan(planHash, started.campaign.plan?.hash ?? null);
     }
     return headResult(200, madeChange(id, started, { does: "start", from: ["ready"] }).campaign);
   };
+
+/** When the campaign is to start; `undefined` for at once. Throws a `start_time_passed` problem on a time long ago. */
+function startTimeOf({ limits: { startAt } }: Campaign, nowMs: number): number | undefined {
+  if (startAt === undefined) return undefined;
+  const startAtMs = startMsOf(startAt);
+  if (nowMs - startAtMs <= START_LATE_MS_MAX) return startAtMs;
+  const detail =
+    `The start time, ${startAt.at} in ${startAt.zone}, has passed. Change limits.startAt, or remove it (null) to start ` +
+    "at once; the plan stays as it is.";
+  throw new Problem("start_time_passed", { detail });
+}
 
 /** Started, or to be started, and not taken back: starting it again asks for nothing new. */
 function isUnderWay(state: CampaignState): boolean {

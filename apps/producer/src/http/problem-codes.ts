@@ -122,6 +122,12 @@ export const PROBLEMS = {
     meaning: "The check found no row that can be sent. Nothing was started.",
     todo: "Read the plan's `problems`, or download the rows with problems.csv, and mend the file.",
   },
+  start_time_passed: {
+    status: 409,
+    title: "The start time has passed",
+    meaning: "`limits.startAt` is more than ten minutes ago. Nothing was started.",
+    todo: "Set `limits.startAt` to a time that is to come, or to null to start at once. The plan stays as it is.",
+  },
   endpoint_disabled: {
     status: 409,
     title: "The webhook endpoint is disabled",
