@@ -1,5 +1,12 @@
 /** A ledger under a prefix of its own on the run's Redis, with a clock that a test sets. */
-import { DEFAULT_TIMINGS, type Move, nextPollDelayMs, type TopupRecord, type TopupRequest } from "@surefill/topup";
+import {
+  DEFAULT_TIMINGS,
+  type Move,
+  nextAttemptMove,
+  nextPollDelayMs,
+  type TopupRecord,
+  type TopupRequest,
+} from "@surefill/topup";
 import { Ledger, type LedgerOptions } from "@surefill/topup-store";
 import { openTestRedis, type TestRedis } from "./redis-server.js";
 
@@ -66,6 +73,24 @@ export function acceptance(transactionId: number, nowMs: number): Move {
     patch: { transactionId, processingSinceMs: nowMs, leaseUntilMs: null },
     dueAtMs: nowMs + nextPollDelayMs(1, () => 0.5, DEFAULT_TIMINGS),
   };
+}
+
+/** Holds a top-up whose transaction the provider called FAILED; the hold is over at once. */
+export async function heldOnFailed(ledger: Ledger, reference: string): Promise<TopupRecord> {
+  const nowMs = await ledger.nowMs();
+  const hold = { holdReason: "failed", holdUntilMs: nowMs } as const;
+  const record = await recordOf(ledger, reference);
+  await ledger.move(record, { to: "held", because: "status-failed", patch: hold, dueAtMs: nowMs });
+  return recordOf(ledger, reference);
+}
+
+/** The claimed attempt was accepted, FAILED, and FAILED again after its hold: the next one waits to be sent. */
+export async function nextAfterFailed(ledger: Ledger, claim: TopupRecord, transactionId: number): Promise<TopupRecord> {
+  const { reference } = claim;
+  await ledger.move(claim, acceptance(transactionId, await ledger.nowMs()));
+  const held = await heldOnFailed(ledger, reference);
+  await ledger.move(held, nextAttemptMove(held, "still-failed-after-hold", await ledger.nowMs()));
+  return recordOf(ledger, reference);
 }
 
 /** Reads a record that must be there. */

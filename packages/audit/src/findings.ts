@@ -33,7 +33,7 @@ export const FINDING_KINDS = {
   },
   "paid-but-open": {
     invariant: "S4",
-    says: "The provider has a transaction that is or may be paid, and the top-up is still waiting to be sent.",
+    says: "The provider has a transaction that is or may be paid, and the top-up may still be sent.",
   },
   "paid-but-ended": {
     invariant: "S4",

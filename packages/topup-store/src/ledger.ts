@@ -234,11 +234,17 @@ export class Ledger {
   }
 
   /**
-   * Marks a top-up that ended without money, and whose own transactions turned out as paid: it stays where it is, and is
-   * taken for paid where somebody asks whether to pay again. Does nothing to one in any other state.
+   * Marks a top-up that is contradicted by transactions (`live`) that the provider has paid or may pay, also by ones that
+   * are known already. One that ended without money stays where it is, and is taken for paid where somebody asks whether
+   * to pay again. One that is open is not sent any more, and does not end without money, before a person has looked;
+   * its current transaction contradicts nothing. `attempt` is null where the transaction names none.
    */
-  async contradict(reference: string): Promise<void> {
-    await this.#run(scripts.contradict, this.#keys.record(reference), [this.#nowArgument(), this.#keys.base]);
+  async contradict(
+    reference: string,
+    live: readonly { attempt: number | null; transactionId: number }[],
+  ): Promise<void> {
+    const shown = live.flatMap(({ attempt, transactionId }) => [String(attempt ?? ""), String(transactionId)]);
+    await this.#run(scripts.contradict, this.#keys.record(reference), [this.#nowArgument(), this.#keys.base, ...shown]);
   }
 
   /** Reads a record together with the ledger's time. `undefined` when there is none. */

@@ -1,8 +1,9 @@
-/** A safeguard taken out of one Lua script, by exact text that stands in `SCRIPTS` exactly once. */
-export type LedgerMutant = { name: string; replace: string; by: string; removes: string };
+/** A safeguard taken out of one Lua script, by exact text that stands in `file`, or else in `SCRIPTS`, exactly once. */
+export type LedgerMutant = { name: string; file?: string; replace: string; by: string; removes: string };
 
-/** The compiled file that holds the scripts. */
+/** The compiled files that hold the scripts. */
 export const SCRIPTS = "packages/topup-store/dist/scripts.js";
+const CONTRADICT = "packages/topup-store/dist/contradict-script.js";
 
 const MOVE_GUARD = "if record.state ~= from or record.attempt ~= attempt or (record.fence or '0') ~= fence then";
 
@@ -61,6 +62,13 @@ export const LEDGER_MUTANTS: readonly LedgerMutant[] = [
     replace: "if record.contradicted then return { 'contradicted', stamp, flat } end",
     by: "",
     removes: "evidence against the record stops its sending",
+  },
+  {
+    name: "what an earlier attempt paid contradicts only what has ended",
+    file: CONTRADICT,
+    replace: "for i = 3, record.dueAt and #ARGV or 0, 2 do",
+    by: "for i = 3, 0, 2 do",
+    removes: "nothing more is sent once an earlier attempt turned out as paid",
   },
   {
     name: "closed gates are open",

@@ -24,8 +24,8 @@ function ofCode({ name, removes, file, replace, by, try: tried }: CodeMutant, in
   return { id: `code-${index + 1}`, text: { file, replace, by }, name, removes, try: tried };
 }
 
-function ofLedger({ name, removes, replace, by }: LedgerMutant, index: number): AnyMutant {
-  return { id: `ledger-${index + 1}`, text: { file: SCRIPTS, replace, by }, name, removes };
+function ofLedger({ name, removes, file = SCRIPTS, replace, by }: LedgerMutant, index: number): AnyMutant {
+  return { id: `ledger-${index + 1}`, text: { file, replace, by }, name, removes };
 }
 
 const root = new URL("../../../", import.meta.url).href;

@@ -7,7 +7,7 @@ import type { TopupState } from "@surefill/topup";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
-import { requestFor } from "../../support/test-ledger.js";
+import { claimed, nextAfterFailed, requestFor } from "../../support/test-ledger.js";
 
 let pipeline: Pipeline;
 let audit: LiveAudit;
@@ -114,6 +114,13 @@ describe("at the provider", () => {
     await pipeline.until("changed", "succeeded");
     await expect.poll(() => found()).toEqual(["success-not-confirmed"]);
   });
+});
+
+test("a transaction that turned out as paid after FAILED is found while the next attempt waits, however old it is", async () => {
+  const claim = await claimed(pipeline.ledger, "turned", requestFor(77));
+  await nextAfterFailed(pipeline.ledger, claim, await sendBesides("turned", requestFor(77).recipientPhone?.number));
+  const newOnly = { withEnded: false, sinceMs: Date.now() + 7_200_000 };
+  await expect.poll(() => found(newOnly)).toEqual(["paid-but-open"]);
 });
 
 describe("in the ledger", () => {

@@ -101,14 +101,14 @@ describe("a retry", () => {
   test("refuses a failed row whose own transaction turned out as paid", async () => {
     await failedAfterAcceptance(1, 7);
     await failedAfterAcceptance(2, 8);
-    await t.ledger.contradict(referenceAt(2));
+    await t.ledger.contradict(referenceAt(2), [{ attempt: 1, transactionId: 8 }]);
     expect(await retried()).toEqual(["sent", "EARLIER_MAY_BE_PAID"]);
   });
 
   test("sends a refunded row again by the class of its code, and not once it turns out as paid", async () => {
     await refunded(1, 7);
     await refunded(2, 8);
-    await t.ledger.contradict(referenceAt(2));
+    await t.ledger.contradict(referenceAt(2), [{ attempt: 1, transactionId: 8 }]);
     expect(await retried(["operator"])).toEqual(["sent", "EARLIER_MAY_BE_PAID"]);
     expect(await retried(["provider"])).toEqual(["left out", "left out"]);
   });
@@ -154,17 +154,18 @@ describe("a recipient", () => {
   test("counts as paid lately when its failed top-up's own transaction turned out as paid", async () => {
     await failedAfterAcceptance(1, 7);
     expect(await paidLately(1)).toBeUndefined();
-    await t.ledger.contradict(referenceAt(1));
+    await t.ledger.contradict(referenceAt(1), [{ attempt: 1, transactionId: 7 }]);
     expect(await paidLately(1)).toBe(referenceAt(1));
   });
 });
 
-test("Only a top-up that ended without money is marked as contradicted by an audit, once", async () => {
+test("A top-up that ended without money is marked as contradicted by its own transaction, once", async () => {
   await failedAfterAcceptance(1, 7);
+  await t.ledger.move(await claim(2), acceptance(8, t.nowMs));
   const before = await recordOf(t.ledger, referenceAt(1));
   const open = await recordOf(t.ledger, referenceAt(2));
-  for (const row of [1, 1, 2]) await t.ledger.contradict(referenceAt(row));
-  await t.ledger.contradict("nobody");
+  for (const row of [1, 1, 2]) await t.ledger.contradict(referenceAt(row), [{ attempt: 1, transactionId: row + 6 }]);
+  await t.ledger.contradict("nobody", []);
   expect(await recordOf(t.ledger, referenceAt(1))).toEqual({ ...before, version: before.version + 1 });
   expect(await recordOf(t.ledger, referenceAt(2))).toEqual(open);
   expect(await history.contradicted([referenceAt(1), referenceAt(2), "nobody"])).toEqual(new Set([referenceAt(1)]));

@@ -7,6 +7,7 @@ import { LOG_START, PaymentHistory, readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
+import { claimed, nextAfterFailed } from "../../support/test-ledger.js";
 
 const ROUNDS = { AUDIT_OPEN_INTERVAL_MS: "150", AUDIT_RECENT_INTERVAL_MS: "300" };
 
@@ -132,6 +133,19 @@ test("a top-up that waits to be sent although it was paid is not sent again", as
   await pipeline.startWorker();
   await pipeline.until("paid-already", "succeeded", "review", "processing");
   expect(pipeline.sandbox.books({ customIdentifier: "paid-already" }).identifiers).toMatchObject([{ posts: 1 }]);
+});
+
+test("a next attempt that waits is not sent once the FAILED transaction before it turns out as paid", async () => {
+  const claim = await claimed(pipeline.ledger, "turned", requestTo("2348031230042"));
+  const transactionId = await sendBesides("turned");
+  await nextAfterFailed(pipeline.ledger, claim, transactionId);
+  // A worker that rings for nothing, so that the audit sees it before anybody sends it.
+  await pipeline.startWorker({ SWEEP_LATE_MS: "3600000" });
+  await expect.poll(() => events("topup.contradicted")).toMatchObject([{ reference: "turned", transactionId }]);
+  await pipeline.startWorker();
+  const record = await pipeline.until("turned", "succeeded", "review", "processing");
+  expect(record).toMatchObject({ state: "review", attempt: 2, evidence: [{ attempt: 1, transactionId }] });
+  expect(pipeline.sandbox.books({ customIdentifier: "turned~2" }).identifiers).toEqual([]);
 });
 
 test("a top-up that failed, and whose own transaction was paid after all, counts as paid from then on", async () => {

@@ -104,6 +104,13 @@ describe("nothing is found on a top-up that", () => {
       "is on its second attempt",
       told(secondAttempt(FAILED_HOLD_MS), [failedFirst, second], { transactionId: second.transactionId }),
     ],
+    [
+      "is on its second attempt, and nobody has heard that the provider has it",
+      told(
+        [...secondAttempt(FAILED_HOLD_MS).slice(0, 5), ["unknown", "outcome-unknown", FAILED_HOLD_MS + 90_000, 2]],
+        [failedFirst, second],
+      ),
+    ],
     ["was sent again after the quiet period", told(resent(QUIET_OVER_MS), [transactionOf({ status: "PROCESSING" })])],
     [
       "waits for a person",
@@ -270,6 +277,19 @@ const OTHER_PLANTS: [FindingKind, string, TopupCase][] = [
     "paid-but-open",
     "a top-up held at a gate although it is paid",
     told([CLAIMED, ["held", "refused", 300]], [transactionOf()], { holdReason: "gate:account" }),
+  ],
+  [
+    "paid-but-open",
+    "a second attempt that is being sent although the first one turned out as paid",
+    told(secondAttempt(FAILED_HOLD_MS).slice(0, 5), [transactionOf()]),
+  ],
+  [
+    "paid-but-open",
+    "a second attempt that nobody knows the outcome of, while the first one turned out as paid",
+    told(
+      [...secondAttempt(FAILED_HOLD_MS).slice(0, 5), ["unknown", "outcome-unknown", FAILED_HOLD_MS + 90_000, 2]],
+      [transactionOf({ status: "PROCESSING" })],
+    ),
   ],
   [
     "illegal-move",

@@ -5,7 +5,8 @@ import type { Ledger, LedgerReader, Sightings } from "@surefill/topup-store";
 import type { Metrics } from "../metrics.js";
 import type { Chore } from "../sweep/housekeeping.js";
 import { takeAuditTurn } from "./audit-turn.js";
-import { evidenceOf, toldOf } from "./told-finding.js";
+import { keepEvidence } from "./keep-evidence.js";
+import { toldOf } from "./told-finding.js";
 
 /** The audits that a worker makes: of what is open and new, often; of everything recent, seldom. */
 export type AuditPass = "open" | "recent";
@@ -111,19 +112,8 @@ async function audit(
 async function raise(parts: ReconcilerParts, finding: Finding): Promise<void> {
   const { sightings, metrics, log } = parts;
   const { kind, invariant, reference, what, transactions } = finding;
-  if (reference !== null) await keepEvidence(parts, reference, finding);
+  if (reference !== null) await keepEvidence(parts.ledger, reference, finding);
   if (!(await sightings.note(findingKey(finding), toldOf(finding)))) return;
   metrics.auditFound(invariant);
   log.error({ reference, invariant, kind, what, transactions }, "audit found a violation");
-}
-
-async function keepEvidence({ ledger }: ReconcilerParts, reference: string, finding: Finding): Promise<void> {
-  const evidence = evidenceOf(finding);
-  const looked = evidence.length === 0 ? undefined : await ledger.look(reference);
-  for (const { attempt, transactionId } of evidence) {
-    if (transactionId === looked?.record.transactionId) continue;
-    await ledger.addEvidence(reference, attempt, transactionId);
-  }
-  // Its own transactions are no news to the record, and yet tell that it may have been paid.
-  if (finding.kind === "paid-but-ended") await ledger.contradict(reference);
 }

@@ -31,12 +31,3 @@ export function toldOf({ kind, reference, transactions }: Finding): SightingToTe
 function codeAndId({ status, transactionId }: ShownTransaction): { code: string; transactionId: number } {
   return { code: status.replace(/[^A-Za-z0-9_.-]/g, "_").slice(0, 60), transactionId };
 }
-
-/** Findings whose transactions are kept with the record, for the person who will decide. */
-const EVIDENCE: ReadonlySet<FindingKind> = new Set(["paid-more-than-once", "paid-but-open", "paid-but-ended"]);
-
-/** The transactions that a finding adds to what is known of its top-up, each with the attempt that it names. */
-export function evidenceOf({ kind, transactions }: Finding): { attempt: number; transactionId: number }[] {
-  if (!EVIDENCE.has(kind)) return [];
-  return transactions.flatMap(({ attempt, transactionId }) => (attempt === null ? [] : [{ attempt, transactionId }]));
-}

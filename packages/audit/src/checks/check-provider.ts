@@ -123,7 +123,11 @@ function checkState(
       return unasked.length === 0 ? [] : [finding("paid-but-open", reference, `It is ${state}.`, unasked.map(shown))];
     }
     case "submitting":
-    case "unknown":
+    case "unknown": {
+      // What has become of the current attempt is being found out. One before it was dead when this one began.
+      const turned = live.filter((one) => (attemptOf(one)?.attempt ?? record.attempt) < record.attempt);
+      return turned.length === 0 ? [] : [finding("paid-but-open", reference, `It is ${state}.`, turned.map(shown))];
+    }
     case "processing":
     case "review":
       return [];

@@ -64,12 +64,12 @@ async function judge(run: AuditRun, file: TopupFile): Promise<void> {
 }
 
 /**
- * The report alone does not tell enough of an open top-up: nobody knows its outcome, or it was sent before the part of
- * the report that is read.
+ * The report alone does not tell enough of an open top-up: nobody knows its outcome, or it was sent, or sent first,
+ * before the part of the report that is read.
  */
 function mustBeAskedFor(run: AuditRun, { record }: TopupFile): boolean {
-  const { state, grantedAtMs = Number.POSITIVE_INFINITY, rounds } = record;
-  if (state === "unknown") return true;
+  const { state, attempt, acceptedAtMs, grantedAtMs = Number.POSITIVE_INFINITY, rounds } = record;
+  if (state === "unknown" || (attempt > 1 && acceptedAtMs < run.reportFromMs)) return true;
   const isWithProvider = state === "processing" || (state === "held" && record.holdReason === "failed");
   return grantedAtMs < run.reportFromMs && (isWithProvider || rounds > 0);
 }

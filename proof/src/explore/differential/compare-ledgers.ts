@@ -107,6 +107,8 @@ function callOf(both: Both, operation: Operation, record: TopupRecord | undefine
       return record === undefined ? nothing : moveCall(both, operation, record);
     case "evidence":
       return (ledger) => ledger.addEvidence(reference, operation.attempt, operation.transactionId);
+    case "contradict":
+      return (ledger) => ledger.contradict(reference, operation.live);
     case "look":
       return (ledger) => ledger.look(reference);
     case "ring": {
@@ -126,7 +128,10 @@ function callOf(both: Both, operation: Operation, record: TopupRecord | undefine
   }
 }
 
-type OtherOperation = Exclude<Operation, { do: "accept" | "claim" | "move" | "evidence" | "look" | "ring" | "wake" }>;
+type OtherOperation = Exclude<
+  Operation,
+  { do: "accept" | "claim" | "move" | "evidence" | "contradict" | "look" | "ring" | "wake" }
+>;
 
 function otherCallOf(both: Both, operation: OtherOperation): Call {
   const { clock } = both;

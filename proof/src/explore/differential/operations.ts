@@ -66,6 +66,7 @@ export type Operation =
       latencyMs?: number;
     }
   | { do: "evidence"; topup: number; attempt: number; transactionId: number }
+  | { do: "contradict"; topup: number; live: readonly { attempt: number | null; transactionId: number }[] }
   | { do: "look"; topup: number }
   | { do: "ring"; topup: number; dueInMs: number; isStale: boolean; isOtherAlarm: boolean }
   | { do: "wake"; topup: number; attempt?: number; transactionId?: number }
@@ -195,6 +196,12 @@ const evidence: fc.Arbitrary<Operation> = fc.record({
   transactionId,
 });
 
+const contradict: fc.Arbitrary<Operation> = fc.record({
+  do: fc.constant("contradict" as const),
+  topup,
+  live: fc.array(fc.record({ attempt: fc.constantFrom(1, 2, 3, null), transactionId }), { maxLength: 2 }),
+});
+
 const alone = (operation: fc.Arbitrary<Operation>) => operation.map((one) => [one]);
 
 /** Any sequence of operations. It begins with top-ups to work on; the rest is chance. */
@@ -204,6 +211,7 @@ export const operationSequences: fc.Arbitrary<Operation[]> = fc
       { weight: 8, arbitrary: alone(move) },
       { weight: 4, arbitrary: alone(claim) },
       { weight: 2, arbitrary: alone(evidence) },
+      { weight: 1, arbitrary: alone(contradict) },
       { weight: 3, arbitrary: alone(fc.record({ do: fc.constant("wait" as const), ms: waitMs })) },
       { weight: 6, arbitrary: alone(rarely) },
       { weight: 2, arbitrary: topup.map(sendAgain) },

@@ -5,6 +5,7 @@ import {
   contentOf,
   type Evidence,
   type HistoryEntry,
+  isFinal,
   type Move,
   type TopupEvent,
   type TopupRecord,
@@ -219,6 +220,22 @@ export class MemoryLedger {
     const because = "several-transaction-ids";
     const event = { state, attempt, version: record.version, atMs: nowMs, because, transactionId } as const;
     this.story.tell(record, "topup.contradicted", event);
+  }
+
+  async contradict(
+    reference: string,
+    live: readonly { attempt: number | null; transactionId: number }[],
+  ): Promise<void> {
+    const stored = this.#topups.get(reference);
+    if (stored === undefined || stored.toWeigh === "contradiction") return;
+    const { record, toWeigh } = stored;
+    const isExplained = (one: (typeof live)[number]) =>
+      one.transactionId === record.transactionId || (toWeigh === "answer" && one.attempt === record.attempt);
+    const isOpen = this.indexes.due.has(reference);
+    const hasEndedUnpaid = isFinal(record.state) && record.state !== "succeeded";
+    if (!hasEndedUnpaid && (!isOpen || live.every(isExplained))) return;
+    stored.toWeigh = "contradiction";
+    stored.record = { ...record, version: record.version + 1 };
   }
 
   async look(reference: string): Promise<Looked | undefined> {
