@@ -1,4 +1,4 @@
-import { type Assumption, type Bounds, SAFEGUARDS, type Safeguard } from "./rules.js";
+import { type Assumption, type Bounds, PEOPLE, SAFEGUARDS, type Safeguard } from "./rules.js";
 import type { Violation } from "./safety.js";
 
 /** Two workers, three POSTs, two attempts: what every run of the tests explores. */
@@ -7,15 +7,21 @@ export const SMALL: Bounds = {
   attemptsMax: 2,
   roundsMax: 3,
   reportLags: true,
-  people: true,
+  people: PEOPLE,
   redisLosesData: false,
 };
 
 /** The same without withdrawals and verdicts: counterexamples then end in a second payment. */
-export const WITHOUT_PEOPLE: Bounds = { ...SMALL, people: false };
+export const WITHOUT_PEOPLE: Bounds = { ...SMALL, people: [] };
 
 /** One attempt is enough to see what a broken assumption leads to. */
 export const ONE_ATTEMPT: Bounds = { ...WITHOUT_PEOPLE, attemptsMax: 1 };
+
+/** Verdicts on a top-up whose second POST was refused, since its identifier is used; nobody withdraws it. */
+const USED_IDENTIFIER: Bounds = { ...SMALL, claimsMax: 2, people: PEOPLE.filter((does) => does !== "withdraw") };
+
+/** Whatever has an unknown outcome once comes to a person, who has it sent again and decides nothing else. */
+const SENT_BY_PEOPLE: Bounds = { ...SMALL, claimsMax: 2, roundsMax: 1, people: ["have it sent"] };
 
 /** Redis loses data at any moment, and comes back empty or with any older copy. */
 export const WITH_LOSS: Bounds = {
@@ -66,6 +72,8 @@ export const DEMONSTRATIONS: Readonly<Record<Safeguard, Demonstration>> = {
   // Behind the quiet period: where the report lags longer than that, a second POST may meet the first.
   "used identifier is no refusal": secondLine("failure while paid", ["A5"]),
   "derived identifier": secondLine("two live", ["A5"]),
+  "verdict minds a used identifier": { ...secondLine("failure while paid", ["A5"]), bounds: USED_IDENTIFIER },
+  "verdict keeps the identifier": { ...secondLine("two live", ["A5"]), bounds: SENT_BY_PEOPLE },
   // Behind the provider's own check for duplicates, for a transaction that its report leaves out.
   "late answers kept": secondLine("two live", ["A1", "A5 in part"]),
   "late answers block a claim": secondLine("two live", ["A1", "A5 in part"]),
@@ -79,14 +87,18 @@ export const DEMONSTRATIONS: Readonly<Record<Safeguard, Demonstration>> = {
 export const SAFEGUARD_NAMES = Object.keys(SAFEGUARDS) as Safeguard[];
 
 /**
- * What comes of a broken assumption while every safeguard is in place, in one attempt. `nothing`: another assumption,
- * or a safeguard, stands behind it. What a violation here means is that only the audit would notice.
+ * What comes of a broken assumption first while every safeguard is in place: in one attempt that nobody meddles with,
+ * and in two with people. `nothing`: another assumption, or a safeguard, stands behind it. What a violation here means
+ * is that only the audit would notice.
  */
-export const OUTCOME_WITHOUT: Readonly<Record<Assumption, Violation | "nothing">> = {
-  A1: "nothing",
-  A3: "two live",
-  A5: "nothing",
-  "A5 in part": "nothing",
-  A6: "failure while paid",
-  A9: "failure while paid",
+export const OUTCOME_WITHOUT: Readonly<Record<Assumption, Outcome>> = {
+  A1: { byItself: "nothing", withPeople: "nothing" },
+  A3: { byItself: "two live", withPeople: "failure while paid" },
+  A5: { byItself: "nothing", withPeople: "failure while paid" },
+  "A5 in part": { byItself: "nothing", withPeople: "nothing" },
+  A6: { byItself: "failure while paid", withPeople: "failure while paid" },
+  A9: { byItself: "failure while paid", withPeople: "failure while paid" },
 };
+
+/** What a broken assumption leads to within `ONE_ATTEMPT`, and within `SMALL`. */
+type Outcome = Record<"byItself" | "withPeople", Violation | "nothing">;

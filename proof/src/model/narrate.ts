@@ -73,7 +73,8 @@ const SENTENCES: Readonly<Record<StepKind, (step: Taken) => string>> = {
   "verdict-succeeded": () => "A person decides that it succeeded.",
   "verdict-refunded": () => "A person decides that it was refunded.",
   "verdict-failed": () => "A person decides that it failed.",
-  "verdict-new-attempt": (step) => `A person has attempt ${step.after.record.attempt} sent.`,
+  "verdict-send-again": (step) => `A person has attempt ${step.after.record.attempt} sent again.`,
+  "verdict-new-attempt": (step) => `A person has a new attempt sent, attempt ${step.after.record.attempt}.`,
   "copy-falls-behind": () => "From here on, what Redis has on disk falls behind.",
   "lose-data": (step) =>
     step.before.redis.older === undefined

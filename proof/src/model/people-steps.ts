@@ -1,5 +1,5 @@
 import { applyDecision, hasSeen, isQuiet } from "./record.js";
-import type { Rules } from "./rules.js";
+import type { PersonDoes, Rules } from "./rules.js";
 import { isLedgerUsable } from "./sending-steps.js";
 import type { Emit, StepKind, Steps } from "./step.js";
 import { copyOf, type Decision, type World } from "./world.js";
@@ -9,8 +9,8 @@ import { copyOf, type Decision, type World } from "./world.js";
  * written since, and a withdrawal checks in its script what could have changed.
  */
 export const peopleSteps: Steps = (world, rules, emit) => {
-  if (!rules.people || !isLedgerUsable(world)) return;
-  withdraw(world, rules, emit);
+  if (!isLedgerUsable(world)) return;
+  if (rules.people.includes("withdraw")) withdraw(world, rules, emit);
   if (world.record.state === "review") verdicts(world, rules, emit);
 };
 
@@ -28,7 +28,9 @@ function withdraw(world: World, { keeps }: Rules, emit: Emit): void {
 
 function verdicts(world: World, rules: Rules, emit: Emit): void {
   const { transactions, record } = world;
-  const decide = (kind: StepKind, decision: Decision, transaction = 0) => {
+  const { keeps, people, attemptsMax } = rules;
+  const decide = (verdict: PersonDoes, kind: StepKind, decision: Decision, transaction = 0) => {
+    if (!people.includes(verdict)) return;
     const after = copyOf(world);
     // A verdict may name another transaction of the top-up than the one that stands there.
     if (transaction > 0) after.record.transaction = 0;
@@ -36,16 +38,22 @@ function verdicts(world: World, rules: Rules, emit: Emit): void {
     emit(kind, 0, after);
   };
   const paid = transactions.findIndex(({ status }) => status === "SUCCESSFUL") + 1;
-  if (paid > 0) decide("verdict-succeeded", "adopt-successful", paid);
+  if (paid > 0) decide("call it succeeded", "verdict-succeeded", "adopt-successful", paid);
   // What follows is refused while the provider may still be working on a POST, or shows one that may be paid.
   const isKnown = (transaction: number) => record.transaction === transaction || hasSeen(record, transaction);
   const shown = transactions.filter(({ listed }, index) => listed || isKnown(index + 1));
   const isLive = shown.some(({ status }) => status === "SUCCESSFUL" || status === "PROCESSING");
   if (!isQuiet(world, rules) || isLive) return;
   const isHeld = shown.some(({ status }) => status === "FAILED");
-  if (isHeld && rules.keeps["verdict waits for the hold"]) return;
+  if (isHeld && keeps["verdict waits for the hold"]) return;
+  const isShown = shown.some(({ attempt }) => attempt === record.attempt);
+  if (record.identifierUsed && !isShown && keeps["verdict minds a used identifier"]) return;
   const refunded = transactions.findIndex(({ status }) => status === "REFUNDED") + 1;
-  if (refunded > 0) decide("verdict-refunded", "adopt-refunded", refunded);
-  decide("verdict-failed", "no-attempts-left");
-  if (record.attempt < rules.attemptsMax) decide("verdict-new-attempt", "next-attempt");
+  if (refunded > 0) decide("call it refunded", "verdict-refunded", "adopt-refunded", refunded);
+  decide("call it failed", "verdict-failed", "no-attempts-left");
+  if (!isShown && keeps["verdict keeps the identifier"]) {
+    decide("have it sent", "verdict-send-again", "send-again");
+  } else if (record.attempt < attemptsMax) {
+    decide("have it sent", "verdict-new-attempt", "next-attempt");
+  }
 }

@@ -27,6 +27,10 @@ export const SAFEGUARDS = {
   "late answers block a claim": "A top-up may be claimed although an answer to an earlier POST has come in.",
   "verdict waits for the hold":
     "A person may send a new attempt, or call the top-up failed, while FAILED is younger than half an hour.",
+  "verdict minds a used identifier":
+    "A person may have the top-up sent again, or call it failed, although its identifier is used and nothing is shown of it.",
+  "verdict keeps the identifier":
+    "What a person has sent again gets a new identifier, although nothing is shown of the last attempt.",
   "loss of data noticed": "Scripts run on whatever Redis holds.",
   "intent journal": "A rebuilt ledger knows only what the provider's report shows.",
   "rebuild after the send deadline": "A ledger is rebuilt at once, while a granted claim may still be sent.",
@@ -45,6 +49,10 @@ export const ASSUMPTIONS = {
 } as const;
 export type Assumption = keyof typeof ASSUMPTIONS;
 
+/** What people do through the API: a caller withdraws the top-up, and whoever looks at a review gives a verdict. */
+export const PEOPLE = ["withdraw", "call it succeeded", "call it refunded", "call it failed", "have it sent"] as const;
+export type PersonDoes = (typeof PEOPLE)[number];
+
 /** What is explored: how much of everything, and what can happen besides. */
 export type Bounds = {
   /** Claims that can be granted, and so POSTs that can be sent. */
@@ -54,8 +62,8 @@ export type Bounds = {
   roundsMax: number;
   /** The report shows a transaction only some time after it was booked. */
   reportLags: boolean;
-  /** A person withdraws the top-up, or gives a verdict on a review. */
-  people: boolean;
+  /** What people do besides. */
+  people: readonly PersonDoes[];
   /** Redis may lose data, once. */
   redisLosesData: boolean;
 };

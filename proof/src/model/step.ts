@@ -54,6 +54,7 @@ export const STEPS = {
   "verdict-succeeded": { person: true },
   "verdict-refunded": { person: true },
   "verdict-failed": { person: true },
+  "verdict-send-again": { person: true },
   "verdict-new-attempt": { person: true },
   // Redis.
   "copy-falls-behind": { fault: true },

@@ -60,9 +60,10 @@ describe("docs/assumptions.md", () => {
     const rows = (Object.keys(ASSUMPTIONS) as Assumption[]).map((name) => [
       name,
       ASSUMPTIONS[name],
-      OUTCOME_WITHOUT[name],
+      OUTCOME_WITHOUT[name].byItself,
+      OUTCOME_WITHOUT[name].withPeople,
     ]);
-    const head = ["assumption", "if it does not hold", "then, with every safeguard in place"];
+    const head = ["assumption", "if it does not hold", "then, by itself", "then, with people"];
     await expectGeneratedBlock("docs/assumptions.md", "model", table(head, rows));
   });
 });
