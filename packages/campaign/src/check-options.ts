@@ -29,8 +29,10 @@ export const checkOptionsSchema = z.strictObject(
       .describe("Amounts are in the operator's currency, where the file does not say"),
     decimalMark: z
       .enum([".", ","], { error: 'must be "." or ","' })
-      .default(".")
-      .describe('What stands before the decimals of the file\'s amounts; with ".", a comma is refused'),
+      .optional()
+      .describe(
+        "What stands before the decimals of the file's amounts. Where it is not said, it is a point, and amounts that can be read in two ways are refused: 1,000 and 1.500",
+      ),
     duplicates: z
       .enum(["reject", "allow"], { error: 'must be "reject" or "allow"' })
       .default("reject")

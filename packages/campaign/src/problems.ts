@@ -11,7 +11,8 @@ export const REPAIRS = {
   "wait-for-operator": "The operator takes no top-ups at present; check again later.",
   "choose-amount": "Choose an amount that the operator sells.",
   "fix-amount": "Correct the amount in the file.",
-  "set-decimal-mark": "Say what the decimal mark of the file is (decimalMark), or write amounts with a point.",
+  "set-decimal-mark":
+    "Say what the decimal mark of the file is (decimalMark), or write amounts as 1500 and 1.5, which can be read in one way only.",
   "fix-currency": "Give the amount in the account's currency, or in the operator's where it takes local amounts.",
   "drop-duplicate": "Leave the row out, or allow duplicates on purpose.",
   "confirm-paid-again": "Leave the row out, or allow paying again on purpose.",
@@ -57,6 +58,7 @@ export const PROBLEM_REPAIRS = {
   AMOUNT_FORMULA: "fix-amount",
   AMOUNT_SPREADSHEET_DAMAGE: "export-as-text",
   AMOUNT_COMMA: "set-decimal-mark",
+  AMOUNT_AMBIGUOUS: "set-decimal-mark",
   AMOUNT_NOT_OFFERED: "choose-amount",
   AMOUNT_BELOW_MINIMUM: "choose-amount",
   AMOUNT_ABOVE_MAXIMUM: "choose-amount",
