@@ -85,7 +85,9 @@ function tally(run: AuditRun, file: TopupFile | undefined, row: ProviderTransact
     isItsOwn && (record.state === "succeeded" || record.state === "refunded") && row.status === STATUS_OF[record.state];
   const end = file !== undefined && isTold ? endMark(file, run) : undefined;
   if (end !== undefined) run.ends.take(end);
-  const isPaid = isItsOwn && record.state === "succeeded" && record.settlement?.cost !== undefined;
+  // A tombstone stands in no list, so the ledger's sum does not hold its cost.
+  const isCounted = isItsOwn && file?.isTombstone === false;
+  const isPaid = isCounted && record.state === "succeeded" && record.settlement?.cost !== undefined;
   if (!isPaid && row.cost !== null) addTo(run.besides, row.costCurrency ?? "", row.cost);
 }
 
