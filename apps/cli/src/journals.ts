@@ -1,5 +1,5 @@
-import { logFilesIn, readLogLines } from "@surefill/runtime";
-import { type Intent, readJournalLine, type VoidedIntent, type Witnessed } from "@surefill/topup-store";
+import { lastLogLines, logFilesIn, readLogLines } from "@surefill/runtime";
+import { type Intent, readJournalLine, type VoidedIntent, type Witnessed, witnessedIn } from "@surefill/topup-store";
 
 /** The journals of all processes, as they lie in their folders. */
 export type Journals = {
@@ -25,6 +25,20 @@ export async function surveyJournals(directories: readonly string[]): Promise<Jo
     }
   }
   return { ...journals, witnessed: [...sequences].map(([epoch, sequence]) => ({ epoch, sequence })) };
+}
+
+/**
+ * How far the ledger had come by the last lines of a folder's journals; nothing where there are none, or where only
+ * the processes that write them may read them.
+ */
+export async function readWitnessed(directory: string): Promise<Witnessed[]> {
+  try {
+    const files = await logFilesIn(directory);
+    return witnessedIn((await Promise.all(files.map(lastLogLines))).flat());
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EACCES") return [];
+    throw error;
+  }
 }
 
 /** Every claim that the journals tell of, and every one of which they tell that nothing came. */

@@ -1,12 +1,13 @@
-import { type AuditCounts, type Finding, INVARIANTS } from "@surefill/audit";
+import type { AuditCounts, AuditScope, Finding } from "@surefill/audit";
+import { checkedWhole, type Gap } from "./verify-gaps.js";
 
-/** `not-checked`: nothing is broken as far as was seen, and not everything was seen. */
+/** `not-checked`: nothing is broken as far as was seen, and not all was seen that was asked for. */
 export type Verdict = "holds" | "violated" | "not-checked";
 
-/** What an audit's findings and counts come to. What a person has seen and decided is no violation any more. */
-export function verdictOf(findings: readonly Finding[], counts: AuditCounts): Verdict {
+/** What an audit's findings and gaps come to. What a person has seen and decided is no violation any more. */
+export function verdictOf(findings: readonly Finding[], gaps: readonly Gap[]): Verdict {
   if (findings.some(({ acceptedBy }) => acceptedBy === undefined)) return "violated";
-  return counts.unresolved > 0 || counts.moving > 0 ? "not-checked" : "holds";
+  return gaps.some(({ wasAsked }) => wasAsked) ? "not-checked" : "holds";
 }
 
 /** A finding for a person: the invariant, whom it concerns, what was found, and what shows it. */
@@ -18,31 +19,63 @@ export function describeFinding({ invariant, kind, reference, what, transactions
   return [`${invariant} ${kind}  ${reference ?? "no top-up"}${accepted}`, `    ${what}`, ...lines].join("\n");
 }
 
-/** What was gone through, so that a check of nothing looks like one, and the verdict. */
-export function describeVerdict(verdict: Verdict, counts: AuditCounts, isSettled: boolean): string {
-  const rows: [string, string][] = [
-    ["top-ups", `${counts.topups}, of which open: ${counts.open}`],
-    ["transactions at Reloadly", `${counts.transactions}, of which not ours: ${counts.foreign}`],
-    ["events", String(counts.events)],
-    ["POSTs in the provider's books", String(counts.posts)],
-    ["acknowledged references", String(counts.acknowledged)],
-    ["asked for one by one", String(counts.looks)],
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const table = rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
-  return `Went through\n${table}\n${verdictText(verdict, counts, isSettled)}`;
+/** What was gone through, so that a check of nothing looks like one; the verdict; and what was not judged, and why. */
+export function describeVerdict(
+  verdict: Verdict,
+  { scope, counts, gaps }: { scope: AuditScope; counts: AuditCounts; gaps: readonly Gap[] },
+): string {
+  return [
+    "Went through",
+    ...table([
+      ["top-ups", `${counts.topups}, of which open: ${counts.open}`],
+      ["transactions at Reloadly", `${counts.transactions}, of which not ours: ${counts.foreign}`],
+      ["events", String(counts.events)],
+      ["POSTs in the provider's books", postsText(counts)],
+      ["acknowledged references", String(counts.acknowledged)],
+      ["asked for one by one", String(counts.looks)],
+    ]),
+    ...verdictText(verdict, { scope, counts, gaps }),
+    ...gapsText(
+      "NOT CHECKED, though it was asked for:",
+      gaps.filter(({ wasAsked }) => wasAsked),
+    ),
+    ...gapsText(
+      "Not judged:",
+      gaps.filter(({ wasAsked }) => !wasAsked),
+    ),
+  ].join("\n");
 }
 
-function verdictText(verdict: Verdict, counts: AuditCounts, isSettled: boolean): string {
+function postsText({ posts, foreignPosts, unjudgedPosts }: AuditCounts): string {
+  const others = [
+    ...(foreignPosts > 0 ? [`and not ours: ${foreignPosts}`] : []),
+    ...(unjudgedPosts > 0 ? [`and not judged: ${unjudgedPosts}`] : []),
+  ];
+  return [posts, ...others].join(", ");
+}
+
+function verdictText(
+  verdict: Verdict,
+  { scope: { sinceMs }, counts, gaps }: { scope: AuditScope; counts: AuditCounts; gaps: readonly Gap[] },
+): string[] {
   switch (verdict) {
     case "violated":
-      return "VIOLATED: not every invariant holds.";
+      return ["VIOLATED: not every invariant holds."];
     case "not-checked":
-      return `NOT CHECKED: ${counts.moving} top-ups moved on while they were looked at, ${counts.unresolved} differences were too many to look into. Run it again.`;
+      return [];
     case "holds": {
-      if (counts.topups === 0 && counts.transactions === 0) return "There was nothing to check.";
-      const asked = isSettled ? "" : " Whether everything has ended was not asked (--settled).";
-      return `No violation of ${Object.keys(INVARIANTS).join(", ")}.${asked}`;
+      if (counts.topups === 0 && counts.transactions === 0) return ["There was nothing to check."];
+      const part = sinceMs === undefined ? "" : ` by what had not ended before ${new Date(sinceMs).toISOString()}`;
+      return [`No violation of ${checkedWhole(gaps).join(", ")}${part}.`];
     }
   }
+}
+
+function gapsText(title: string, gaps: readonly Gap[]): string[] {
+  return gaps.length === 0 ? [] : [title, ...table(gaps.map(({ invariants, what }) => [invariants.join(", "), what]))];
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
 }

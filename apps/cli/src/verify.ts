@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type AuditCounts, type AuditScope, CLOCK_SKEW_MS, type Finding, runAudit } from "@surefill/audit";
+import { type AuditScope, CLOCK_SKEW_MS, type Finding, runAudit } from "@surefill/audit";
 import {
   createReloadlyClient,
   type ReloadlyClient,
@@ -7,19 +7,29 @@ import {
   reloadlySettings,
   reloadlySettingsProblem,
 } from "@surefill/reloadly-client";
-import { connectRedis, explainFailedStart, loadEnv, processSettings, type RedisClient } from "@surefill/runtime";
+import {
+  connectRedis,
+  explainFailedStart,
+  loadEnv,
+  processSettings,
+  type RedisClient,
+  stateDirectory,
+} from "@surefill/runtime";
 import { timingFields } from "@surefill/topup";
 import { LedgerReader, readEvents } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
+import { readWitnessed } from "./journals.js";
 import { openLocalBooks } from "./local-books.js";
 import type { Surroundings } from "./surroundings.js";
+import { checkedWhole, gapsOf, type Seen } from "./verify-gaps.js";
 import { describeFinding, describeVerdict, verdictOf } from "./verify-report.js";
 
 /** The worker's settings, as far as an audit needs them. */
 const settings = {
   REDIS_URL: processSettings.REDIS_URL,
   REDIS_PREFIX: processSettings.REDIS_PREFIX,
+  STATE_DIR: processSettings.STATE_DIR,
   ...reloadlySettings,
   SEND_DEADLINE_MS: timingFields.SEND_DEADLINE_MS,
   QUIET_MS: timingFields.QUIET_MS,
@@ -47,7 +57,8 @@ const LOCAL_SKEW_MS = 5_000;
 
 const DESCRIPTION = `Checks that everybody was paid exactly once: holds the ledger against itself, against Reloadly's
 report and against the event log. Reads only. Takes the worker's settings from the environment.
-Exit code 0: every invariant holds; 1: at least one is broken; 2: it could not be checked.`;
+Exit code 0: no invariant is broken, as far as was asked; 1: at least one is; 2: what was asked for could not be
+checked.`;
 
 /** Adds `surefill verify` to the command. */
 export function addVerify(program: Command, surroundings: Surroundings): void {
@@ -81,15 +92,17 @@ async function verify(options: VerifyOptions, surroundings: Surroundings): Promi
   const { print, tell, exitWith } = surroundings;
   const findings: Finding[] = [];
   try {
-    const counts = await audit(options, surroundings, (finding) => {
+    const seen = await audit(options, surroundings, (finding) => {
       findings.push(finding);
       if (options.json !== true) print(describeFinding(finding));
     });
-    const verdict = verdictOf(findings, counts);
+    const { counts, scope } = seen;
+    const gaps = gapsOf(seen);
+    const verdict = verdictOf(findings, gaps);
     print(
       options.json === true
-        ? JSON.stringify({ verdict, counts, findings })
-        : describeVerdict(verdict, counts, options.settled === true),
+        ? JSON.stringify({ verdict, counts, checked: checkedWhole(gaps), notChecked: gaps, findings })
+        : describeVerdict(verdict, { scope, counts, gaps }),
     );
     if (verdict === "violated") exitWith(EXIT_VIOLATED);
     if (verdict === "not-checked") exitWith(EXIT_NOT_CHECKED);
@@ -104,8 +117,10 @@ async function audit(
   options: VerifyOptions,
   { env, signal }: Surroundings,
   onFinding: (finding: Finding) => void,
-): Promise<AuditCounts> {
+): Promise<Seen> {
   const config = loadSettings(env);
+  // Before the ledger is read, which goes on growing: it must account for all that was acknowledged until now.
+  const known = await readWitnessed(stateDirectory(config));
   const redis = await connectRedis({
     url: config.REDIS_URL,
     role: "ledger",
@@ -117,7 +132,8 @@ async function audit(
     const ledger = await openLedger(redis, config.REDIS_PREFIX);
     const scope = await scopeOf(options, config, await ledger.nowMs(), signal);
     const events = (after: string, limit: number) => readEvents(redis, config.REDIS_PREFIX, after, limit);
-    return await runAudit({ ledger, client, readEvents: events, timings: config, signal }, scope, onFinding);
+    const counts = await runAudit({ ledger, client, readEvents: events, timings: config, signal }, scope, onFinding);
+    return { scope, counts, loss: await ledger.loss(known), isWitnessed: known.length > 0 };
   } finally {
     redis.disconnect();
     await client.close();

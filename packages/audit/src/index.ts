@@ -17,6 +17,7 @@ export {
   type ShownTransaction,
 } from "./findings.js";
 export type { AuditCounts, AuditParts, AuditScope, BooksRow, ProviderBooks } from "./live/audit-parts.js";
+export { isSumAsked } from "./live/books-pass.js";
 export type { AuditClient } from "./live/report-walk.js";
 export { runAudit } from "./live/run-audit.js";
 export { attemptOf, isLive, type ProviderTransaction, providerTransactionOf, shown } from "./provider-transaction.js";

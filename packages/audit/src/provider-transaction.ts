@@ -101,9 +101,14 @@ export function shown(transaction: ProviderTransaction): ShownTransaction {
     transactionId,
     status: status.replace(DIGIT_RUN, maskDigits),
     attempt: attemptOf(transaction)?.attempt ?? null,
-    identifier: customIdentifier === null ? null : customIdentifier.replace(DIGIT_RUN, maskDigits).slice(0, 150),
+    identifier: customIdentifier === null ? null : shownIdentifier(customIdentifier),
     at: atMs === null ? null : new Date(atMs).toISOString(),
   };
+}
+
+/** An identifier as a finding shows it: longer runs of digits masked, and cut where it is longer than any of ours. */
+export function shownIdentifier(customIdentifier: string): string {
+  return customIdentifier.replace(DIGIT_RUN, maskDigits).slice(0, 150);
 }
 
 function maskDigits(run: string): string {

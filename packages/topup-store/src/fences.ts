@@ -6,6 +6,11 @@
  */
 export const FENCES_PER_SECOND = 1_000_000;
 
+/** When the ledger was rebuilt whose fences begin above this floor, in milliseconds; to the second. */
+export function rebuiltAtMsOf(fenceFloor: number): number {
+  return (fenceFloor / FENCES_PER_SECOND) * 1_000;
+}
+
 /** The number of the grant that a fence was given out with. */
 export function grantNumberOf(fence: number): number {
   return fence % FENCES_PER_SECOND;

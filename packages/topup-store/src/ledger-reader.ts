@@ -1,6 +1,7 @@
 import { STATES, type TopupState } from "@surefill/topup";
 import type { Redis } from "ioredis";
-import { LedgerCorruptError } from "./errors.js";
+import { LedgerCorruptError, type LedgerLostError } from "./errors.js";
+import { rebuiltAtMsOf } from "./fences.js";
 import { decodeHistory } from "./history-codec.js";
 import { contentDigest } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
@@ -8,6 +9,7 @@ import { decodeRecord, fieldsOf, type RecordFields } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime } from "./script-runner.js";
 import { ANY_CONTENT } from "./scripts.js";
 import type { TopupFile } from "./topup-file.js";
+import { lossOfLedger, type Witnessed } from "./witness.js";
 
 /** Histories are cut to this many lines by the scripts that write them. */
 const HISTORY_ENTRIES_MAX = 60;
@@ -54,6 +56,20 @@ export class LedgerReader {
   /** The ledger's time in milliseconds. */
   nowMs(): Promise<number> {
     return ledgerTime(this.#redis, this.#nowArgument());
+  }
+
+  /**
+   * What the ledger has lost, as it is now, of what was witnessed before this was called. `undefined`: nothing that
+   * `known` tells of, and nothing that any process has found missing.
+   */
+  async loss(known: readonly Witnessed[]): Promise<LedgerLostError | undefined> {
+    return lossOfLedger(known, await answered(this.#redis.hgetall(this.#keys.meta)));
+  }
+
+  /** When the ledger was last rebuilt after a loss, in milliseconds, to the second; `undefined`: never. */
+  async rebuiltAtMs(): Promise<number | undefined> {
+    const floor = await answered(this.#redis.hget(this.#keys.meta, "fenceFloor"));
+    return floor === null ? undefined : rebuiltAtMsOf(Number(floor));
   }
 
   /**

@@ -78,6 +78,14 @@ export class LedgerWitness {
   }
 }
 
+/**
+ * What the ledger with these fixed values has lost, for one who has not opened it. Who knows nothing (`known` is empty)
+ * still hears of a ledger that has no epoch, or that was found to be behind.
+ */
+export function lossOfLedger(known: readonly Witnessed[], meta: RecordFields): LedgerLostError | undefined {
+  return new LedgerWitness([...known, { epoch: meta.epoch ?? "", sequence: 0 }]).judge(meta);
+}
+
 function lossOf({ epoch, sequence }: Witnessed, meta: RecordFields): LedgerLoss | undefined {
   if (meta.epoch === undefined) return "missing";
   const ancestors = meta.ancestors?.split(ANCESTORS_SEPARATOR) ?? [];

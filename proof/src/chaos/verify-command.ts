@@ -26,7 +26,9 @@ export async function runVerifyCommand(rig: Rig, acknowledged: Iterable<string>)
   const path = join(rig.dir, "acknowledged.txt");
   await writeFile(path, [...acknowledged].join("\n"));
   const args = [COMMAND, "verify", "--json", "--settled", "--books", "--acknowledged", path];
-  const env = { ...process.env, ...rig.workerEnv, REDIS_URL: rig.redis.url, RELOADLY_URL: rig.provider.url };
+  const urls = { REDIS_URL: rig.redis.url, RELOADLY_URL: rig.provider.url };
+  // As on the machine of the first worker, whose journal knows how far the ledger had come.
+  const env = { ...process.env, ...rig.workerEnv, ...urls, STATE_DIR: join(rig.dir, "state-worker-1") };
   const { output } = await runCommand(process.execPath, args, { env, timeoutMs: DEADLINE_MS });
   const json = output.split("\n").find((line) => line.startsWith("{"));
   if (json === undefined) throw new Error(`surefill verify gave no verdict:\n${output}`);

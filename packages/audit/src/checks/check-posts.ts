@@ -8,14 +8,21 @@ import { type Finding, finding } from "../findings.js";
  */
 export type ProviderPost = { atMs: number; answer: "executed" | "duplicate" | "refused" | "unclear" };
 
-/** S3 and S6 by the provider's own books. `posts` are all POSTs with the identifier of one attempt, oldest first. */
+/** Whether the file still holds every grant, so that POSTs can be held against them. */
+export function holdsEveryGrant({ isTombstone, isHistoryWhole }: TopupFile): boolean {
+  return !isTombstone && isHistoryWhole;
+}
+
+/**
+ * S3 and S6 by the provider's own books, of a file that holds every grant. `posts` are all POSTs with the identifier of
+ * one attempt, oldest first.
+ */
 export function checkPosts(
   file: TopupFile,
   attempt: number,
   posts: readonly ProviderPost[],
   context: AuditContext,
 ): Finding[] {
-  if (file.isTombstone || !file.isHistoryWhole) return [];
   const { reference } = file.record;
   const { timings, clockSkewMs } = context;
   const grants = file.history.filter((entry) => entry.to === "submitting" && entry.attempt === attempt);

@@ -60,8 +60,12 @@ export type AuditCounts = {
   transactions: number;
   foreign: number;
   events: number;
-  /** POSTs in the provider's books. */
+  /** POSTs in the provider's books that were judged. */
   posts: number;
+  /** Those that name no top-up of ours, where others use the account. */
+  foreignPosts: number;
+  /** Those of which the ledger cannot tell any more whether they were granted: shrunk, cut, or lost and rebuilt. */
+  unjudgedPosts: number;
   acknowledged: number;
   /** Top-ups that the provider was asked for one by one. */
   looks: number;

@@ -26,6 +26,8 @@ export class AuditRun {
     foreign: 0,
     events: 0,
     posts: 0,
+    foreignPosts: 0,
+    unjudgedPosts: 0,
     acknowledged: 0,
     looks: 0,
     moving: 0,

@@ -7,7 +7,7 @@ import { type LedgerKeys, ledgerKeys } from "../keys.js";
 import { decodeRecord, decodeRequest, type RecordFields } from "../record-codec.js";
 import { answered, asLedgerError, ledgerTime, script, scriptRunner } from "../script-runner.js";
 import { ANY_CONTENT, EVIDENCE } from "../scripts.js";
-import { ANCESTORS_SEPARATOR, LedgerWitness, type Witnessed } from "../witness.js";
+import { ANCESTORS_SEPARATOR, lossOfLedger, type Witnessed } from "../witness.js";
 import { BEGIN_EPOCH, RECREATE } from "./scripts.js";
 
 /** A top-up as it is to be made anew, or brought forward to. Times in milliseconds, by the ledger's clock. */
@@ -61,9 +61,7 @@ export class LedgerRebuild {
     this.#known = known;
     this.#run = scriptRunner(redis, undefined);
     this.#recipientKey = meta.recipientKey;
-    // Who has no epoch in mind still hears of a ledger that has none, or that was found to be behind.
-    const seen = known.length === 0 ? [{ epoch: meta.epoch ?? "", sequence: 0 }] : known;
-    this.loss = new LedgerWitness(seen).judge(meta);
+    this.loss = lossOfLedger(known, meta);
   }
 
   /** Looks at what is left. Throws a `LedgerCorruptError` on a ledger that another version wrote. */
