@@ -32,6 +32,7 @@ const ANSWERS = [
   "move: moved",
   "move: stale",
   "move: conflict",
+  "move: contradicted",
   "evidence: answered",
   "ring: true",
   "ring: false",

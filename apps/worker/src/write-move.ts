@@ -1,5 +1,12 @@
 import type { Logger } from "@surefill/runtime";
-import { type HoldReason, type Move, type QueueName, rankOf, type TopupRecord } from "@surefill/topup";
+import {
+  contradictedMove,
+  type HoldReason,
+  type Move,
+  type QueueName,
+  rankOf,
+  type TopupRecord,
+} from "@surefill/topup";
 import type { Moved } from "@surefill/topup-store";
 import type { WorkerLedger } from "./ledger-port.js";
 import type { LedgerTime } from "./ledger-time.js";
@@ -42,7 +49,8 @@ export type WriteContext = {
 /**
  * Writes a decision into the ledger, then sets the next alarm: on the job at hand where it is of the right queue, as a
  * new job where it is not. The ledger comes first, so that a crash in between leaves an overdue record, which the
- * sweeper finds, and never an alarm without a truth behind it.
+ * sweeper finds, and never an alarm without a truth behind it. A move that the ledger's evidence contradicts becomes
+ * one to a person.
  */
 export async function writeMove(
   parts: MoveWriter,
@@ -52,6 +60,8 @@ export async function writeMove(
 ): Promise<{ moved: Moved; result: JobResult }> {
   const { inQueue, now, operation, spare } = context;
   const moved = await parts.ledger.move(record, move, operation === undefined ? {} : { operation });
+  if (moved.kind === "contradicted")
+    return writeMove(parts, moved.record, contradictedMove(moved.record, move), context);
   if (moved.kind !== "moved") return { moved, result: { do: "finish" } };
   logMoved(parts.log, record, move);
   const { dueAtMs, version } = moved;

@@ -33,6 +33,8 @@ export type Moved =
   | { kind: "stale"; record: TopupRecord; nowMs: number }
   /** The move brought a transactionId, and another one stands there already. */
   | { kind: "conflict"; transactionId: number }
+  /** The move would end without money, and a transaction is known that may be paid: a person must look. */
+  | { kind: "contradicted"; record: TopupRecord; nowMs: number }
   | { kind: "missing" };
 
 export type MoveOptions = {

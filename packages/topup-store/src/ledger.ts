@@ -211,6 +211,7 @@ export class Ledger {
         return fourth === undefined || fourth === "" ? moved : { ...moved, dueAtMs: Number(fourth) };
       }
       case "stale":
+      case "contradicted":
         return { kind, record: decodeRecord(record.reference, fieldsOf(third as unknown[])), nowMs: Number(stamp) };
       case "conflict":
         return { kind, transactionId: Number(third) };

@@ -1,4 +1,5 @@
 import { ROW_RULES } from "./campaigns/tally.js";
+import { PAID_NOTHING } from "./paid-nothing.js";
 
 /**
  * The ledger's Lua. Every script works on keys of one partition; the key names are built from the base that comes
@@ -214,9 +215,11 @@ return { 'claimed', stamp, redis.call('HGETALL', KEYS[1]) }
  * Makes one control move if the record still is where the caller believes. KEYS: record. ARGV: time, base,
  * operation, reference, from, attempt, fence, to, because, dueAt, latencyMs, event, gate (JSON or empty), version (empty:
  * any), number of fields to set, then the pairs to set and the fields to remove.
- * Answers `[moved, now, version, dueAt]`, `[stale, now, record]`, `[conflict, now, transactionId]` or `[missing, now]`.
+ * Answers `[moved, now, version, dueAt]`, `[stale, now, record]`, `[conflict, now, transactionId]`, `[contradicted, now,
+ * record]` or `[missing, now]`.
  */
 export const MOVE = `${PRELUDE}${MOVING}${GATES}${ROW_RULES}
+${PAID_NOTHING}
 local now = ledgerNow()
 local stamp = whole(now)
 local operation, reference, from, attempt, fence, to, because = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
@@ -245,6 +248,13 @@ if transactionId then
   local owner = redis.call('GET', base .. 'x:' .. transactionId)
   if owner and owner ~= reference then return { 'conflict', stamp, transactionId } end
 end
+
+-- Whoever decided a review has seen the evidence, and an answer that came late is weighed when it is taken. Until then
+-- nothing ends without money: a transaction that may be paid is known.
+local isTaken = record.contradicted == 'answered' and transactionId and
+  not withEvidence(record, attempt, transactionId)
+local isWeighed = from == 'review' or isTaken
+if record.contradicted and PAID_NOTHING[to] and not isWeighed then return { 'contradicted', stamp, flat } end
 
 -- A full Redis refuses a script whose first write needs memory, and lets one that has begun run to its end. A claim
 -- begins with such a write, so nothing is sent then. This one needs none: what came of a POST is still written down.
@@ -282,10 +292,7 @@ end
 -- A hold belongs to \`held\` and a lease to \`submitting\`, whatever the patch forgot.
 if record.holdReason and to ~= 'held' then remove[#remove + 1] = 'holdReason'; remove[#remove + 1] = 'holdUntil' end
 if record.leaseUntil and to ~= 'submitting' then remove[#remove + 1] = 'leaseUntil' end
--- Whoever decided a review has seen the evidence, and an answer that came late is weighed when it is taken.
-local isTaken = record.contradicted == 'answered' and transactionId and
-  not withEvidence(record, attempt, transactionId)
-if from == 'review' or isTaken then remove[#remove + 1] = 'contradicted' end
+if isWeighed then remove[#remove + 1] = 'contradicted' end
 
 local version = tonumber(record.version) + 1
 local code = patch.code or ''

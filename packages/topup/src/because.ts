@@ -20,6 +20,7 @@ export const BECAUSE = [
   "several-provider-rows",
   "provider-row-differs",
   "several-transaction-ids",
+  "earlier-attempt-may-be-paid",
   "still-processing",
   "status-unreachable",
   "processing-for-too-long",

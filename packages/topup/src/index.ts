@@ -1,5 +1,6 @@
 export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because, isVerdict } from "./because.js";
+export { contradictedMove } from "./contradicted-move.js";
 export {
   CAMPAIGN_EVENT_TYPES,
   type CampaignEvent,

@@ -145,6 +145,18 @@ export const LEDGER_MUTANTS: readonly LedgerMutant[] = [
     removes: "what may turn out as paid is not withdrawn",
   },
   {
+    name: "an end without money although a transaction may be paid",
+    replace: "if record.contradicted and PAID_NOTHING[to] and not isWeighed then return { 'contradicted', stamp, flat } end",
+    by: "",
+    removes: "nothing is called unpaid before the evidence is weighed",
+  },
+  {
+    name: "an answer that is taken is held against its own end",
+    replace: "local isWeighed = from == 'review' or isTaken",
+    by: "local isWeighed = from == 'review'",
+    removes: "the answer that was missing is weighed when it is taken",
+  },
+  {
     name: "a verdict on what has changed meanwhile",
     replace: "if ARGV[14] ~= '' and record.version ~= ARGV[14] then return { 'stale', stamp, flat } end",
     by: "",

@@ -76,6 +76,54 @@ describe("the transaction of an earlier attempt that turns out as paid", () => {
   });
 });
 
+describe("an end without money", () => {
+  const KNOWN_TWICE = [
+    { attempt: 1, transactionId: 7 },
+    { attempt: 1, transactionId: 8 },
+  ];
+
+  test.each([
+    ["failed", "no-attempts-left"],
+    ["refunded", "status-refunded"],
+  ] as const)("is not written as %s while another transaction of the attempt may be paid", async (to, because) => {
+    await t.ledger.move(await claimed(t.ledger, "m-1"), acceptance(7, t.nowMs));
+    await t.ledger.addEvidence("m-1", 1, 8);
+    const held = await heldOnFailed(t.ledger, "m-1");
+    expect(await t.ledger.move(held, endMove(to, because))).toEqual({
+      kind: "contradicted",
+      record: held,
+      nowMs: t.nowMs,
+    });
+    expect(await now()).toEqual(held);
+    expect(await t.ledger.list({ state: to }, { limit: 1 })).toEqual({ records: [] });
+    expect((await t.ledger.move(held, endMove("review", "several-transaction-ids"))).kind).toBe("moved");
+    expect((await t.ledger.move(await now(), endMove(to, "resolved-by-operator"))).kind).toBe("moved");
+  });
+
+  test("is not written for a refusal of the attempt after the one that turned out as paid", async () => {
+    await secondAttempt();
+    const claim = await claimSecond();
+    await t.ledger.contradict("m-1", FIRST_PAID);
+    expect((await t.ledger.move(claim, endMove("rejected", "refused"))).kind).toBe("contradicted");
+  });
+
+  test("is not brought by a transaction beside the answer that waits to be taken, and is by that answer", async () => {
+    const lost = { to: "unknown", because: "lease-expired", patch: {}, dueAtMs: t.nowMs } as const;
+    await t.ledger.move(await claimed(t.ledger, "m-1"), lost);
+    await t.ledger.addEvidence("m-1", 1, 7);
+    const refunded = (transactionId: number) => endMove("refunded", "found-in-report", { transactionId });
+    expect((await t.ledger.move(await now(), refunded(8))).kind).toBe("contradicted");
+    expect((await t.ledger.list({ transactionId: 8 }, { limit: 1 })).records).toEqual([]);
+    expect((await t.ledger.move(await now(), refunded(7))).kind).toBe("moved");
+  });
+
+  test("leaves the way to success open: that it was paid contradicts nothing", async () => {
+    await t.ledger.move(await claimed(t.ledger, "m-1"), acceptance(7, t.nowMs));
+    await t.ledger.contradict("m-1", KNOWN_TWICE);
+    expect((await t.ledger.move(await now(), endMove("succeeded", "status-successful"))).kind).toBe("moved");
+  });
+});
+
 test("A top-up's current transaction contradicts nothing, however often it is seen alive", async () => {
   await secondAttempt();
   await t.ledger.move(await claimSecond(), acceptance(8, t.nowMs));

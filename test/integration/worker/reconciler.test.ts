@@ -7,7 +7,7 @@ import { LOG_START, PaymentHistory, readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
-import { claimed, nextAfterFailed } from "../../support/test-ledger.js";
+import { acceptance, claimed, nextAfterFailed } from "../../support/test-ledger.js";
 
 const ROUNDS = { AUDIT_OPEN_INTERVAL_MS: "150", AUDIT_RECENT_INTERVAL_MS: "300" };
 
@@ -51,8 +51,8 @@ async function audited(url: string): Promise<void> {
   await expect.poll(() => finished(url, "recent")).toBeGreaterThanOrEqual(before + 2);
 }
 
-async function sendBesides(customIdentifier: string): Promise<number> {
-  const recipientPhone = { countryCode: "NG", number: "2348031230042" };
+async function sendBesides(customIdentifier: string, number = "2348031230042"): Promise<number> {
+  const recipientPhone = { countryCode: "NG", number };
   const request = { operatorId: 341, amount: "5", useLocalAmount: false, customIdentifier, recipientPhone };
   return (await audit.client.sendTopupAsync(request, { signal: AbortSignal.timeout(5_000) })).transactionId;
 }
@@ -146,6 +146,19 @@ test("a next attempt that waits is not sent once the FAILED transaction before i
   const record = await pipeline.until("turned", "succeeded", "review", "processing");
   expect(record).toMatchObject({ state: "review", attempt: 2, evidence: [{ attempt: 1, transactionId }] });
   expect(pipeline.sandbox.books({ customIdentifier: "turned~2" }).identifiers).toEqual([]);
+});
+
+test("the last attempt does not end as failed while another transaction of it may be paid", async () => {
+  const claim = await claimed(pipeline.ledger, "pair", requestTo("2348031230005"));
+  const failed = await sendBesides("pair", "2348031230005");
+  await pipeline.ledger.move(claim, acceptance(failed, await pipeline.ledger.nowMs()));
+  // As the audit does when it sees that one POST was executed twice.
+  await pipeline.ledger.addEvidence("pair", 1, failed + 1);
+  await pipeline.startWorker({ SUBMIT_ATTEMPTS_MAX: "1" });
+  const record = await pipeline.until("pair", "review", "failed");
+  expect(record).toMatchObject({ state: "review", transactionId: failed, code: "SEVERAL_TRANSACTION_IDS" });
+  const told = (await pipeline.events("pair")).map(({ type }) => type);
+  expect(told).toEqual(["topup.contradicted", "topup.held", "topup.review"]);
 });
 
 test("a top-up that failed, and whose own transaction was paid after all, counts as paid from then on", async () => {

@@ -127,6 +127,8 @@ export const resolveTopup =
         throw topupNotFound(reference);
       case "stale":
         throw stateConflict(staleReason(moved.record), moved.record);
+      case "contradicted":
+        throw new TypeError("a verdict on a review is never contradicted");
       case "conflict":
         throw new Problem("evidence_contradicts", {
           detail: `Transaction ${moved.transactionId} belongs to another top-up.`,
@@ -204,7 +206,7 @@ async function withFailedSeen(
   const moved = await ledger.move(record, { to: "review", because: "found-in-report", patch }, { ifVersion: version });
   if (moved.kind === "missing") throw topupNotFound(reference);
   if (moved.kind === "stale") throw stateConflict(staleReason(moved.record), moved.record);
-  if (moved.kind === "conflict") throw new TypeError("a move that names no transaction cannot conflict over one");
+  if (moved.kind !== "moved") throw new TypeError(`a note in a review was answered ${moved.kind}`);
   return { ...record, version: moved.version, failedSeen };
 }
 

@@ -2,6 +2,7 @@ import type { Chance, Clock } from "@surefill/runtime";
 import {
   acceptedMove,
   afterSubmit,
+  contradictedMove,
   endMove,
   HOLD_JITTER_MS,
   type SubmitOutcome,
@@ -82,8 +83,10 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
     }
     case "answered":
       return takeLateAnswer(parts, claimed, now);
-    case "contradicted":
-      return askPerson(parts, claimed.record, now);
+    case "contradicted": {
+      const move = contradictedMove(claimed.record);
+      return (await writeMove(parts, claimed.record, move, { inQueue: "submit", now })).result;
+    }
     case "stale":
       return afterStaleClaim(parts, job, claimed, now);
   }
@@ -122,7 +125,7 @@ async function takeLateAnswer(
   return moved.kind === "conflict" ? askPerson(parts, record, now) : result;
 }
 
-/** No rule tells which of the transactions that are known of the top-up is right. */
+/** One transaction for two top-ups: no rule tells whose it is. */
 async function askPerson(parts: SubmitParts, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
   const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
   return (await writeMove(parts, record, review, { inQueue: "submit", now })).result;

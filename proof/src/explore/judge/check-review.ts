@@ -36,6 +36,11 @@ function isJustified(entry: HistoryEntry, reference: string, evidence: Evidence)
     "processing-for-too-long": () =>
       rows.some(({ bookedAtMs }) => entry.atMs - bookedAtMs > timings.POLL_AGE_MS_MAX - 2 * LONG_STALL_MS),
     "status-unreachable": () => Math.max(...agesMs(["held"])) > timings.POLL_AGE_MS_MAX,
+    "earlier-attempt-may-be-paid": () =>
+      rows.some(({ identifier, status }) => {
+        const isEarlier = (attemptOfCustomIdentifier(identifier)?.attempt ?? entry.attempt) < entry.attempt;
+        return isEarlier && (status === "PROCESSING" || status === "SUCCESSFUL");
+      }),
     "several-transaction-ids": () => rows.length > 1 || evidence.hasForeignId,
   };
   return facts[entry.because]?.() ?? false;

@@ -1,4 +1,4 @@
-import { type GateTime, isVerdict, type Move, type RecordPatch, type TopupRecord } from "@surefill/topup";
+import { type GateTime, isFinal, isVerdict, type Move, type RecordPatch, type TopupRecord } from "@surefill/topup";
 import type { Moved } from "@surefill/topup-store";
 import type { MemoryGates } from "./gates.js";
 import type { MemoryIndexes } from "./indexes.js";
@@ -27,8 +27,15 @@ export function moveStored(stored: StoredTopup, asked: MoveAsked, parts: LedgerP
   if (transactionId) {
     const other = otherTransaction(record, transactionId, move) ?? takenTransaction(indexes, record, transactionId);
     if (other !== undefined) return { kind: "conflict", transactionId: other };
-    indexes.transactions.set(transactionId, record.reference);
   }
+  // Whoever decided a review has seen the evidence, and an answer that came late is weighed when it is taken.
+  const isTaken = Boolean(transactionId) && evidenceWith(record, record.attempt, transactionId ?? 0) === undefined;
+  const isWeighed = record.state === "review" || (stored.toWeigh === "answer" && isTaken);
+  const endsUnpaid = isFinal(move.to) && move.to !== "succeeded";
+  if (stored.toWeigh !== undefined && endsUnpaid && !isWeighed) {
+    return { kind: "contradicted", record: { ...record }, nowMs };
+  }
+  if (transactionId) indexes.transactions.set(transactionId, record.reference);
   indexes.due.delete(record.reference);
   const hold = closeGateOf(stored, move, parts);
   const next = nextRecord(record, move, hold, nowMs);
@@ -41,9 +48,7 @@ export function moveStored(stored: StoredTopup, asked: MoveAsked, parts: LedgerP
   }
   stored.record = next;
   stored.operation = operation;
-  // Whoever decided a review has seen the evidence, and an answer that came late is weighed when it is taken.
-  const isTaken = Boolean(transactionId) && evidenceWith(record, record.attempt, transactionId ?? 0) === undefined;
-  if (record.state === "review" || (stored.toWeigh === "answer" && isTaken)) delete stored.toWeigh;
+  if (isWeighed) delete stored.toWeigh;
   return movedAs(next, nowMs);
 }
 
