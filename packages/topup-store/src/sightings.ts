@@ -88,7 +88,10 @@ export class Sightings {
     return (await this.#run(scripts.keep, this.#keys.auditTurn(pass), args)) === 1;
   }
 
-  /** When this ledger was first audited, by its own time: what was at the provider before is not its business. */
+  /**
+   * When this ledger was first audited, by its own time: what was at the provider before is not its business. 0 once a
+   * rebuild could not know when that was.
+   */
   async firstMs(): Promise<number> {
     const nowMs = await ledgerTime(this.#redis, this.#nowArgument());
     await answered(this.#redis.set(this.#keys.auditedFrom, String(nowMs), "NX"));

@@ -6,7 +6,7 @@ import { cp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stateDirectory } from "@surefill/runtime";
 import { customIdentifierOf, QUEUES } from "@surefill/topup";
-import type { Intent } from "@surefill/topup-store";
+import { type Intent, LOG_START, readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readIntents } from "../../../apps/cli/src/journals.js";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
@@ -117,6 +117,24 @@ describe("FLUSHALL in mid-run", () => {
     await pipeline.reopenLedger();
     await pipeline.startWorker();
     await everybodyIsPaidOnce();
+  }, 60_000);
+
+  test("leaves what a rebuild could not know to the workers' audit, which tells of every transaction", async () => {
+    const worker = await pipeline.startWorker();
+    await sendAll();
+    await expect.poll(() => totals().posts, { interval: 5 }).toBeGreaterThan(5);
+    await worker.close();
+    await pipeline.redis.client.flushall();
+    const { STATE_DIR = "" } = pipeline.env;
+    await rm(STATE_DIR, { recursive: true });
+    const report = await rebuildReport(pipeline.env, "--no-journals", "--no-report");
+    expect(report.recreated).toEqual({ unknown: [], processing: [] });
+
+    await pipeline.startWorker({ AUDIT_OPEN_INTERVAL_MS: "150", AUDIT_RECENT_INTERVAL_MS: "300" });
+    const { client, prefix } = pipeline.redis;
+    const orphans = async () =>
+      (await readEvents(client, prefix, LOG_START, 10_000)).filter(({ type }) => type === "provider.orphan");
+    await expect.poll(orphans).toHaveLength(totals().executions);
   }, 60_000);
 
   test("without any rebuild, and with nobody left who knew the ledger, pays nobody twice either", async () => {

@@ -12,6 +12,7 @@ import {
   LedgerWatch,
   type Recreation,
   readJournalLine,
+  Sightings,
   voidLine,
   witnessedIn,
 } from "@surefill/topup-store";
@@ -302,6 +303,42 @@ test("what was refused for certain, and withdrawn before the loss, is not made a
   );
   expect(report.recreated).toEqual({ unknown: ["sent-again"], processing: [] });
   expect((await recordOf(await t.another(), "sent-again")).fence).toBe(2);
+});
+
+describe("the time from which on audits mind what no top-up made", () => {
+  const firstMs = () =>
+    new Sightings(t.redis.client, {
+      ...t.redis,
+      witness: t.ledger.witness,
+      owner: "a",
+      nowMs: () => t.nowMs,
+    }).firstMs();
+
+  test("is any time once the ledger was gone, whoever audited what was left", async () => {
+    const before = known();
+    expect(await firstMs()).toBe(t.nowMs);
+    await loseAll();
+    t.nowMs += 5_000;
+    expect(await firstMs()).toBe(t.nowMs);
+    await (await openRebuild(before)).begin();
+    expect(await firstMs()).toBe(0);
+  });
+
+  test("is any time where another ledger stood in its place", async () => {
+    expect(await firstMs()).toBe(t.nowMs);
+    await (await openRebuild([{ epoch: "of-the-lost-one", sequence: 3 }])).begin();
+    expect(await firstMs()).toBe(0);
+  });
+
+  test("stays as it was in a ledger that was only behind", async () => {
+    const auditedFromMs = await firstMs();
+    t.nowMs += 5_000;
+    const ahead = known().map(({ epoch, sequence }) => ({ epoch, sequence: sequence + 10 }));
+    const rebuild = await openRebuild(ahead);
+    expect(rebuild.loss).toMatchObject({ loss: "behind" });
+    await rebuild.begin();
+    expect(await firstMs()).toBe(auditedFromMs);
+  });
 });
 
 describe("the watch over a ledger", () => {

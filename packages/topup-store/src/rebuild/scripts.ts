@@ -63,6 +63,10 @@ local now = ledgerNow()
 pauseAfterLoss(now)
 local former, seen = {}, {}
 local epoch, ancestors = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'ancestors'))
+-- What is lost may be of any age, so audits mind whatever the provider has and no top-up made. Only a ledger that is
+-- merely behind still knows since when that is.
+local isSame = epoch and string.find(' ' .. ARGV[4] .. ' ', ' ' .. epoch .. ' ', 1, true)
+redis.call('SET', base .. 'audited-from', '0', unpack(isSame and { 'NX' } or {}))
 for each in string.gmatch((ancestors or '') .. ' ' .. ARGV[4] .. ' ' .. (epoch or ''), '%S+') do
   if not seen[each] then former[#former + 1] = each; seen[each] = true end
 end
