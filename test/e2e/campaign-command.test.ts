@@ -88,6 +88,8 @@ describe("a list of recipients, from file to pack", () => {
     expect(run.printed).toContain("PHONE_SPREADSHEET_DAMAGE 1");
     expect(run.printed).toContain("the spreadsheet has rounded the number");
     expect(run.printed).not.toContain("WARNING");
+    expect(run.printed).toMatch(/^ +10 {2}The amount names no currency: it was read in the account's\.$/m);
+    expect(run.printed).not.toContain("own currencies");
     expect(world.pipeline.sandbox.books({ rows: false }).totals.posts).toBe(0);
   });
 
@@ -260,6 +262,19 @@ test.each([
     });
   },
 );
+
+test("amounts in the operators' own currencies are said to be that, and added up in each", async () => {
+  const path = join(dir, "local.csv");
+  await writeFile(
+    path,
+    "number,amount,country,tolerance\n0712345681,50,KE,0\n0712345682,70.5,KE,0\n08031239701,1000,NG,0\n",
+  );
+
+  const { printed } = await campaign("check", path);
+
+  expect(printed).toMatch(/In the operators' own currencies\n +rows +amount\n +KES +2 +120\.5\n +NGN +1 +1000\n/);
+  expect(printed).toMatch(/^ +3 {2}The amount names no currency: it was read in the operator's own, not in the acc/m);
+});
 
 test("pause, resume and cancel each say where the campaign is and what is still in flight", async () => {
   const id = await longCampaign("controlled", 803_200);

@@ -128,13 +128,18 @@ export class PlanTally {
       byCountry: byCountry.sort((left, right) => right.rows - left.rows),
       byOperator: [...this.#operators.values()].map(operatorCost).sort((left, right) => right.rows - left.rows),
       problems: [...this.#repairs].map(problemGroup).sort((left, right) => right.rows - left.rows),
-      assumptions: ASSUMPTIONS.flatMap((assumption) => {
+      assumptions: assumptionNames().flatMap((assumption) => {
         const rows = this.#assumptions.get(assumption);
         return rows === undefined ? [] : [{ assumption, rows }];
       }),
       prices: this.prices(),
     };
   }
+}
+
+function assumptionNames(): Assumption[] {
+  // The record has every assumption as a key, and no other.
+  return Object.keys(ASSUMPTIONS) as Assumption[];
 }
 
 function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -86,23 +86,28 @@ export type ProblemCode = keyof typeof PROBLEM_REPAIRS;
 /** One reason why a row is not sent. `hint` is for the person who repairs the file, and names no phone number. */
 export type Problem = { code: ProblemCode; hint: string };
 
-/** What was assumed, or changed within what the file allows, for a row that is sent. */
-export const ASSUMPTIONS = [
-  "default-country",
-  "default-operator",
-  "operator-detected",
-  "default-amount",
-  "default-local",
-  "amount-moved",
-  "local-amount-converted",
-  "leading-zeros-read-as-plus",
-  "plain-number-read-as-international",
-  "trailing-decimals-removed",
-  "digits-translated",
-  "formula-quotes-removed",
-  "reference-derived",
-] as const;
-export type Assumption = (typeof ASSUMPTIONS)[number];
+/** What was assumed, or changed within what the file allows, for a row that is sent; each in a sentence for a person. */
+export const ASSUMPTIONS = {
+  "default-country": "The number names no country: it was read as one of defaultCountry.",
+  "default-operator": "The row names no operator: it goes to defaultOperatorId.",
+  "operator-detected": "The row names no operator: it was detected from the number.",
+  "default-amount": "The row has no amount: it is sent defaultAmount.",
+  "default-account-currency": "The amount names no currency: it was read in the account's.",
+  "default-local-currency": "The amount names no currency: it was read in the operator's own, not in the account's.",
+  // Of plans that were made when both readings had this one name.
+  "default-local":
+    "The amount names no currency: it was read in the one that useLocalAmount says (plans of earlier versions only).",
+  "amount-moved": "The amount was raised, within its tolerance, to one that the operator sells.",
+  "local-amount-converted":
+    "The operator takes no local amounts: one in the account's currency was chosen that delivers the amount within its tolerance.",
+  "leading-zeros-read-as-plus": "The number begins with 00, which was read as +.",
+  "plain-number-read-as-international": "The number has no +: it was read as complete with its country's code.",
+  "trailing-decimals-removed": "The number ended in decimals that are zeros: they were removed.",
+  "digits-translated": "The digits are those of another script: they were read as 0 to 9.",
+  "formula-quotes-removed": 'The cell was kept as text by ="…": the quotes were removed.',
+  "reference-derived": "The row has no reference: it has the one made of the run and the row's number.",
+} as const;
+export type Assumption = keyof typeof ASSUMPTIONS;
 
 /** A row that is not sent, with every reason that was found. */
 export type RejectedRow = {

@@ -225,7 +225,7 @@ function readUnitOf(read: ReadRow, cells: { flag: string; currency: string }, op
   const currency = cleanCell(cells.currency).text.toUpperCase();
   if (flag === "" && currency === "") {
     read.unit = { isLocal: options.useLocalAmount };
-    read.assumptions.push("default-local");
+    read.assumptions.push(options.useLocalAmount ? "default-local-currency" : "default-account-currency");
   } else if (currency !== "") {
     if (/^[A-Z]{3}$/.test(currency)) read.unit = { currency };
     else fault(read, "CURRENCY_INVALID", 'is no currency code such as "KES"', cells.currency);

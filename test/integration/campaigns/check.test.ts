@@ -86,7 +86,7 @@ test("operators that the file does not name are detected once for each number, a
       [341, 4],
       [265, 1],
     ]);
-    expect(plan?.assumptions).toContainEqual({ assumption: "operator-detected", rows: 5 });
+    expect(plan?.assumptions).toContainEqual(expect.objectContaining({ assumption: "operator-detected", rows: 5 }));
   }
 });
 

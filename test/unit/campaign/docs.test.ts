@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
+  ASSUMPTIONS,
   CAMPAIGN_MOVES,
   CAMPAIGN_STATES,
   checkOptionsSchema,
@@ -43,6 +44,11 @@ describe("docs/campaigns.md", () => {
     await expectGeneratedBlock(PATH, "campaign-mapping", fieldsTable(mappingSchema.shape, "field"));
     await expectGeneratedBlock(PATH, "campaign-options", fieldsTable(checkOptionsSchema.shape, "option"));
     await expectGeneratedBlock(PATH, "campaign-limits", fieldsTable(limitsSchema.shape, "limit"));
+  });
+
+  test("says what each assumption means", async () => {
+    const rows = Object.entries(ASSUMPTIONS).map(([name, meaning]) => [`\`${name}\``, cell(meaning)]);
+    await expectGeneratedBlock(PATH, "campaign-assumptions", table(["assumption", "what it means"], rows));
   });
 
   test("lists every problem under the repair that cures it", async () => {

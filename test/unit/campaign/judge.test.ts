@@ -187,9 +187,25 @@ describe("a summary", () => {
     const { assumptions } = summed();
     expect(Object.fromEntries(assumptions.map(({ assumption, rows: count }) => [assumption, count]))).toEqual({
       "operator-detected": 2,
-      "default-local": 2,
+      "default-account-currency": 2,
       "reference-derived": 1,
     });
+  });
+
+  test("says in which currency amounts that name none were read, and what they come to in it", () => {
+    const tally = new PlanTally();
+    const local = judged({
+      rows: [
+        [A, "50"],
+        [B, "70"],
+      ],
+      options: { useLocalAmount: true },
+    });
+    for (const [index, verdict] of local.entries()) tally.add(verdict, index + 2);
+    const { assumptions, byOperator } = tally.summary({ planHash: "h", run: "r", currency: "USD" });
+
+    expect(assumptions).toContainEqual({ assumption: "default-local-currency", rows: 2 });
+    expect(byOperator[0]?.local).toEqual({ rows: 2, amount: "120", currency: "KES", fxRate: "120.15" });
   });
 });
 

@@ -31,7 +31,15 @@ export const planAnswer = z.looseObject({
   currency: z.string(),
   rows: z.object({ total: count, planned: count, rejected: count }),
   total: z.looseObject(costs),
-  byOperator: z.array(z.looseObject({ operatorId: count, name: z.string(), countryCode: z.string(), ...costs })),
+  byOperator: z.array(
+    z.looseObject({
+      operatorId: count,
+      name: z.string(),
+      countryCode: z.string(),
+      ...costs,
+      local: z.looseObject({ rows: count, amount: z.string(), currency: z.string() }).optional(),
+    }),
+  ),
   problems: z.array(
     z.looseObject({
       repair: z.string(),
@@ -45,7 +53,7 @@ export const planAnswer = z.looseObject({
       ),
     }),
   ),
-  assumptions: z.array(z.object({ assumption: z.string(), rows: count })),
+  assumptions: z.array(z.looseObject({ assumption: z.string(), meaning: z.string().optional(), rows: count })),
   balance: z.object({ now: z.string(), after: z.string() }).nullable(),
 });
 export type PlanAnswer = z.output<typeof planAnswer>;

@@ -1,4 +1,4 @@
-import { unitsOf } from "@surefill/campaign";
+import { formatUnits, type Units, unitsOf } from "@surefill/campaign";
 import type { CampaignAnswer, PlanAnswer, UploadAnswer } from "./answers.js";
 import { grouped, rowsText, textTable } from "./text-table.js";
 
@@ -29,12 +29,16 @@ export function describePlan(campaign: CampaignAnswer): string {
   const parts = [
     `${grouped(rows.planned)} of ${rowsText(rows.total)} will be sent, ${grouped(rows.rejected)} will not.`,
     describeCosts(plan),
+    ...describeLocalAmounts(plan),
     ...describeBalance(plan),
     ...describeBudget(campaign.limits.budget, plan),
   ];
   if (plan.assumptions.length > 0) {
-    const assumed = plan.assumptions.map((entry) => [entry.assumption, grouped(entry.rows)]);
-    parts.push(`Assumed, since the file does not say it\n${textTable([["what", "rows"], ...assumed], [1])}`);
+    const assumed = plan.assumptions.map(({ assumption, meaning, rows: count }) => [
+      grouped(count),
+      meaning ?? assumption,
+    ]);
+    parts.push(`Assumed, since the file does not say it\n${textTable([["rows", "what"], ...assumed], [0])}`);
   }
   for (const problem of plan.problems) parts.push(describeProblem(problem, currency));
   return parts.join("\n\n");
@@ -53,6 +57,19 @@ function describeCosts({ byOperator, total, currency }: PlanAnswer): string {
   const head = ["", "operator", "rows", `face ${currency}`, "discount", "fee", "cost"];
   const sum = ["", "in all", grouped(total.rows), total.face, total.discount, total.fee, total.cost];
   return textTable([head, ...rows, sum], [2, 3, 4, 5, 6]);
+}
+
+/** What recipients are sent in the currencies of their operators, which the table of costs has in the account's. */
+function describeLocalAmounts({ byOperator }: PlanAnswer): string[] {
+  const sums = new Map<string, { rows: number; units: Units }>();
+  for (const { local } of byOperator) {
+    if (local === undefined) continue;
+    const { rows, units } = sums.get(local.currency) ?? { rows: 0, units: 0 };
+    sums.set(local.currency, { rows: rows + local.rows, units: units + unitsOf(local.amount) });
+  }
+  if (sums.size === 0) return [];
+  const lines = [...sums].map(([currency, { rows, units }]) => [currency, grouped(rows), formatUnits(units)]);
+  return [`In the operators' own currencies\n${textTable([["", "rows", "amount"], ...lines], [1, 2])}`];
 }
 
 function describeBalance({ balance, currency }: PlanAnswer): string[] {

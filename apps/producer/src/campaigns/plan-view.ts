@@ -1,5 +1,6 @@
 import {
   ASSUMPTIONS,
+  type Assumption,
   type PlanSummary,
   PROBLEM_REPAIRS,
   type ProblemCode,
@@ -20,6 +21,7 @@ const costFields = {
 };
 
 const repairs = Object.keys(REPAIRS) as [Repair, ...Repair[]];
+const assumptionNames = Object.keys(ASSUMPTIONS) as [Assumption, ...Assumption[]];
 const problemCodes = Object.keys(PROBLEM_REPAIRS) as [ProblemCode, ...ProblemCode[]];
 
 /** Rows that one repair would cure. */
@@ -69,7 +71,13 @@ export const planSchema = z
       }),
     ),
     problems: z.array(problemGroupSchema),
-    assumptions: z.array(z.object({ assumption: z.enum(ASSUMPTIONS), rows: z.int() })),
+    assumptions: z.array(
+      z.object({
+        assumption: z.enum(assumptionNames),
+        meaning: z.string().describe("What was assumed, for a person"),
+        rows: z.int(),
+      }),
+    ),
     balance: z
       .object({ now: amount, after: amount.describe("What is left when every row has been sent") })
       .nullable()
@@ -90,7 +98,7 @@ export function planView(summary: PlanSummary, balance: PlanView["balance"]): Pl
     byCountry: [...byCountry],
     byOperator: [...byOperator],
     problems: problems.map((group) => ({ ...group, codes: [...group.codes], samples: [...group.samples] })),
-    assumptions: [...assumptions],
+    assumptions: assumptions.map(({ assumption, rows }) => ({ assumption, meaning: ASSUMPTIONS[assumption], rows })),
     balance,
   };
 }
