@@ -42,6 +42,8 @@ export type WriteContext = {
   now: LedgerTime;
   /** One id for all tries to write the same move. */
   operation?: string;
+  /** Moves only if nothing at all was written since the record was at this version. */
+  ifVersion?: number;
   /** The alarm may be one that the queue had before, and must be new all the same. */
   spare?: boolean;
 };
@@ -58,8 +60,11 @@ export async function writeMove(
   move: Move,
   context: WriteContext,
 ): Promise<{ moved: Moved; result: JobResult }> {
-  const { inQueue, now, operation, spare } = context;
-  const moved = await parts.ledger.move(record, move, operation === undefined ? {} : { operation });
+  const { inQueue, now, operation, ifVersion, spare } = context;
+  const moved = await parts.ledger.move(record, move, {
+    ...(operation !== undefined && { operation }),
+    ...(ifVersion !== undefined && { ifVersion }),
+  });
   if (moved.kind === "contradicted")
     return writeMove(parts, moved.record, contradictedMove(moved.record, move), context);
   if (moved.kind !== "moved") return { moved, result: { do: "finish" } };

@@ -100,12 +100,23 @@ async function lookUp(parts: PollParts, record: TopupRecord, now: LedgerTime): P
 }
 
 async function settle(parts: PollParts, record: TopupRecord, move: Move, now: LedgerTime): Promise<JobResult> {
-  const { moved, result } = await writeMove(parts, record, move, { inQueue: "poll", now });
-  if (moved.kind === "stale") parts.metrics.staleMove();
+  // One hold on FAILED looks like the next: what was heard at the end of this one must not end another.
+  const isHold = record.state === "held";
+  const context = { inQueue: "poll", now, ...(isHold && { ifVersion: record.version }) } as const;
+  const { moved, result } = await writeMove(parts, record, move, context);
+  if (moved.kind === "stale") {
+    parts.metrics.staleMove();
+    // Only evidence was added: the hold is over all the same, and this is its alarm.
+    return isHold && isSameHold(record, moved.record) ? { do: "ring-again", delayMs: 0 } : result;
+  }
   if (moved.kind !== "conflict") return result;
   // The report names a transaction that another top-up has already. A person must look.
   const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
   return (await writeMove(parts, record, review, { inQueue: "poll", now })).result;
+}
+
+function isSameHold(one: TopupRecord, other: TopupRecord): boolean {
+  return other.state === "held" && other.attempt === one.attempt && other.holdUntilMs === one.holdUntilMs;
 }
 
 function contextAt(parts: PollParts, now: LedgerTime) {
