@@ -206,9 +206,9 @@ test("An edit that voids the plan makes a draft of the campaign, and a check tha
   const begun = await campaigns.beginCheck(id);
   const planVersion = begun.kind === "changed" ? (begun.campaign.check?.planVersion ?? 0) : 0;
   expect(planVersion).toBe((plan?.version ?? 0) + 1);
-  expect(await campaigns.noteChecked(id, planVersion, 2)).toBe(true);
+  expect(await campaigns.noteChecked(id, planVersion, { rowsChecked: 2 })).toBe(true);
   await campaigns.edit(id, { name: "other" }, { voidsPlan: true });
-  expect(await campaigns.noteChecked(id, planVersion, 3)).toBe(false);
+  expect(await campaigns.noteChecked(id, planVersion, { rowsChecked: 3 })).toBe(false);
   const summary = await campaigns.plans.summary(id, plan?.version ?? 0);
   expect(summary, "the plan of the check before is deleted").toBeUndefined();
   expect(await campaigns.giveUpCheck(id, planVersion, "X")).toMatchObject({ kind: "refused" });
@@ -234,7 +234,7 @@ describe("A change that leaves the state as it is", () => {
     await campaigns.edit(id, { name: "new" }, { voidsPlan: false });
     expect(await campaigns.find(id)).toEqual({ ...before, name: "new", version: (before?.version ?? 0) + 1 });
     expect(await campaigns.checking()).toEqual([id]);
-    expect(await campaigns.noteChecked(id, before?.check?.planVersion ?? 0, 1)).toBe(true);
+    expect(await campaigns.noteChecked(id, before?.check?.planVersion ?? 0, { rowsChecked: 1 })).toBe(true);
   });
 });
 

@@ -50,6 +50,7 @@ export const campaignHeadSchema = z
       .object({
         rowsChecked: z.int(),
         at: time.describe("When it last said how far it is"),
+        waiting: z.boolean().describe("It has not begun: it waits for checks that were asked for before it"),
         problem: z.string().nullable().describe("Why the latest check was given up"),
       })
       .nullable()
@@ -99,7 +100,12 @@ export function campaignHead(campaign: Campaign): CampaignHead {
     check:
       check === undefined
         ? null
-        : { rowsChecked: check.rowsChecked, at: timeText(check.atMs), problem: check.problem ?? null },
+        : {
+            rowsChecked: check.rowsChecked,
+            at: timeText(check.atMs),
+            waiting: check.waits,
+            problem: check.problem ?? null,
+          },
     planHash: plan?.hash ?? null,
     rows: plan === undefined ? null : { ...plan.rows, fed, final: finals },
   };

@@ -5,7 +5,9 @@ import type { ReadBalance } from "../balance.js";
 import { promptly } from "../prompt-ledger.js";
 import type { CampaignRouteDeps } from "./campaign-routes.js";
 import { CheckDesk } from "./check/check-desk.js";
+import { QUESTIONS_MAX } from "./check/detect-operators.js";
 import { createCatalogueSource } from "./check/read-catalogue.js";
+import { Turns } from "./check/work-in-flight.js";
 import { promptCampaigns } from "./prompt-campaigns.js";
 
 /** What campaigns are built from. */
@@ -46,6 +48,7 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
     memory,
     catalogue,
     client,
+    questions: new Turns(QUESTIONS_MAX),
     clock,
     log,
   });

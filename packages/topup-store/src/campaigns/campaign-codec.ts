@@ -40,6 +40,7 @@ const fieldsSchema = z.object({
   planVersion: whole.optional(),
   rowsChecked: whole.default(0),
   checkedAt: whole.default(0),
+  checkWaits: z.enum(["0", "1"]).default("0"),
   checkProblem: z.string().optional(),
   planHash: z.string().optional(),
   run: z.string().default(""),
@@ -109,9 +110,15 @@ function withoutAbsent<T extends object>(fields: T): WithoutAbsent<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as WithoutAbsent<T>;
 }
 
-function checkOf({ planVersion, rowsChecked, checkedAt, checkProblem }: Fields): Campaign["check"] {
+function checkOf({ state, planVersion, ...fields }: Fields): Campaign["check"] {
   if (planVersion === undefined) return undefined;
-  return { planVersion, rowsChecked, atMs: checkedAt, ...(checkProblem !== undefined && { problem: checkProblem }) };
+  return {
+    planVersion,
+    rowsChecked: fields.rowsChecked,
+    atMs: fields.checkedAt,
+    waits: state === "checking" && fields.checkWaits === "1",
+    ...withoutAbsent({ problem: fields.checkProblem }),
+  };
 }
 
 function planOf({ planVersion, planHash, run, currency, rows, rowsTotal }: Fields): PlanHead | undefined {

@@ -69,8 +69,8 @@ export type Campaign = {
   options: CheckOptions;
   limits: Limits;
   retryOf?: RetryOf;
-  /** The check that runs, or ran last: its number, how far it came, and when it last said so. */
-  check?: { planVersion: number; rowsChecked: number; atMs: number; problem?: string };
+  /** The check that runs, or ran last: its number, how far it came, when it last said so, and whether it waits its turn. */
+  check?: { planVersion: number; rowsChecked: number; atMs: number; waits: boolean; problem?: string };
   /** Present from `ready` on. */
   plan?: PlanHead;
   pause?: Pause;

@@ -204,9 +204,13 @@ export class Campaigns {
     return changed;
   }
 
-  /** Says how far a check has come. `false`: it is not this check any more, and whoever runs it must stop. */
-  async noteChecked(id: string, planVersion: number, rowsChecked: number): Promise<boolean> {
-    const args = [...this.#head(id), String(planVersion), String(rowsChecked)];
+  /**
+   * Says how far a check has come, or that it waits for others to end. `false`: it is not this check any more, and
+   * whoever runs it must stop.
+   */
+  async noteChecked(id: string, planVersion: number, at: { rowsChecked: number } | { waits: true }): Promise<boolean> {
+    const [rowsChecked, waits] = "waits" in at ? [0, "1"] : [at.rowsChecked, "0"];
+    const args = [...this.#head(id), String(planVersion), String(rowsChecked), waits];
     return (await this.#run(scripts.noteChecked, this.#keys.campaignRecord(id), args)) === 1;
   }
 

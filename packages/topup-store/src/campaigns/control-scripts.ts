@@ -68,7 +68,7 @@ if state == 'checking' then redis.call('SREM', base .. 'k-checking', id) end
 if target == 'checking' then
   redis.call('SADD', base .. 'k-checking', id)
   redis.call('HINCRBY', key, 'planVersion', 1)
-  redis.call('HSET', key, 'rowsChecked', '0', 'checkedAt', whole(now))
+  redis.call('HSET', key, 'rowsChecked', '0', 'checkedAt', whole(now), 'checkWaits', '0')
 end
 if target == 'scheduled' or target == 'running' then redis.call('SADD', base .. 'k-active', id) end
 if target == 'running' and not known[9] then
@@ -95,11 +95,14 @@ if ARGV[11] ~= '' then tellCampaign(id, ARGV[11], target, now, { 'rows', whole(t
 return answer('changed')
 `;
 
-/** Notes how far a check is. KEYS: campaign. ARGV: time, base, id, plan version, rows checked. Answers 1 if it still runs. */
+/**
+ * Notes how far a check is. KEYS: campaign. ARGV: time, base, id, plan version, rows checked, 1 while it waits for others
+ * or else 0. Answers 1 if it still runs.
+ */
 export const NOTE_CHECKED = `${PRELUDE}
 local known = redis.call('HMGET', KEYS[1], 'state', 'planVersion')
 if known[1] ~= 'checking' or known[2] ~= ARGV[4] then return 0 end
-redis.call('HSET', KEYS[1], 'rowsChecked', ARGV[5], 'checkedAt', whole(ledgerNow()))
+redis.call('HSET', KEYS[1], 'rowsChecked', ARGV[5], 'checkedAt', whole(ledgerNow()), 'checkWaits', ARGV[6])
 return 1
 `;
 

@@ -2,6 +2,7 @@ import type { Clock, Logger } from "@surefill/runtime";
 import { type Campaign, type Campaigns, LedgerUnavailableError } from "@surefill/topup-store";
 import { Problem } from "../../http/problem.js";
 import { CheckImpossible, CheckOvertaken } from "./check-impossible.js";
+import { type CheckLane, fitsBeside, laneOf } from "./check-lanes.js";
 import { type CheckParts, type CheckProgress, runCheck } from "./run-check.js";
 
 /** What the desk needs. */
@@ -14,19 +15,19 @@ export type CheckDeskParts = CheckParts & {
   log: Logger;
 };
 
-/** Checks of one process that run at a time: each takes what one core gives. */
-const RUNNING_MAX = 1;
 /** How often the desk looks for checks that were left behind, and says of its own that they are not. */
 const ROUND_MS = 5_000;
 /** A check that has said nothing for this long has lost its process: three rounds. */
 const SILENT_MS_MAX = 15_000;
 
-type Order = { campaign: Campaign; planVersion: number };
-type Run = { planVersion: number; progress: CheckProgress; stop: AbortController; done: Promise<void> };
+/** `rows` is how large its file is; undefined until that has been looked up. */
+type Order = { campaign: Campaign; planVersion: number; rows?: number };
+type Run = { planVersion: number; rows: number; progress: CheckProgress; stop: AbortController; done: Promise<void> };
 
 /**
- * Runs the checks of campaigns in this process, one after the other. A check whose process ended is taken up by
- * whichever producer notices first, from its beginning: it has sent nothing, so there is nothing to go on from.
+ * Runs the checks of campaigns in this process: a few at a time, as `fitsBeside` says, and in each lane in the order in
+ * which they were asked for. A check whose process ended is taken up by whichever producer notices first, from its
+ * beginning: it has sent nothing, so there is nothing to go on from.
  */
 export class CheckDesk {
   readonly #parts: CheckDeskParts;
@@ -53,8 +54,29 @@ export class CheckDesk {
     if (check === undefined || this.#has(id, check.planVersion)) return;
     this.#waiting = this.#waiting.filter((order) => order.campaign.id !== id);
     this.#running.get(id)?.stop.abort(new CheckOvertaken());
-    this.#waiting.push({ campaign, planVersion: check.planVersion });
-    this.#next();
+    const order: Order = { campaign, planVersion: check.planVersion };
+    this.#waiting.push(order);
+    void this.#queue(order);
+  }
+
+  /** Begins a check, or says that it waits for others. */
+  async #queue(order: Order): Promise<void> {
+    order.rows = await this.#rowsOf(order.campaign);
+    this.#beginAll();
+    if (!this.#waiting.includes(order)) return;
+    const told = this.#parts.campaigns.noteChecked(order.campaign.id, order.planVersion, { waits: true });
+    await told.catch(() => undefined); // Every round tells it again.
+  }
+
+  /** How large its file is. Never throws: what cannot be known now is taken for as large as can be. */
+  async #rowsOf({ id, upload }: Campaign): Promise<number> {
+    try {
+      // A file that is gone costs nothing; the check says so as soon as it runs.
+      return (await this.#parts.uploads.get(upload))?.rows ?? 0;
+    } catch (err) {
+      this.#parts.log.warn({ campaign: id, err }, "the size of a campaign's file is not known before its check");
+      return Number.POSITIVE_INFINITY;
+    }
   }
 
   /** Stops what runs. It is taken up again, here after a restart or by another process. */
@@ -72,18 +94,30 @@ export class CheckDesk {
     );
   }
 
-  #next(): void {
-    if (this.#closing.signal.aborted || this.#running.size >= RUNNING_MAX) return;
-    const order = this.#waiting.shift();
-    if (order === undefined) return;
+  /** Begins what fits beside the checks that run, in each lane no later one before an earlier. */
+  #beginAll(): void {
+    if (this.#closing.signal.aborted) return;
+    const full = new Set<CheckLane>();
+    for (const order of [...this.#waiting]) {
+      const { rows } = order;
+      // The check before it of the same campaign is still being stopped.
+      if (rows === undefined || this.#running.has(order.campaign.id) || full.has(laneOf(rows))) continue;
+      const running = [...this.#running.values()].map((run) => run.rows);
+      if (fitsBeside(rows, running)) this.#begin(order, rows);
+      else full.add(laneOf(rows));
+    }
+  }
+
+  #begin(order: Order, rows: number): void {
     const { id } = order.campaign;
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== order);
     const stop = new AbortController();
     const progress = { rowsChecked: 0 };
     const done = this.#run(order, { progress, signal: stop.signal }).finally(() => {
       this.#running.delete(id);
-      this.#next();
+      this.#beginAll();
     });
-    this.#running.set(id, { planVersion: order.planVersion, progress, stop, done });
+    this.#running.set(id, { planVersion: order.planVersion, rows, progress, stop, done });
   }
 
   async #run(
@@ -100,6 +134,7 @@ export class CheckDesk {
       else log.warn(fields, "campaign check ended");
     };
     try {
+      if (!(await campaigns.noteChecked(id, planVersion, progress))) throw new CheckOvertaken();
       // Whatever an earlier check has left of its plan is of no use to anybody.
       await campaigns.plans.drop(id, planVersion - 1);
       await runCheck(this.#parts, campaign, { progress, signal });
@@ -138,9 +173,11 @@ export class CheckDesk {
   /** A check may be busy with one chunk for long, when the provider is asked for every number of it. */
   async #tellOwn(): Promise<void> {
     const { campaigns } = this.#parts;
-    for (const { campaign, planVersion } of this.#waiting) await campaigns.noteChecked(campaign.id, planVersion, 0);
+    for (const { campaign, planVersion } of this.#waiting) {
+      await campaigns.noteChecked(campaign.id, planVersion, { waits: true });
+    }
     for (const [id, { planVersion, progress, stop }] of this.#running) {
-      const isOurs = await campaigns.noteChecked(id, planVersion, progress.rowsChecked);
+      const isOurs = await campaigns.noteChecked(id, planVersion, progress);
       if (!isOurs) stop.abort(new CheckOvertaken());
     }
   }

@@ -3,6 +3,7 @@ import { DeadlineSignals } from "@surefill/runtime";
 import type { Phone } from "@surefill/topup";
 import type { OperatorMemory } from "@surefill/topup-store";
 import { asProviderProblem } from "../../provider.js";
+import type { Turns } from "./work-in-flight.js";
 
 /** A recipient whose operator is wanted, and the hash that stands for the number in Redis. */
 export type WantedOperator = { phone: Phone; hash: string };
@@ -10,8 +11,8 @@ export type WantedOperator = { phone: Phone; hash: string };
 /** Finds the operators of recipients, in their order: an id, or `none` where the provider cannot tell. */
 export type DetectOperators = (wanted: readonly WantedOperator[], signal: AbortSignal) => Promise<(number | "none")[]>;
 
-/** Questions to the provider at a time. */
-const CONCURRENCY = 8;
+/** Questions to the provider at a time: of one process, whichever of its checks asks them. */
+export const QUESTIONS_MAX = 8;
 const DEADLINE_MS = 20_000;
 const RETRIES_MAX = 2;
 /** After so many numbers of a country in a row that the provider failed on, it is not asked for that country again. */
@@ -25,6 +26,8 @@ const COUNTRY_FAILURES_MAX = 10;
 export function createDetector(deps: {
   client: Pick<ReloadlyClient, "detectOperator">;
   memory: Pick<OperatorMemory, "detected" | "keepDetected">;
+  /** Of the whole process, `QUESTIONS_MAX` at a time. */
+  questions: Turns;
 }): DetectOperators {
   const failures = new Map<string, number>();
 
@@ -50,7 +53,7 @@ export function createDetector(deps: {
     const known = await deps.memory.detected(wanted.map(({ hash }) => hash));
     const unknown = new Map(wanted.flatMap((one, index) => (known[index] === undefined ? [[one.hash, one]] : [])));
     const deadlines = new DeadlineSignals(signal);
-    const answers = await inParallel([...unknown.values()], (one) => ask(one, deadlines));
+    const answers = await inParallel([...unknown.values()], (one) => deps.questions.take(() => ask(one, deadlines)));
     await deps.memory.keepDetected(
       answers.flatMap(({ of, answer }) =>
         answer === "failed" ? [] : [{ phoneHash: of.hash, operatorId: answer === "none" ? null : answer }],
@@ -79,6 +82,6 @@ async function inParallel<Of, Answer>(
   const work = async () => {
     for (const of of queue) answers.push({ of, answer: await ask(of) });
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, all.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(QUESTIONS_MAX, all.length) }, work));
   return answers;
 }

@@ -34,7 +34,7 @@ import { createDetector } from "./detect-operators.js";
 import { createRowLookUp, type LookUpRows } from "./known-of-rows.js";
 import type { CatalogueSource } from "./read-catalogue.js";
 import { createRetrySelection, type RetrySelection, type SelectedRows } from "./retry-selection.js";
-import { ahead, BoundedWrites } from "./work-in-flight.js";
+import { ahead, BoundedWrites, type Turns } from "./work-in-flight.js";
 
 /** What a check needs. */
 export type CheckParts = {
@@ -45,6 +45,7 @@ export type CheckParts = {
   memory: Pick<OperatorMemory, "detected" | "keepDetected">;
   catalogue: CatalogueSource;
   client: Pick<ReloadlyClient, "detectOperator">;
+  questions: Turns;
   clock: Pick<Clock, "monotonicMs">;
 };
 
@@ -121,7 +122,7 @@ export async function runCheck(
     progress.rowsChecked = Math.min(upload.rows, (chunk + 1) * CHUNK_ROWS);
     if (parts.clock.monotonicMs() - notedAtMs < NOTE_EVERY_MS) continue;
     notedAtMs = parts.clock.monotonicMs();
-    if (!(await campaigns.noteChecked(id, planVersion, progress.rowsChecked))) throw new CheckOvertaken();
+    if (!(await campaigns.noteChecked(id, planVersion, progress))) throw new CheckOvertaken();
   }
   await writing.end();
   hashPlanEnd(hash, { currency, prices: tally.prices(), total: tally.total() });

@@ -18,6 +18,29 @@ export async function* ahead<T>(
   }
 }
 
+/** Work of which never more than so much goes on at a time, whoever asks for it; in the order in which it was asked for. */
+export class Turns {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(most: number) {
+    this.#free = most;
+  }
+
+  /** Does the work when its turn has come. */
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}
+
 /** Writes that go on beside other work, never more than so many. The first failure is thrown by the next call. */
 export class BoundedWrites {
   readonly #most: number;
