@@ -59,6 +59,7 @@ export const planAnswer = z.looseObject({
 export type PlanAnswer = z.output<typeof planAnswer>;
 
 export const progressAnswer = z.looseObject({
+  at: z.string(),
   rows: z.looseObject({ total: count, planned: count, waiting: count, final: count, inFlight: count }).catchall(count),
   money: z.looseObject({
     currency: z.string(),
@@ -85,7 +86,14 @@ export const headAnswer = z.looseObject({
   pause: z.looseObject({ reason: z.string(), detail: z.string().nullable() }).nullable(),
   check: z.looseObject({ rowsChecked: count, problem: z.string().nullable() }).nullable(),
   planHash: z.string().nullable(),
-  limits: z.looseObject({ budget: z.string().optional() }),
+  startAt: z.string().nullable(),
+  limits: z.looseObject({
+    budget: z.string().optional(),
+    ratePerS: count,
+    window: count,
+    canary: z.looseObject({ rows: count }).optional(),
+    startAt: z.object({ at: z.string(), zone: z.string() }).optional(),
+  }),
   rows: z.looseObject({ total: count, planned: count, final: count }).nullable(),
 });
 export type HeadAnswer = z.output<typeof headAnswer>;

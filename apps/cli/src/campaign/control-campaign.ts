@@ -4,6 +4,7 @@ import type { Api } from "./api.js";
 import { checkCampaign } from "./check-file.js";
 import { describePlan } from "./plan-report.js";
 import { describeProgress, describeWaits } from "./progress-report.js";
+import { describeState } from "./state-report.js";
 import { grouped, rowsText, textTable } from "./text-table.js";
 import { watch } from "./watch-campaign.js";
 
@@ -20,7 +21,7 @@ export async function start(
 ): Promise<boolean> {
   const request = { method: "POST", json: { planHash: flags.plan } } as const;
   const campaign = await api.ask(at(id, "/start"), headAnswer, request);
-  if (!flags.json) around.print(`${id} is ${campaign.state}.`);
+  if (!flags.json) around.print(`${describeState(campaign)}.`);
   else if (!flags.watch) around.print(JSON.stringify(campaign));
   return flags.watch ? watch(api, around, id, flags) : true;
 }
@@ -57,7 +58,7 @@ async function command(
     rows === 0
       ? "Nothing is in flight."
       : `${rowsText(rows)} in flight, to settle by themselves; they may cost up to ${cost}.`;
-  around.print(action === "resume" ? `${id} is ${answer.state}.` : `${id} is ${answer.state}. ${flying}`);
+  around.print(action === "resume" ? `${describeState(answer)}.` : `${describeState(answer)}. ${flying}`);
   return true;
 }
 

@@ -51,13 +51,14 @@ function describeCheck({ check, rows }: CampaignAnswer): string {
   return `, ${grouped(check.rowsChecked)}${total} rows checked`;
 }
 
-function describeEnd({ eta }: ProgressAnswer): string[] {
-  return eta === null ? [] : [`done ${timeOfDay(eta.earliest)} to ${timeOfDay(eta.latest)} UTC`];
+function describeEnd({ at, eta }: ProgressAnswer): string[] {
+  return eta === null ? [] : [`done ${timeText(eta.earliest, at)} to ${timeText(eta.latest, at)} UTC`];
 }
 
-/** `2026-11-23T21:40:05.000Z` as `21:40:05`; with its date where it is another day's business to say it. */
-function timeOfDay(text: string): string {
-  return text.slice(11, 19);
+/** `2026-11-23T21:40:05.000Z` as `21:40:05`; with its date where that is not the day of `at`. Both are UTC. */
+function timeText(text: string, at: string): string {
+  const [date, time] = [text.slice(0, 10), text.slice(11, 19)];
+  return at.startsWith(date) ? time : `${date} ${time}`;
 }
 
 function bar(share: number): string {
