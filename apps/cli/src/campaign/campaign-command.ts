@@ -1,12 +1,14 @@
 import { RETRY_CLASSES } from "@surefill/campaign";
 import { ConfigurationError } from "@surefill/runtime";
+import { ENCODINGS } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Surroundings } from "../surroundings.js";
 import { ApiError } from "./api.js";
-import { checkFile } from "./check-file.js";
+import { check } from "./check-file.js";
 import { cancel, list, pause, resume, retry, show, start } from "./control-campaign.js";
 import { downloadPack, downloadTable } from "./download-results.js";
 import { openApi } from "./open-api.js";
+import { NONE, set } from "./set-campaign.js";
 import { verifyPack } from "./verify-pack.js";
 import { watch } from "./watch-campaign.js";
 
@@ -17,31 +19,58 @@ which leaves a campaign as it is. With --json a refusal is one JSON object, too:
 
 const EXIT_FAILED = 1;
 const EXIT_NOT_DONE = 2;
+const DELIMITER_NAMES = ["comma", "semicolon", "tab", "pipe"];
 /** What shells say of a program that Ctrl-C ended. */
 const EXIT_STOPPED = 130;
 
 /** Adds `surefill campaign …`. */
 export function addCampaign(program: Command, surroundings: Surroundings): void {
   const group = program.command("campaign").description(DESCRIPTION);
+  addChecking(group, surroundings);
   addMaking(group, surroundings);
   addRunning(group, surroundings);
   addResults(group, surroundings);
 }
 
-function addMaking(group: Command, around: Surroundings): void {
+function addChecking(group: Command, around: Surroundings): void {
   group
     .command("check")
-    .argument("<file>", "CSV file, plain or gzip")
+    .argument("<file>", "CSV file, plain or gzip; or the id of a campaign, which is checked again")
     .description("uploads a file, makes a campaign of it and judges every row; sends nothing")
+    .addOption(new Option("--encoding <name>", "how the file's characters are written (found)").choices(ENCODINGS))
+    .addOption(new Option("--delimiter <name>", "what stands between two cells (found)").choices(DELIMITER_NAMES))
+    .addOption(
+      new Option("--header <boolean>", "whether the first row names the columns (found)").choices(["true", "false"]),
+    )
     .option("--name <name>", "what the campaign is called (the file's name)")
     .option("--settings <file>", "JSON file with mapping, options and limits, as POST /v1/campaigns takes them")
-    .option("--map <field=column>", "which column means what, one for each field", collect, [])
+    .option(
+      "--map <field=column>",
+      "which column means what, one for each; metadata.shop=Shop for metadata",
+      collect,
+      [],
+    )
     .option("--run <name>", "what references are derived from; needed to pay the same file once more")
     .option("--country <code>", "country of numbers without one, such as NG")
     .option("--budget <amount>", "the most that the whole campaign may cost")
     .option("--rate <number>", "top-ups per second", positive)
     .addOption(jsonOption())
-    .action((file, options) => carryOut(around, (api) => checkFile(api, around, file, options), options));
+    .action((file, options) => carryOut(around, async (api) => check(api, around, file, options), options));
+  group
+    .command("set")
+    .argument("<campaign>")
+    .description("changes a campaign, before or after its start; none takes a limit away, or back to its default")
+    .option("--name <name>", "what the campaign is called")
+    .option("--budget <amount>", "the most that the whole campaign may cost")
+    .option("--rate <number>", "top-ups per second", positiveOrNone)
+    .option("--window <number>", "how many top-ups may be under way at once", positiveOrNone)
+    .option("--canary <rows>", "how many rows go first, until a person lets the rest go", positiveOrNone)
+    .option("--settings <file>", "JSON file with mapping, options and limits, as PATCH /v1/campaigns/{id} takes them")
+    .addOption(jsonOption())
+    .action((id, options) => carryOut(around, (api) => set(api, around, id, options), options));
+}
+
+function addMaking(group: Command, around: Surroundings): void {
   group
     .command("start")
     .argument("<campaign>", "its id, as check prints it")
@@ -176,8 +205,17 @@ function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
 
+function positiveOrNone(text: string): number | typeof NONE {
+  if (text === NONE) return NONE;
+  if (!isPositive(text)) throw new InvalidArgumentError("must be a number above 0, or none.");
+  return Number(text);
+}
+
 function positive(text: string): number {
-  const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) throw new InvalidArgumentError("must be a number above 0.");
-  return value;
+  if (!isPositive(text)) throw new InvalidArgumentError("must be a number above 0.");
+  return Number(text);
+}
+
+function isPositive(text: string): boolean {
+  return /^\d+(\.\d+)?$/.test(text) && Number(text) > 0;
 }

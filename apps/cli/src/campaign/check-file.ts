@@ -1,12 +1,13 @@
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { systemClock } from "@surefill/runtime";
-import { z } from "zod";
+import { campaignIdSchema } from "@surefill/topup-store";
 import type { Surroundings } from "../surroundings.js";
 import { type CampaignAnswer, headAnswer, uploadAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
+import { type Choices, choose, mappingOf, readSettings } from "./choices.js";
 import { lookPatiently } from "./look-at-campaign.js";
 import { describePlan, describeUpload } from "./plan-report.js";
 import { describeProgress } from "./progress-report.js";
@@ -19,21 +20,31 @@ export type CheckFlags = {
   country?: string;
   budget?: string;
   rate?: number;
+  encoding?: string;
+  delimiter?: string;
+  header?: string;
   json?: true;
 };
 
-const settingsSchema = z.strictObject({
-  mapping: z.looseObject({}).optional(),
-  options: z.looseObject({}).optional(),
-  limits: z.looseObject({}).optional(),
-});
-
 const LOOK_EVERY_MS = 500;
 
-/** `surefill campaign check`: says `true` when there is a plan with at least one row. */
-export async function checkFile(api: Api, around: Surroundings, path: string, flags: CheckFlags): Promise<boolean> {
+/**
+ * `surefill campaign check`: of a file, or of a campaign that is there already, which is told by the form of its id.
+ * Says `true` when there is a plan with at least one row.
+ */
+export function check(api: Api, around: Surroundings, what: string, flags: CheckFlags): Promise<boolean> {
+  if (!campaignIdSchema.safeParse(what).success) return checkFile(api, around, what, flags);
+  const { map, json: _, ...others } = flags;
+  if (map.length > 0 || Object.keys(others).length > 0) {
+    const way = `change it with surefill campaign set ${what}, then check it again`;
+    throw new ApiError("no_file", `${what} is a campaign, and takes no flags of a file: ${way}.`);
+  }
+  return checkCampaign(api, around, what, flags);
+}
+
+async function checkFile(api: Api, around: Surroundings, path: string, flags: CheckFlags): Promise<boolean> {
   const choices = await choicesOf(flags);
-  const upload = await sendFile(api, around, path);
+  const upload = await sendFile(api, around, path, flags);
   if (!flags.json) around.print(describeUpload(upload));
   const name = flags.name ?? basename(path);
   const created = await api.ask("/v1/campaigns", headAnswer, {
@@ -64,37 +75,24 @@ export async function checkCampaign(
   return (campaign.plan?.rows.planned ?? 0) > 0;
 }
 
-async function choicesOf(flags: CheckFlags): Promise<z.output<typeof settingsSchema>> {
-  const given = flags.settings === undefined ? {} : await readSettings(flags.settings);
-  const mapped = flags.map.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]);
-  const options = { ...given.options, ...(flags.run && { run: flags.run }), ...country(flags) };
-  const limits = {
-    ...given.limits,
-    ...(flags.budget && { budget: flags.budget }),
-    ...(flags.rate && { ratePerS: flags.rate }),
-  };
-  return {
-    ...(given.mapping || mapped.length > 0 ? { mapping: { ...given.mapping, ...Object.fromEntries(mapped) } } : {}),
-    ...(Object.keys(options).length > 0 && { options }),
-    ...(Object.keys(limits).length > 0 && { limits }),
-  };
+async function choicesOf(flags: CheckFlags): Promise<Choices> {
+  const { map, run, country, budget, rate } = flags;
+  return choose(await readSettings(flags.settings), {
+    mapping: mappingOf(map),
+    options: {
+      ...(run !== undefined && { run }),
+      ...(country !== undefined && { defaultCountry: country.toUpperCase() }),
+    },
+    limits: { ...(budget !== undefined && { budget }), ...(rate !== undefined && { ratePerS: rate }) },
+  });
 }
 
-function country({ country: code }: CheckFlags): { defaultCountry?: string } {
-  return code === undefined ? {} : { defaultCountry: code.toUpperCase() };
-}
-
-async function readSettings(path: string): Promise<z.output<typeof settingsSchema>> {
-  const text = await readFile(path, "utf8");
-  try {
-    return settingsSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    const wanted = "must be a JSON object with mapping, options and limits, each of them optional";
-    throw new ApiError("settings_wrong", `${path} ${wanted}.`, { cause });
-  }
-}
-
-async function sendFile(api: Api, around: Surroundings, path: string) {
+async function sendFile(
+  api: Api,
+  around: Surroundings,
+  path: string,
+  { encoding, delimiter, header }: Pick<CheckFlags, "encoding" | "delimiter" | "header">,
+) {
   const found = await stat(path);
   if (!found.isFile()) throw new ApiError("no_file", `${path} is no file.`);
   let sentBytes = 0;
@@ -108,7 +106,12 @@ async function sendFile(api: Api, around: Surroundings, path: string) {
   const file = createReadStream(path);
   file.on("error", (error) => counted.destroy(error));
   const contentType = path.endsWith(".gz") ? "application/gzip" : "text/csv";
-  const query = new URLSearchParams({ name: basename(path).slice(0, 200) });
+  const query = new URLSearchParams({
+    name: basename(path).slice(0, 200),
+    ...(encoding !== undefined && { encoding }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(header !== undefined && { header }),
+  });
   const answer = await api.ask(`/v1/uploads?${query}`, uploadAnswer, {
     method: "POST",
     stream: { body: Readable.toWeb(file.pipe(counted)) as ReadableStream, contentType },
