@@ -2,6 +2,7 @@ import {
   type Evidence,
   type FailedSeen,
   type HoldReason,
+  type LookupTally,
   type PinDetail,
   type RecordPatch,
   type Settlement,
@@ -88,6 +89,8 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     interruptions: counter(fields, "interruptions"),
     rounds: counter(fields, "rounds"),
     lookups: counter(fields, "lookups"),
+    ...(fields.emptyLookups !== undefined && { emptyLookups: decodeTally(fields.emptyLookups) }),
+    ...(fields.unansweredLookups !== undefined && { unansweredLookups: decodeTally(fields.unansweredLookups) }),
     acceptedAtMs: integer(fields, "acceptedAt"),
     enteredAtMs: integer(fields, "enteredAt"),
     ...optionalInteger(fields, "dueAt", "dueAtMs"),
@@ -129,6 +132,17 @@ function decodeFailedSeen(text: string): FailedSeen[] {
   }));
 }
 
+/** `times:first:last`, both times to the base of 36. */
+function encodeTally({ times, firstMs, lastMs }: LookupTally): string {
+  return `${times}:${firstMs.toString(36)}:${lastMs.toString(36)}`;
+}
+
+function decodeTally(text: string): LookupTally {
+  const [times, first, last] = text.split(":");
+  const timeOf = (part: string | undefined) => Number.parseInt(part ?? "", 36);
+  return { times: Number(times), firstMs: timeOf(first), lastMs: timeOf(last) };
+}
+
 function decodeSettlement(fields: RecordFields): Settlement | undefined {
   const { cost, costCurrency, delivered, deliveredCurrency, operatorTransactionId, pin } = fields;
   const settlement: Settlement = {
@@ -143,7 +157,7 @@ function decodeSettlement(fields: RecordFields): Settlement | undefined {
 }
 
 /** Fields of the patch that are not simply written down. */
-type Encoded = "settlement" | "identifierUsed" | "forced" | "failedSeen";
+type Encoded = "settlement" | "identifierUsed" | "forced" | "failedSeen" | "emptyLookups" | "unansweredLookups";
 
 /** Field names of the patch that differ from the record's only by their unit. */
 const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, Encoded>, string>> = {
@@ -168,7 +182,7 @@ const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, Encoded>, string>> =
 export function encodePatch(patch: RecordPatch): { set: string[]; remove: string[] } {
   const set: string[] = [];
   const remove: string[] = [];
-  const { settlement, identifierUsed, forced, failedSeen, ...plain } = patch;
+  const { settlement, identifierUsed, forced, failedSeen, emptyLookups, unansweredLookups, ...plain } = patch;
   for (const [key, value] of Object.entries(plain)) {
     const field = PATCH_FIELDS[key as keyof typeof PATCH_FIELDS];
     if (value === null || value === 0) remove.push(field);
@@ -178,6 +192,10 @@ export function encodePatch(patch: RecordPatch): { set: string[]; remove: string
   if (identifierUsed === false) remove.push("identifierUsed");
   if (forced === true) set.push("forced", "1");
   if (forced === false) remove.push("forced");
+  for (const [field, tally] of Object.entries({ emptyLookups, unansweredLookups })) {
+    if (tally === null) remove.push(field);
+    else if (tally !== undefined) set.push(field, encodeTally(tally));
+  }
   if (failedSeen === null) remove.push("failedSeen");
   else if (failedSeen !== undefined) set.push("failedSeen", encodeFailedSeen(failedSeen));
   if (settlement !== undefined) {

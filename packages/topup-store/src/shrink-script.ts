@@ -21,6 +21,7 @@ for id in string.gmatch(transactions, ':(%d+),') do
 end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
   'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'failedSeen',
+  'emptyLookups', 'unansweredLookups',
   'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'reserve')
 return 1
 `;

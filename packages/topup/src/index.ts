@@ -47,7 +47,16 @@ export {
   recognisePhone,
 } from "./phone.js";
 export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer, sameAttemptMove } from "./poll-decision.js";
-export type { Evidence, FailedSeen, HistoryEntry, HoldReason, PinDetail, Settlement, TopupRecord } from "./record.js";
+export type {
+  Evidence,
+  FailedSeen,
+  HistoryEntry,
+  HoldReason,
+  LookupTally,
+  PinDetail,
+  Settlement,
+  TopupRecord,
+} from "./record.js";
 export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
 export {

@@ -1,8 +1,8 @@
 import { compareDecimals } from "./amount.js";
 import type { Because } from "./because.js";
-import { type DecisionContext, endMove, type Move } from "./move.js";
+import { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
 import { afterPoll, failedMove, type StatusAnswer } from "./poll-decision.js";
-import type { TopupRecord } from "./record.js";
+import type { LookupTally, TopupRecord } from "./record.js";
 import { nextLookupAtMs } from "./schedules.js";
 import { acceptedMove, quietUntilMsOf } from "./submit-decision.js";
 
@@ -30,10 +30,10 @@ export type LookupAnswer =
 export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: DecisionContext): Move {
   // A pass on which the provider was away proves nothing and ends nothing, or one long outage would send every
   // unknown top-up to a person.
-  if (answer.kind === "unreached") return lookAgain(record, "report-unreachable", { code: answer.code }, context);
+  if (answer.kind === "unreached") return afterNoAnswer(record, answer.code, context);
   if (answer.kind === "unreadable") {
     if (isTooOld(record, context)) return endMove("review", "unknown-for-too-long", { code: answer.code });
-    return lookAgain(record, "report-unreachable", { code: answer.code }, context);
+    return afterNoAnswer(record, answer.code, context);
   }
   const [row, ...others] = answer.rows;
   if (row === undefined) return afterNothingFound(record, context);
@@ -45,7 +45,8 @@ export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: 
 function afterNothingFound(record: TopupRecord, context: DecisionContext): Move {
   const { nowMs, timings } = context;
   if (nowMs < quietUntilMsOf(record, timings)) {
-    return lookAgain(record, "not-found-yet", { lookups: record.lookups + 1 }, context);
+    const emptyLookups = oneMore(record.emptyLookups, nowMs);
+    return lookAgain(record, "not-found-yet", { lookups: record.lookups + 1, emptyLookups }, context);
   }
   if (record.identifierUsed) return endMove("review", "identifier-used-but-not-found");
   if (record.rounds >= timings.UNKNOWN_ROUNDS_MAX) return endMove("review", "unknown-too-often");
@@ -58,6 +59,15 @@ function afterNothingFound(record: TopupRecord, context: DecisionContext): Move 
   };
 }
 
+function afterNoAnswer(record: TopupRecord, code: string, context: DecisionContext): Move {
+  const unansweredLookups = oneMore(record.unansweredLookups, context.nowMs);
+  return lookAgain(record, "report-unreachable", { code, unansweredLookups }, context);
+}
+
+function oneMore(before: LookupTally | undefined, nowMs: number): LookupTally {
+  return { times: (before?.times ?? 0) + 1, firstMs: before?.firstMs ?? nowMs, lastMs: nowMs };
+}
+
 function isTooOld(record: TopupRecord, { nowMs, timings }: DecisionContext): boolean {
   return nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX;
 }
@@ -65,7 +75,7 @@ function isTooOld(record: TopupRecord, { nowMs, timings }: DecisionContext): boo
 function lookAgain(
   record: TopupRecord,
   because: "report-unreachable" | "not-found-yet",
-  patch: Move["patch"],
+  patch: RecordPatch,
   { nowMs, timings }: DecisionContext,
 ): Move {
   const quietUntilMs = quietUntilMsOf(record, timings);

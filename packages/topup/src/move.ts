@@ -1,7 +1,7 @@
 import type { Because } from "./because.js";
 import type { TopupEventType } from "./events.js";
 import type { GateClosing } from "./gates.js";
-import type { FailedSeen, HoldReason, Settlement } from "./record.js";
+import type { FailedSeen, HoldReason, LookupTally, Settlement } from "./record.js";
 import type { TopupState } from "./states.js";
 import type { Timings } from "./timings.js";
 
@@ -13,6 +13,8 @@ export type RecordPatch = {
   interruptions?: number;
   rounds?: number;
   lookups?: number;
+  emptyLookups?: LookupTally | null;
+  unansweredLookups?: LookupTally | null;
   processingSinceMs?: number | null;
   refusedSinceMs?: number | null;
   holdReason?: HoldReason | null;

@@ -140,6 +140,8 @@ export function nextAttemptMove(
       polls: 0,
       rounds: 0,
       lookups: 0,
+      emptyLookups: null,
+      unansweredLookups: null,
       identifierUsed: false,
       transactionId: null,
       processingSinceMs: null,

@@ -35,6 +35,9 @@ export type Evidence = { attempt: number; transactionId: number };
 /** A transaction that the provider calls FAILED, and when that was first heard; no earlier than it was. */
 export type FailedSeen = { transactionId: number; atMs: number };
 
+/** Look-ups of one kind: how many, and when the first and the latest one was. */
+export type LookupTally = { times: number; firstMs: number; lastMs: number };
+
 /** One top-up as the ledger keeps it. All times are in milliseconds since 1970, by the ledger's clock. */
 export type TopupRecord = {
   reference: string;
@@ -64,6 +67,10 @@ export type TopupRecord = {
   rounds: number;
   /** Look-ups in the report that were answered since the outcome last became unknown. */
   lookups: number;
+  /** Look-ups of the current attempt, in all its rounds, that showed nothing too early for that to prove anything. */
+  emptyLookups?: LookupTally;
+  /** Look-ups of the current attempt that got no answer, or none that could be read. */
+  unansweredLookups?: LookupTally;
   acceptedAtMs: number;
   /** When the current state was entered. */
   enteredAtMs: number;

@@ -1,6 +1,6 @@
 import { type Because, isVerdict } from "./because.js";
 import { mayStillTurn } from "./failed-seen.js";
-import type { FailedSeen, HistoryEntry, TopupRecord } from "./record.js";
+import type { FailedSeen, HistoryEntry, LookupTally, TopupRecord } from "./record.js";
 import { customIdentifierOf } from "./reference.js";
 import { quietUntilMsOf } from "./submit-decision.js";
 import type { Timings } from "./timings.js";
@@ -35,6 +35,10 @@ export type ReviewEvidence = {
   attempts: readonly ReviewedAttempt[];
   /** Look-ups since the outcome last became unknown that were answered and showed nothing. */
   lookupsWithoutResult: number;
+  /** Look-ups of the current attempt that showed nothing and decided nothing; absent where there was none. */
+  emptyLookups?: LookupTally;
+  /** Look-ups of the current attempt that got no answer; absent where there was none. */
+  unansweredLookups?: LookupTally;
   lookups: readonly DecisiveLookup[];
   /** What the provider called FAILED, and until when it may take that back: verdicts on it wait until then. */
   failed: readonly (FailedSeen & { untilMs: number })[];
@@ -76,6 +80,8 @@ export function reviewEvidenceOf(
     ...(record.code !== undefined && { code: record.code }),
     attempts: Array.from({ length: record.attempt }, (_, index) => attemptOf(record, history, index + 1)),
     lookupsWithoutResult: record.lookups,
+    ...(record.emptyLookups && { emptyLookups: record.emptyLookups }),
+    ...(record.unansweredLookups && { unansweredLookups: record.unansweredLookups }),
     lookups: history
       .filter(({ from, because }) => from === "unknown" && LOOKUPS.has(because))
       .map(({ atMs, attempt, because, code }) => ({ atMs, attempt, showed: because, ...(code && { code }) })),

@@ -13,6 +13,8 @@ const NUMBER = "2348012340042";
 const FAILS = "2348012340005";
 const FAILS_AND_TURNS = "2348012340021";
 const HOLD_MS = 1_800_000;
+/** When the report was looked into first. */
+const LOOKED_MS = Date.UTC(2026, 10, 1);
 
 /** How far the provider's time is ahead. */
 let providerAheadMs = 0;
@@ -55,6 +57,9 @@ const options = () => ({ signal: AbortSignal.timeout(5_000) });
 /** Plants a top-up that was sent once, whose outcome became unknown, and that nobody could find. */
 async function plantReview(reference: string, on = producer, number = NUMBER): Promise<void> {
   const record = await plantUnknown(reference, on, number);
+  const emptyLookups = { times: 6, firstMs: LOOKED_MS, lastMs: LOOKED_MS + 60_000 };
+  const lookedAgain = { to: "unknown", because: "not-found-yet", patch: { emptyLookups }, dueAtMs: 1 } as const;
+  await on.ledger.move(record, lookedAgain);
   await on.ledger.move(record, endMove("review", "unknown-too-often", { lookups: 3 }));
 }
 
@@ -127,7 +132,12 @@ describe("a review", () => {
             transactionIds: [],
           },
         ],
-        lookups: { withoutResult: 3, decisive: [{ showed: "unknown-too-often" }] },
+        lookups: {
+          withoutResult: 3,
+          empty: { times: 6, first: "2026-11-01T00:00:00.000Z", last: "2026-11-01T00:01:00.000Z" },
+          unanswered: null,
+          decisive: [{ showed: "unknown-too-often" }],
+        },
         suggestion: { verdict: "resubmit" },
       },
     });

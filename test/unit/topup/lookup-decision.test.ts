@@ -33,6 +33,14 @@ describe("an empty report", () => {
     expect(move.dueAtMs).toBe(QUIET_UNTIL_MS);
   });
 
+  test("is kept as evidence: how often, and when first and last", () => {
+    const first = look(BECAME_UNKNOWN_MS, []).patch;
+    expect(first.emptyLookups).toEqual({ times: 1, firstMs: BECAME_UNKNOWN_MS, lastMs: BECAME_UNKNOWN_MS });
+    const record = unknown({ emptyLookups: { times: 1, firstMs: BECAME_UNKNOWN_MS, lastMs: BECAME_UNKNOWN_MS } });
+    const second = look(BECAME_UNKNOWN_MS + 7, [], record).patch;
+    expect(second.emptyLookups).toEqual({ times: 2, firstMs: BECAME_UNKNOWN_MS, lastMs: BECAME_UNKNOWN_MS + 7 });
+  });
+
   test("from the end of the quiet period on lets the same attempt be sent again, with the same identifier", () => {
     const move = look(QUIET_UNTIL_MS, []);
     expect(move).toMatchObject({ to: "queued", because: "not-found-after-quiet-period", dueAtMs: QUIET_UNTIL_MS });
@@ -85,7 +93,8 @@ describe("a report that could not be read", () => {
   test("counts for nothing, also after the quiet period: look again", () => {
     const move = unreached(QUIET_UNTIL_MS + 1);
     expect(move).toMatchObject({ to: "unknown", because: "report-unreachable" });
-    expect(move.patch).toEqual({ code: "RELOADLY_TIMEOUT" });
+    const unansweredLookups = { times: 1, firstMs: QUIET_UNTIL_MS + 1, lastMs: QUIET_UNTIL_MS + 1 };
+    expect(move.patch).toEqual({ code: "RELOADLY_TIMEOUT", unansweredLookups });
     // 20 minutes after it became unknown, which is the last mark of the schedule; from then on every five minutes.
     expect(move.dueAtMs).toBe(BECAME_UNKNOWN_MS + 20 * 60_000);
     expect(unreached(BECAME_UNKNOWN_MS + 20 * 60_000).dueAtMs).toBe(BECAME_UNKNOWN_MS + 25 * 60_000);

@@ -143,6 +143,8 @@ describe("the end of a hold", () => {
       polls: 0,
       rounds: 0,
       lookups: 0,
+      emptyLookups: null,
+      unansweredLookups: null,
       identifierUsed: false,
       transactionId: null,
       processingSinceMs: null,

@@ -50,6 +50,15 @@ test("every request of every attempt is told, with what came of it", () => {
   expect(evidence.lookups).toEqual([{ atMs: GRANTED_AT_MS + 100_000, attempt: 1, showed: "found-in-report" }]);
 });
 
+test("look-ups that decided nothing are told with their number and times, and no others", () => {
+  const emptyLookups = { times: 4, firstMs: GRANTED_AT_MS + 95_000, lastMs: GRANTED_AT_MS + 900_000 };
+  const unansweredLookups = { times: 2, firstMs: GRANTED_AT_MS + 100_000, lastMs: GRANTED_AT_MS + 110_000 };
+  const steps: Step[] = [...SENT_ONCE, ["review", "unknown-too-often", 1_300_000]];
+  expect(evidenceOf(steps, { emptyLookups, unansweredLookups })).toMatchObject({ emptyLookups, unansweredLookups });
+  expect(evidenceOf(steps)).not.toHaveProperty("emptyLookups");
+  expect(evidenceOf(steps)).not.toHaveProperty("unansweredLookups");
+});
+
 describe("by the record alone", () => {
   const inReview = (because: Step[1], changes: Parameters<typeof fileOf>[1] = {}) =>
     evidenceOf([...SENT_ONCE, ["review", because, 99_000]], changes).suggestion.verdict;

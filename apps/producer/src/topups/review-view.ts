@@ -1,4 +1,11 @@
-import { BECAUSE, type HistoryEntry, reviewEvidenceOf, type Timings, type TopupRecord } from "@surefill/topup";
+import {
+  BECAUSE,
+  type HistoryEntry,
+  type LookupTally,
+  reviewEvidenceOf,
+  type Timings,
+  type TopupRecord,
+} from "@surefill/topup";
 import { z } from "zod";
 
 const time = z.iso.datetime().describe("UTC, with milliseconds");
@@ -11,6 +18,11 @@ export const suggestionSchema = z
     reason: z.string(),
   })
   .meta({ id: "Suggestion" });
+
+const tallySchema = z
+  .object({ times: z.number().int(), first: time, last: time })
+  .nullable()
+  .meta({ id: "LookupTally" });
 
 /** What a person needs in order to decide a review. */
 export const reviewViewSchema = z
@@ -37,6 +49,8 @@ export const reviewViewSchema = z
     ),
     lookups: z.object({
       withoutResult: z.number().int().describe("Answered ones that showed nothing, since the outcome became unknown"),
+      empty: tallySchema.describe("Those of the latest attempt that showed nothing, too early to prove anything"),
+      unanswered: tallySchema.describe("Those of the latest attempt that got no answer, or none that could be read"),
       decisive: z.array(
         z.object({ at: time, attempt: z.number().int(), showed: z.enum(BECAUSE), code: z.string().optional() }),
       ),
@@ -79,6 +93,8 @@ export function reviewView(
     })),
     lookups: {
       withoutResult: evidence.lookupsWithoutResult,
+      empty: tallyView(evidence.emptyLookups),
+      unanswered: tallyView(evidence.unansweredLookups),
       decisive: evidence.lookups.map(({ atMs, ...rest }) => ({ at: timeText(atMs), ...rest })),
     },
     failed: evidence.failed.map(({ transactionId, atMs, untilMs }) => ({
@@ -88,6 +104,12 @@ export function reviewView(
     })),
     suggestion: evidence.suggestion,
   };
+}
+
+function tallyView(tally: LookupTally | undefined): z.output<typeof tallySchema> {
+  return tally === undefined
+    ? null
+    : { times: tally.times, first: timeText(tally.firstMs), last: timeText(tally.lastMs) };
 }
 
 /** A time of the ledger as text; this reads no clock. */

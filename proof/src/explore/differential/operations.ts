@@ -1,6 +1,7 @@
 import {
   BECAUSE,
   type Because,
+  type LookupTally,
   STATES,
   TOPUP_EVENT_TYPES,
   type TopupEventType,
@@ -28,6 +29,7 @@ export type RandomPatch = {
   interruptions?: number;
   rounds?: number;
   lookups?: number;
+  emptyLookups?: LookupTally | null;
   processingSinceMs?: number | null;
   refusedSinceMs?: number | null;
   holdReason?: "failed" | null;
@@ -81,6 +83,7 @@ export type Operation =
 const topup = fc.nat({ max: TOPUPS - 1 });
 const transactionId = fc.integer({ min: 1, max: 5 });
 const aheadMs = fc.integer({ min: -60_000, max: 300_000 });
+const ledgerMs = fc.nat({ max: 2_000_000_000_000 });
 const waitMs = fc.oneof(fc.nat({ max: 1_000 }), fc.nat({ max: 3_600_000 }));
 const gateKind = fc.constantFrom("account", "operator", "phone", "product");
 
@@ -103,6 +106,7 @@ const patch: fc.Arbitrary<RandomPatch> = fc.record(
     interruptions: fc.nat({ max: 2 }),
     rounds: fc.nat({ max: 2 }),
     lookups: fc.nat({ max: 2 }),
+    emptyLookups: fc.option(fc.record({ times: fc.nat({ max: 9 }), firstMs: ledgerMs, lastMs: ledgerMs })),
     processingSinceMs: fc.option(aheadMs),
     refusedSinceMs: fc.option(aheadMs),
     holdReason: fc.constantFrom("failed", null),

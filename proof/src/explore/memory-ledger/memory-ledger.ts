@@ -38,6 +38,8 @@ const SHRUNK = [
   "processingSinceMs",
   "refusedSinceMs",
   "failedSeen",
+  "emptyLookups",
+  "unansweredLookups",
   "resolvedBy",
   "resolvedReason",
 ] as const;
