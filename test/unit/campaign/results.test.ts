@@ -72,9 +72,10 @@ describe("a cell of a result file", () => {
     "+1+cmd|' /C calc'!A0",
     "-2+3",
     "@SUM(A1:A9)",
-    "\t=1",
-    "\r=1",
-    "\n=1",
+    "\t1",
+    "\r1",
+    "\n1",
+    "\r\n1",
     "＝1+1",
     "+234 803 123 4567",
     "+",
@@ -82,8 +83,45 @@ describe("a cell of a result file", () => {
     expect(spreadsheetSafe(cell)).toBe(`'${cell}`);
   });
 
-  test.each(["+2348031234567", "-12.5", "5", "08031234567", "'=1", "a=b", "", " =1", "😀"])(
-    "stays as it is where it computes nothing: %j",
+  test.each([
+    "+2348031234567",
+    "-12.5",
+    "5",
+    "08031234567",
+    "'=1",
+    "a=b",
+    "",
+    " =1",
+    "😀",
+    "a\r\n\r\nb",
+    "x; -y",
+    "1 | 2",
+  ])("stays as it is where it computes nothing: %j", (cell) => {
+    expect(spreadsheetSafe(cell)).toBe(cell);
+  });
+
+  test.each([
+    ["Anna;=cmd|' /C calc'!A0", "Anna;'=cmd|' /C calc'!A0"],
+    ["Anna;=cmd|' /C calc'!A0;", "Anna;'=cmd|' /C calc'!A0;"],
+    ["x\n=1;", "x\n'=1;"],
+    ["x\r\n@SUM(A1:A9)", "x\r\n'@SUM(A1:A9)"],
+    ["x\ry\r+1+1", "x\ry\r'+1+1"],
+    ["a|-2+3|b", "a|'-2+3|b"],
+    ["a\t＝1", "a\t'＝1"],
+    ["a;\tb;\rc", "a;'\tb;'\rc"],
+    ['a;"=1+1;', "a;'\"=1+1;"],
+    ["\t=1", "'\t'=1"],
+    ["=1;=1", "'=1;'=1"],
+    ["+2348031234567;=1", "'+2348031234567;'=1"],
+    ["+5\n*WEBSERVICE(B3)", "'+5\n*WEBSERVICE(B3)"],
+    ["a;+5|*B3", "a;'+5|*B3"],
+    ["a\n-5;b", "a\n'-5;b"],
+  ])("cannot be run as a formula from where another program begins a cell: %j", (cell, safe) => {
+    expect(spreadsheetSafe(cell)).toBe(safe);
+  });
+
+  test.each(["Anna;+2348031234567;-12.5;5", "call\n+254711000001\n+254711000002", "a\r\n-5\r\nb", "a|-5|b", "7\t-3"])(
+    "keeps its numbers legible, however they are parted: %j",
     (cell) => {
       expect(spreadsheetSafe(cell)).toBe(cell);
     },
@@ -93,9 +131,22 @@ describe("a cell of a result file", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (cell) => {
         const safe = spreadsheetSafe(cell);
-        expect(safe.replace(/^'/, "")).toBe(cell.replace(/^'/, ""));
+        expect(safe.replaceAll("'", "")).toBe(cell.replaceAll("'", ""));
         expect(/^[=@\t\r\n]/.test(safe)).toBe(false);
       }),
+    );
+  });
+
+  test("never has what a spreadsheet runs where a program could begin a cell, whatever that parts cells at", () => {
+    const texts = fc.string({ unit: fc.constantFrom(..."=+-@;|\t\r\n\"'＝12.a ("), maxLength: 12 });
+    fc.assert(
+      fc.property(texts, fc.constantFrom(";", "|", "\t", "\r\n", "\n", "\r"), (cell, separator) => {
+        const [, ...parts] = spreadsheetSafe(cell).split(separator);
+        for (const part of parts) {
+          if (!/^[+-]?\d+(\.\d+)?\r?$/.test(part)) expect(part).not.toMatch(/^"*[=+\-@＝]/);
+        }
+      }),
+      { numRuns: 2_000 },
     );
   });
 });

@@ -1,16 +1,61 @@
 /** The CSV files that campaigns give out, opened by a program that separates cells otherwise than they do. */
 import { parse } from "csv-parse/sync";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { csvLines } from "../../../apps/producer/src/campaigns/rows/csv.js";
 
-test.each([
-  [";", "Anna;=1+1"],
-  ["\t", "Anna\t=1+1"],
-  ["|", "Anna|=1+1"],
-])("A cell with %j stays one cell where that separates cells, so that nothing behind it is run", (delimiter, cell) => {
-  const lines = csvLines([[cell, "5"]]);
-  expect(parse(lines)).toEqual([[cell, "5"]]);
-  for (const cells of parse(lines, { delimiter, relax_quotes: true, relax_column_count: true })) {
-    for (const each of cells) expect(each).not.toMatch(/^=/);
+/**
+ * The cells that a spreadsheet finds which parts them at `delimiter`: quotes protect only where they begin a cell, what
+ * stands behind the closing one belongs to the cell as it is, and one that nobody closes goes on to the end of the file.
+ */
+function cellsAt(delimiter: string, text: string): string[] {
+  const cells: string[] = [];
+  let rest = text;
+  while (rest !== "") {
+    const quoted = /^"((?:[^"]|"")*)(?:"|$)/.exec(rest);
+    if (quoted !== null) rest = rest.slice(quoted[0].length);
+    const end = rest.search(new RegExp(`[${delimiter}\r\n]`));
+    const plain = end < 0 ? rest : rest.slice(0, end);
+    cells.push((quoted?.[1] ?? "").replaceAll('""', '"') + plain);
+    rest = end < 0 ? "" : rest.slice(end + 1);
   }
+  return cells;
+}
+
+const ATTACKS = [
+  "Anna;=cmd|' /C calc'!A0;",
+  "Anna\t=cmd|' /C calc'!A0\t",
+  "Anna|=cmd;x|",
+  "Anna\n=cmd;x;",
+  'Anna;"=cmd;',
+  'Anna;""=cmd;""',
+  "Anna\r\n@cmd",
+  "=cmd",
+];
+
+describe.each([";", "\t", "|", ","])("a program that separates cells at %j", (delimiter) => {
+  test.each(ATTACKS)("finds no formula in the first, middle or last cell: %j", (cell) => {
+    const lines = csvLines([
+      [cell, "5", "x"],
+      ["5", cell, "x"],
+      ["5", "x", cell],
+      ["7", "y", "z"],
+    ]);
+
+    for (const found of cellsAt(delimiter, lines)) expect(found).not.toMatch(/^[=@]/);
+  });
+});
+
+test("A program that separates cells as the file does finds each whole, with nothing but a ' added", () => {
+  for (const cell of ATTACKS) {
+    const rows = parse(csvLines([["5", cell, "x"]])) as string[][];
+    expect(rows.map((row) => row.map((found) => found.replaceAll("'", "")))).toEqual([
+      ["5", cell.replaceAll("'", ""), "x"],
+    ]);
+  }
+});
+
+test("A number in front makes no formula of what stands behind it, where a whole line is one cell", () => {
+  const lines = csvLines([["+2348031234567", "5+WEBSERVICE(B3)"]]);
+
+  expect(lines).toBe('+2348031234567,"5+WEBSERVICE(B3)"\n');
 });
