@@ -210,6 +210,14 @@ describe("a summary", () => {
 });
 
 describe("a plan's hash", () => {
+  test("can be made again from options that were stored, whether or not they say the decimal mark", () => {
+    const stored = { ...checkOptionsSchema.parse({ run: "june" }) };
+    // The point was a default once: campaigns of that time say it.
+    for (const options of [stored, { ...stored, decimalMark: "." }]) {
+      expect(checkOptionsSchema.parse(options)).toEqual(options);
+    }
+  });
+
   const total = { rows: 1, face: "5", discount: "0", fee: "0", cost: "5", reserve: "5" };
   const prices = NASTY_OPERATORS.slice(0, 2);
   const basis = { uploadSha256: "aa", mapping: MAPPING, options: checkOptionsSchema.parse({}), run: "r" };

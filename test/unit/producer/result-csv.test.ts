@@ -1,6 +1,11 @@
 /** The CSV files that campaigns give out, opened by a program that separates cells otherwise than they do. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { columnsWithOurs, RESULT_COLUMNS } from "@surefill/campaign";
 import { parse } from "csv-parse/sync";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { readPackResults } from "../../../apps/cli/src/campaign/pack-results.js";
 import { csvLines } from "../../../apps/producer/src/campaigns/rows/csv.js";
 
 /**
@@ -52,6 +57,32 @@ test("A program that separates cells as the file does finds each whole, with not
       ["5", cell.replaceAll("'", ""), "x"],
     ]);
   }
+});
+
+test("A result pack adds up with every such cell in it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "surefill-result-csv-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const ours = { state: "succeeded", cost: "4.8", costCurrency: "USD", counted: "4.8" };
+  const rows = ATTACKS.map((cell, index) => {
+    const told: Record<string, string> = {
+      ...ours,
+      transactionId: `${index}`,
+      reference: `-r.${index}`,
+      pinInfo: cell,
+    };
+    return ["+2348031234567", cell, ...RESULT_COLUMNS.map((column) => told[column] ?? "")];
+  });
+  const path = join(folder, "results.csv");
+  await writeFile(path, csvLines([columnsWithOurs(["number", "=name"], RESULT_COLUMNS), ...rows]));
+
+  expect(await readPackResults(path, "USD")).toEqual({
+    rows: 8,
+    byState: new Map([["succeeded", 8]]),
+    debited: "38.4",
+    currencies: ["USD"],
+    repeatedTransactions: 0,
+    repeatedReferences: 0,
+  });
 });
 
 test("A number in front makes no formula of what stands behind it, where a whole line is one cell", () => {
