@@ -1,4 +1,5 @@
 export { type RunningWorker, startWorker } from "./app.js";
+export { type EvidenceLedger, keepEvidence } from "./audit/keep-evidence.js";
 export { PlanReader } from "./campaign/plan-reader.js";
 export { loadWorkerConfig, type WorkerConfig, workerSettings } from "./config.js";
 export { createIntentJournal, type IntentJournal, type IntentJournalParts } from "./journal/intent-journal.js";

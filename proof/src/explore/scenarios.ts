@@ -5,11 +5,19 @@ import type { Scenario } from "./simulation/scenario.js";
 
 const plan = (changes: Partial<ProviderPlan> = {}): ProviderPlan => ({ posts: [], fates: [], ...changes });
 
+/** Of two transactions of the last attempt the one that was answered FAILED, and only an audit knows of the other. */
+const ANSWERED_FAILED: Pick<Scenario, "plan" | "timings" | "isAudited"> = {
+  plan: plan({ posts: ["booked twice, and one id is answered"], fates: ["failed", "successful after 20 min"] }),
+  timings: { SUBMIT_ATTEMPTS_MAX: 1 },
+  isAudited: true,
+};
+
 /** One scenario for each row of the table of answers to a POST. After it all is well. */
 const ANSWERS: readonly Scenario[] = POST_ROW_NAMES.map((row) => ({
   name: `POST: ${row}`,
   plan: plan({ posts: [row] }),
   ...(row === "accepted with the id of another top-up" && { hasForeignTopup: true }),
+  ...(row === "booked twice, and one id is answered" && ANSWERED_FAILED),
 }));
 
 /** One for each thing that can become of a transaction, found by its answer and found in the report. */
@@ -35,6 +43,15 @@ const posts = (...rows: PostRowName[]) => plan({ posts: rows });
 /** What the tables above do not reach. */
 const OTHERS: readonly Scenario[] = [
   { name: "every attempt fails", plan: plan({ laterFate: "failed" }) },
+  {
+    name: "FAILED, and paid after all while the next attempt waits",
+    plan: plan({
+      posts: ["accepted", "503 operator unavailable for hours"],
+      fates: ["failed, then successful after two hours"],
+    }),
+    timings: { REFUSAL_AGE_MS_MAX: 21_600_000 },
+    isAudited: true,
+  },
   {
     name: "FAILED, and then nobody can be asked",
     plan: plan({ laterFate: "failed", everyStatus: { answer: "500", fromMs: 60_000 } }),

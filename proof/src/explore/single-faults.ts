@@ -80,8 +80,8 @@ function faultsOf(
   { scenario, workers }: Schedule,
   { struck, strike }: { struck: Set<string>; strike: SingleFaultsOptions["strike"] },
 ): Fault[] {
-  const { topups, operator, door, timings, hasForeignTopup } = scenario;
-  const world = JSON.stringify({ workers, topups, operator, door, timings, hasForeignTopup });
+  const { topups, operator, door, timings, hasForeignTopup, isAudited } = scenario;
+  const world = JSON.stringify({ workers, topups, operator, door, timings, hasForeignTopup, isAudited });
   const people = `${scenario.person} ${scenario.cancelAfterMs}`;
   return steps.flatMap(({ number, process, seam, place, outlook }) => {
     const here = `${world} ${process} ${seam} ${place}`;

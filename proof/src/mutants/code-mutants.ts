@@ -291,6 +291,22 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
     try: ["POST: accepted with the id of another top-up"],
   },
   {
+    name: "what the audit sees paid is kept, and stops nothing",
+    file: `${WORKER}/audit/keep-evidence.js`,
+    replace: "await ledger.contradict(reference, transactions);",
+    by: "",
+    removes: "a transaction that turned out as paid stops the next attempt, though its id is no news",
+    try: ["FAILED, and paid after all while the next attempt waits"],
+  },
+  {
+    name: "an end that is contradicted is dropped",
+    file: `${WORKER}/write-move.js`,
+    replace: 'if (moved.kind === "contradicted")',
+    by: "if (false)",
+    removes: "what cannot end without money goes to a person",
+    try: ["POST: booked twice, and one id is answered"],
+  },
+  {
     name: "the sweeper forgets to ring",
     file: `${WORKER}/sweep/sweeper.js`,
     replace: "await parts.alarms.ring(queue, { ...job, mark: { spare: version } }, 0);",

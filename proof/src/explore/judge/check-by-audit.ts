@@ -1,4 +1,4 @@
-import { auditTopup, type ProviderTransaction } from "@surefill/audit";
+import { auditTopup, type Finding, type ProviderTransaction } from "@surefill/audit";
 import { type HistoryEntry, isFinal, type TopupRecord } from "@surefill/topup";
 import type { TopupFile } from "@surefill/topup-store";
 import type { Booked } from "../provider/books.js";
@@ -15,15 +15,24 @@ export function checkByAudit(
   record: TopupRecord,
   history: readonly HistoryEntry[],
   rows: readonly Booked[],
-  { ledger, timings, nowMs }: Evidence,
+  evidence: Evidence,
 ): string[] {
   if (!isFinal(record.state)) return [];
-  const events = ledger.events().filter(({ reference }) => reference === record.reference);
-  const topup = { file: fileOf(record, history, ledger), transactions: rows.map(transactionOf), events };
-  const context = { nowMs: nowMs(), timings, clockSkewMs: 0, isSettled: true };
-  return auditTopup(topup, context)
+  return findingsOf({ record, history, rows }, evidence, true)
     .filter(({ acceptedBy }) => acceptedBy === undefined)
     .map(({ kind, what }) => `${record.reference}: ${kind}: ${what}`);
+}
+
+/** What the audit finds in a top-up. `rows` are all that the provider shows of it; settled: nothing moves any more. */
+export function findingsOf(
+  topup: { record: TopupRecord; history: readonly HistoryEntry[]; rows: readonly Booked[] },
+  { ledger, timings, nowMs }: Pick<Evidence, "ledger" | "timings" | "nowMs">,
+  isSettled: boolean,
+): Finding[] {
+  const { record, history, rows } = topup;
+  const events = ledger.events().filter(({ reference }) => reference === record.reference);
+  const context = { nowMs: nowMs(), timings, clockSkewMs: 0, isSettled };
+  return auditTopup({ file: fileOf(record, history, ledger), transactions: rows.map(transactionOf), events }, context);
 }
 
 function fileOf(record: TopupRecord, history: readonly HistoryEntry[], { indexes }: Evidence["ledger"]): TopupFile {

@@ -30,8 +30,17 @@ export const FATES = {
     { afterMs: 20 * MINUTE_MS, status: "PROCESSING" },
     { afterMs: 40 * MINUTE_MS, status: "SUCCESSFUL" },
   ],
+  "failed, then successful after two hours": [
+    { afterMs: 4 * SECOND_MS, status: "FAILED" },
+    { afterMs: 120 * MINUTE_MS, status: "SUCCESSFUL" },
+  ],
 } as const satisfies Record<string, Fate>;
 
 export type FateName = keyof typeof FATES;
 
-export const FATE_NAMES = Object.keys(FATES) as FateName[]; // The keys of an object that nobody adds to.
+/** Believed to be FAILED for good by then. No rule helps once the next attempt is under way, so it is for few scenarios. */
+const TURNS_TOO_LATE: FateName = "failed, then successful after two hours";
+
+/** The fates that any transaction may have. */
+export const FATE_NAMES = (Object.keys(FATES) as FateName[]) // The keys of an object that nobody adds to.
+  .filter((name) => name !== TURNS_TOO_LATE);

@@ -114,6 +114,11 @@ export const POST_ROWS = {
     answer: { status: 400, body: { code: null, message: "The custom identifier provided has already been used." } },
   },
   "no connection": { execution: "never", answer: "no-connection", isProof: true },
+  "booked twice, and one id is answered": {
+    execution: "at-once",
+    answer: { status: 200, body: "id" },
+    anomaly: "two-rows",
+  },
   "booked twice, connection reset": { execution: "at-once", answer: "reset", anomaly: "two-rows" },
   "booked with another amount, connection reset": { execution: "at-once", answer: "reset", anomaly: "other-amount" },
   "accepted with the id of another top-up": {

@@ -4,6 +4,7 @@ import { type Intent, Judge, type Violation } from "../judge/judge.js";
 import { MemoryLedger } from "../memory-ledger/memory-ledger.js";
 import type { PostRowName } from "../provider/post-rows.js";
 import { FOREIGN_ID, SimProvider } from "../provider/provider.js";
+import { AUDIT_EVERY_MS, auditRound } from "./audit-round.js";
 import { askOverHttp } from "./caller.js";
 import { type Fault, type FaultKind, OUTAGE_MS } from "./faults.js";
 import { JobStore, type StoredJob } from "./job-store.js";
@@ -121,6 +122,7 @@ class Run implements Surroundings {
     for (let index = 1; index <= workers; index += 1) this.#startWorker(`worker ${index}`);
     for (const reference of this.#references) this.#ask(reference);
     if (scenario.cancelAfterMs !== undefined) this.#planWithdrawal(scenario.cancelAfterMs);
+    if (scenario.isAudited) this.#planAudit();
     for (;;) {
       this.#planChores();
       if (this.#isQuiet()) break;
@@ -280,6 +282,15 @@ class Run implements Surroundings {
     });
   }
 
+  #planAudit(): void {
+    this.time.at(this.time.nowMs + AUDIT_EVERY_MS, () => {
+      const { books } = this.#provider;
+      const evidence = { ledger: this.#ledger, books, timings: this.#timings, nowMs: () => this.time.nowMs };
+      void auditRound(this.#references, evidence);
+      this.#planAudit();
+    });
+  }
+
   #working(): SimWorker[] {
     return this.#workers.filter(({ process }) => process.isUp && !process.isStopping);
   }
@@ -401,7 +412,8 @@ class Run implements Surroundings {
       if (record === undefined) return "-";
       const { state, attempt, rounds, polls, lookups, holdReason = "", identifierUsed, transactionId = 0 } = record;
       const counts = [rounds, Math.min(polls, 2), Math.min(lookups, 2)].join("");
-      return `${state} ${holdReason} ${attempt} ${counts} ${identifierUsed} ${transactionId}`;
+      const weighed = this.#ledger.toWeigh()[reference] ?? "";
+      return `${state} ${holdReason} ${attempt} ${counts} ${identifierUsed} ${transactionId} ${weighed}`;
     });
     const gates = this.#ledger.gates.all().map(({ name, untilMs }) => `${name} ${untilMs > this.time.nowMs}`);
     return [...records, ...gates, this.#provider.standing()].join(" | ");
