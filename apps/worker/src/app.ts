@@ -87,7 +87,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
         metrics,
       }),
     };
-    const campaignChores = campaignChoresOf({ redis, ledger, campaigns, queues, metrics, log }, config);
+    const campaignChores = campaignChoresOf({ redis, ledger, campaigns, queues, metrics, client, log }, config);
     const audits = openReconciler(redis, config, { ledger, client, clock: systemClock, log, metrics });
     startHousekeeping(parts, [...choresOf(parts, config), watch, ...audits, ...campaignChores], closers, budgetMs);
     const health = await startHealth(config, { ledger, journal: parts.journal }, metrics, log);

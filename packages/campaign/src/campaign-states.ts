@@ -47,7 +47,7 @@ export function isCampaignOver(state: CampaignState): boolean {
  * the account cannot pay for the next rows. `price`: a top-up cost more than was reserved for it. `loss`: Redis had
  * lost data and was rebuilt, and what people did to the campaign meanwhile may be among what is lost.
  */
-export const PAUSE_REASONS = ["person", "canary", "budget", "failures", "balance", "price", "loss"] as const;
+export const PAUSE_REASONS = ["person", "canary", "budget", "failures", "balance", "price", "prices", "loss"] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /** How a top-up of a campaign is counted: by its state, with a hold behind a gate told apart from a FAILED hold. */

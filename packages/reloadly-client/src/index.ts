@@ -1,4 +1,5 @@
 export type { Balance } from "./account.js";
+export { listAllOperators } from "./all-operators.js";
 export type { ReadOptions, WriteOptions } from "./caller.js";
 export { createReloadlyClient, type ReloadlyClient, type ReloadlyClientOptions } from "./client.js";
 export type { Clock } from "./clock.js";

@@ -188,7 +188,8 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       operationId: "startCampaign",
       summary: "Start a campaign under the plan that was agreed to",
       description:
-        "Prices are read again, and must be those of the plan. With `limits.startAt` the campaign is scheduled; " +
+        "Prices are read again, and must be those of the plan. With `limits.startAt` the campaign is scheduled, " +
+        "and prices are compared once more when its time has come; " +
         "a time that is more than ten minutes ago is refused. Starting a started one again under the same plan answers 200.",
       body: startSchema,
       responses: { 200: { description: "It runs, or is scheduled", schema: campaignHeadSchema } },
@@ -221,7 +222,8 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       path: "/v1/campaigns/:id/resume",
       operationId: "resumeCampaign",
       summary: "Let a paused campaign go on",
-      description: "After the canary this lets the rest go. Takes no body.",
+      description:
+        "After the canary this lets the rest go, after `prices` it starts at the prices of `pause.detail`. Takes no body.",
       responses: { 200: { description: "It goes on", schema: commandedSchema } },
       problems,
       handle: ({ params }) => resumeCampaign(deps)(params),

@@ -31,7 +31,9 @@ export const getCampaign = (deps: GetCampaignDeps) => {
     const progress = await deps.campaigns.progress(id);
     if (progress === undefined) throw campaignNotFound(id);
     const { campaign } = progress;
-    const isStarted = campaign.startedAtMs !== undefined || campaign.state === "scheduled";
+    // Paused without having begun it was scheduled, and waits for a person.
+    const isAgreedTo = campaign.state === "scheduled" || campaign.state === "paused";
+    const isStarted = campaign.startedAtMs !== undefined || isAgreedTo;
     const [summary, points, gates] = await Promise.all([
       summaryOf(campaign),
       isStarted ? deps.campaigns.latestMinutes(id) : [],

@@ -9,7 +9,7 @@ import {
 import type { ClosedGate } from "@surefill/topup";
 import { type CampaignProgress, type MinutePoint, UNTAKEN_STATES } from "@surefill/topup-store";
 import { z } from "zod";
-import { timeOrNull, timeText } from "./campaign-time.js";
+import { timeText } from "./campaign-time.js";
 import { dailyMsOf, type Eta, estimate, paceOf } from "./eta.js";
 
 const time = z.iso.datetime().describe("UTC, with milliseconds");
@@ -24,6 +24,7 @@ const WAITS_FOR = [
   "failures",
   "balance",
   "price",
+  "prices",
   "loss",
   "start-time",
   "daily-window",
@@ -172,7 +173,9 @@ function waitsForOf({ progress, summary, gates }: ProgressParts): ProgressView["
   const { campaign, nowMs, tally } = progress;
   const { state, pause, sendFromMs, sendUntilMs } = campaign;
   if (state === "scheduled") {
-    return [{ what: "start-time", until: timeOrNull(campaign.startAtMs), detail: null }];
+    const { startAtMs = 0 } = campaign;
+    if (nowMs < startAtMs) return [{ what: "start-time", until: timeText(startAtMs), detail: null }];
+    return [{ what: "prices", until: null, detail: "they are asked for once more before the first row is sent" }];
   }
   if (state === "paused" && pause !== undefined) {
     return [{ what: pause.reason, until: null, detail: pause.detail ?? null }];

@@ -1,4 +1,4 @@
-import { type CampaignState, startMsOf } from "@surefill/campaign";
+import { type CampaignState, type PriceDrift, priceDriftOf, priceDriftText, startMsOf } from "@surefill/campaign";
 import type { Campaign, Campaigns } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
@@ -6,7 +6,6 @@ import type { HttpResult } from "../http/result.js";
 import { headResult } from "./campaign-view.js";
 import type { CatalogueSource } from "./check/read-catalogue.js";
 import { campaignConflict, findCampaign, madeChange } from "./find-campaign.js";
-import { type PriceDrift, priceDriftOf } from "./price-drift.js";
 
 /** The body of a start. */
 export const startSchema = z
@@ -107,10 +106,5 @@ function otherPlan(agreedTo: string, current: string | null): Problem {
 }
 
 function pricesChanged(drift: PriceDrift): Problem {
-  const { before, after } = drift.total;
-  const names = drift.operators.map(({ name }) => name).join(", ");
-  const total =
-    after === null ? "An operator of the plan has gone." : `The plan would cost ${after} instead of ${before}.`;
-  const detail = `The prices of ${names} have changed since the check. ${total}`.slice(0, 1_000);
-  return new Problem("plan_changed", { detail, difference: drift });
+  return new Problem("plan_changed", { detail: priceDriftText(drift), difference: drift });
 }

@@ -8,25 +8,19 @@ import { withdrawRows } from "./withdraw-rows.js";
 export type KeepParts = WakeParts &
   FeedParts & {
     ledger: Pick<Ledger, "records" | "move" | "gates">;
-    campaigns: Pick<
-      Campaigns,
-      "active" | "progress" | "startScheduled" | "pause" | "resume" | "releaseCanary" | "rows"
-    >;
+    campaigns: Pick<Campaigns, "active" | "progress" | "pause" | "resume" | "releaseCanary" | "rows">;
     feed: Pick<CampaignFeed, "lanes" | "feed" | "setSendTimes">;
   };
 
 /** Parked rows that one turn wakes. */
 const WOKEN_ROWS_MAX = 500;
 
-/** Does for a campaign what its state asks for: starts it when its time has come, feeds it, wakes it, withdraws it. */
+/** Does for a campaign what its state asks for: feeds it, wakes it, withdraws it. */
 export async function keepCampaign(parts: KeepParts, id: string, gates: readonly ClosedGate[]): Promise<void> {
   const progress = await parts.campaigns.progress(id);
   if (progress === undefined) return;
-  const { campaign, nowMs } = progress;
+  const { campaign } = progress;
   switch (campaign.state) {
-    case "scheduled":
-      if (nowMs >= (campaign.startAtMs ?? 0)) await parts.campaigns.startScheduled(id);
-      return;
     case "running":
     case "completing":
       return keepRunning(parts, progress, gates);
@@ -42,6 +36,7 @@ export async function keepCampaign(parts: KeepParts, id: string, gates: readonly
     case "draft":
     case "checking":
     case "ready":
+    case "scheduled":
     case "completed":
     case "cancelled":
       return;

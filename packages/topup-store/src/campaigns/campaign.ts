@@ -76,6 +76,8 @@ export type Campaign = {
   pause?: Pause;
   /** Not before. Present when a start time was given. */
   startAtMs?: number;
+  /** What had changed of the prices when a person resumed it all the same: it may start at them. */
+  pricesAgreed?: string;
   startedAtMs?: number;
   endedAtMs?: number;
   /** Nothing is sent before, or from then on: the daily window that is open now or comes next. */

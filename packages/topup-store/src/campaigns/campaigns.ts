@@ -243,25 +243,29 @@ export class Campaigns {
     return this.#change(id, { to: isLater ? "scheduled" : "running", from: ["ready"], planHash, set });
   }
 
-  /** Lets a scheduled campaign run whose time has come. */
-  async startScheduled(id: string): Promise<Changed> {
-    return this.#change(id, { to: "running", from: ["scheduled"] });
+  /** Lets a scheduled campaign run whose time has come, and whose prices are still those that were agreed to. */
+  async startScheduled(id: string, { ifVersion }: { ifVersion?: number } = {}): Promise<Changed> {
+    return this.#change(id, { to: "running", from: ["scheduled"], ifVersion });
   }
 
   /**
    * Pauses: from the answer on, no claim of the campaign is granted. The answer's tally says what is in flight. A
    * person's pause replaces any other reason, so that nothing resumes by itself.
    */
-  async pause(id: string, reason: PauseReason, told: { by?: string; detail?: string } = {}): Promise<Changed> {
-    const { by, detail } = told;
+  async pause(
+    id: string,
+    reason: PauseReason,
+    { by, detail, ifVersion }: { by?: string; detail?: string; ifVersion?: number } = {},
+  ): Promise<Changed> {
     const from = [...statesBefore("paused"), ...(reason === "person" ? (["paused"] as const) : [])];
     const set = ["pauseReason", reason, ...(by === undefined ? [] : ["pausedBy", by])];
-    return this.#change(id, { to: "paused", from, set: detail === undefined ? set : [...set, "pauseDetail", detail] });
+    if (detail !== undefined) set.push("pauseDetail", detail);
+    return this.#change(id, { to: "paused", from, set, ifVersion });
   }
 
   /**
    * Goes on: `running`, or `completing` when every row is fed, or `scheduled` when it had not begun. Resuming after the
-   * canary lets the rest go. `onlyFrom` resumes only a pause of that reason.
+   * canary lets the rest go; after a change of prices it agrees to what had changed. `onlyFrom` resumes only a pause of that reason.
    */
   async resume(id: string, options: { onlyFrom?: PauseReason } = {}): Promise<Changed> {
     return this.#change(id, { to: "resume", from: ["paused"], onlyPause: options.onlyFrom });

@@ -83,6 +83,9 @@ if target == 'paused' then
   if patch.pauseDetail then told[3] = 'detail'; told[4] = patch.pauseDetail end
   if state ~= 'paused' then tellCampaign(id, 'campaign.paused', target, now, told) end
 elseif state == 'paused' then
+  if pauseReason == 'prices' and to == 'resume' then
+    redis.call('HSET', key, 'pricesAgreed', redis.call('HGET', key, 'pauseDetail') or '')
+  end
   redis.call('HDEL', key, 'pauseReason', 'pausedAt', 'pausedBy', 'pauseDetail')
   redis.call('DEL', key .. ':recent')
   if pauseReason == 'canary' then redis.call('HSET', key, 'canaryReleased', '1') end

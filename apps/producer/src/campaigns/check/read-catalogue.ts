@@ -1,5 +1,5 @@
 import { type CatalogueOperator, catalogueOperatorOf } from "@surefill/campaign";
-import type { ReloadlyClient } from "@surefill/reloadly-client";
+import { listAllOperators, type ReloadlyClient } from "@surefill/reloadly-client";
 import type { OperatorMemory } from "@surefill/topup-store";
 import { asProviderProblem } from "../../provider.js";
 
@@ -12,9 +12,6 @@ export interface CatalogueSource {
 }
 
 const CATALOGUE_AGE_MS_MAX = 600_000;
-const PAGE_OPERATORS = 1_000;
-/** Reloadly has about 700 operators; a catalogue that goes on for ever is a defect of the provider's. */
-const PAGES_MAX = 20;
 const RETRIES_MAX = 2;
 
 /** Makes a source. Its methods throw a `provider_unavailable` or `provider_refused` problem. */
@@ -43,15 +40,6 @@ async function readCatalogue(
   client: Pick<ReloadlyClient, "listOperators">,
   signal: AbortSignal,
 ): Promise<CatalogueOperator[]> {
-  const found: CatalogueOperator[] = [];
-  for (let page = 1; page <= PAGES_MAX; page += 1) {
-    // Without these flags Reloadly leaves some kinds of operators out.
-    const kinds = { includeBundles: true, includeData: true, includePin: true, includeRange: true, includeFixed: true };
-    const answer = await asProviderProblem(
-      client.listOperators({ page, size: PAGE_OPERATORS, ...kinds }, { signal, retriesMax: RETRIES_MAX }),
-    );
-    found.push(...answer.content.flatMap((operator) => catalogueOperatorOf(operator) ?? []));
-    if (answer.isLast) return found;
-  }
-  throw new Error(`the catalogue of operators has more than ${PAGES_MAX} pages`);
+  const operators = await asProviderProblem(listAllOperators(client, { signal, retriesMax: RETRIES_MAX }));
+  return operators.flatMap((operator) => catalogueOperatorOf(operator) ?? []);
 }

@@ -1,13 +1,8 @@
-import {
-  type CatalogueOperator,
-  createPricer,
-  formatUnits,
-  type OperatorCost,
-  type PlanSummary,
-  type Units,
-  unitsOf,
-} from "@surefill/campaign";
 import { z } from "zod";
+import type { CatalogueOperator } from "./catalogue.js";
+import { formatUnits, type Units, unitsOf } from "./money.js";
+import type { OperatorCost, PlanSummary } from "./plan.js";
+import { createPricer } from "./price.js";
 
 const cost = z.string().nullable().describe("Decimal text in the account's currency");
 
@@ -60,6 +55,16 @@ export function priceDriftOf(
   if (operators.length === 0) return undefined;
   const after = totalUnits === null ? null : formatUnits(totalUnits);
   return { total: { before: summary.total.cost, after }, operators };
+}
+
+const TEXT_CHARACTERS_MAX = 1_000;
+
+/** What has changed and what the plan would cost now, in a sentence or two for a person. */
+export function priceDriftText({ total: { before, after }, operators }: PriceDrift): string {
+  const names = operators.map(({ name }) => name).join(", ");
+  const total =
+    after === null ? "An operator of the plan has gone." : `The plan would cost ${after} instead of ${before}.`;
+  return `The prices of ${names} have changed since the check. ${total}`.slice(0, TEXT_CHARACTERS_MAX);
 }
 
 function changesBetween(

@@ -4,12 +4,12 @@ import {
   createPricer,
   formatUnits,
   type PlanCost,
+  priceDriftOf,
   type Units,
   unitsOf,
 } from "@surefill/campaign";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { priceDriftOf } from "../../../apps/producer/src/campaigns/price-drift.js";
 
 const OPERATOR: CatalogueOperator = {
   operatorId: 341,
