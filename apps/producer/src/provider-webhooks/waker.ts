@@ -102,8 +102,8 @@ export class Waker {
           continue;
         }
       }
-      await clock.sleep(AGAIN_MS, late);
-      this.#stopped.signal.throwIfAborted();
+      await clock.sleep(AGAIN_MS, this.#stopped.signal);
+      late.throwIfAborted();
     }
     return result;
   }
