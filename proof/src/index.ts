@@ -12,6 +12,7 @@ export { type ExplorePrinter, runExplore } from "./explore/explore-command.js";
 export { FOUND_SCHEDULES, type FoundSchedule, runFound, type Strike } from "./explore/found-schedules.js";
 export { POST_ROW_NAMES, POST_ROWS } from "./explore/provider/post-rows.js";
 export { randomPair, randomSchedule } from "./explore/random-schedule.js";
+export { LEFT_TO_SINGLES, missingFromChance, RUNS_THAT_REACH } from "./explore/reach.js";
 export { RECOVERIES, RECOVERY_NAMES, type Recovery } from "./explore/recoveries.js";
 export { failureText, replayText } from "./explore/report-failure.js";
 export { ANSWER_SCENARIOS, OTHER_SCENARIOS, SCENARIOS, scenarioNamed } from "./explore/scenarios.js";

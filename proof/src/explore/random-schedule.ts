@@ -8,7 +8,7 @@ import { type RunResult, runSchedule, type Schedule } from "./simulation/run.js"
 import type { Scenario } from "./simulation/scenario.js";
 
 /** Answers after which the provider's own books are wrong have scenarios of their own: chance would only repeat them. */
-const HONEST_ROWS: readonly PostRowName[] = POST_ROW_NAMES.filter((name) => {
+export const HONEST_ROWS: readonly PostRowName[] = POST_ROW_NAMES.filter((name) => {
   const row: PostRow = POST_ROWS[name];
   return row.anomaly === undefined;
 });
