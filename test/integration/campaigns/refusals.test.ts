@@ -304,3 +304,25 @@ describe("a list", () => {
     expect(rejected.data).toMatchObject([{ row: 4, problems: [{ code: "PHONE_NOT_A_NUMBER" }] }]);
   });
 });
+
+test.each(["start", "pause", "resume", "cancel"])(
+  "A %s under a version that the campaign has no more is refused, and changes nothing",
+  async (name) => {
+    const { id, planHash, version } = await ready(fileOf(["1000"]), { limits: { budget: "10" } });
+    const body = name === "start" ? { planHash } : undefined;
+    if (name !== "start") await post(`/v1/campaigns/${id}/start`, { planHash });
+    if (name === "resume") await post(`/v1/campaigns/${id}/pause`);
+    await call("PATCH", `/v1/campaigns/${id}`, { limits: { budget: "1000" } });
+    const before = await world.get(id);
+
+    const late = await post(`/v1/campaigns/${id}/${name}`, body, { "if-match": `"${version}"` });
+    expect([late.status, late.json["code"]]).toEqual([412, "version_mismatch"]);
+    expect(late.json["existing"]).toMatchObject({ version: before.version, limits: { budget: "1000" } });
+    expect((await world.get(id)).state).toBe(before.state);
+
+    const now = await post(`/v1/campaigns/${id}/${name}`, body, { "if-match": `"${before.version}"` });
+    expect(now.status, now.text).toBe(200);
+    const again = await post(`/v1/campaigns/${id}/${name}`, body, { "if-match": `"${before.version}"` });
+    expect(again.status).toBe(412);
+  },
+);

@@ -1,9 +1,12 @@
 /** What happens when the time of a scheduled campaign comes: its prices are asked for once more before anything is sent. */
+import type { Limits } from "@surefill/campaign";
 import { createReloadlyClient, type ReloadlyClient } from "@surefill/reloadly-client";
 import { createLogger } from "@surefill/runtime";
 import { Campaigns } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startCampaign } from "../../../apps/producer/src/campaigns/start-campaign.js";
 import { startScheduled } from "../../../apps/worker/src/campaign/start-scheduled.js";
+import { plannedRows, readyCampaign } from "../../support/test-campaign.js";
 import { type CampaignWorld, endingsOf, fileOf, openCampaignWorld } from "./campaign-world.js";
 
 let world: CampaignWorld;
@@ -54,6 +57,36 @@ test("A worker starts a campaign whose prices have changed only when a person ha
   expect((await resume(id)).status).toBe(200);
   await world.until(id, "completed");
   expect(world.pipeline.sandbox.books().totals).toMatchObject({ executions: 10 });
+});
+
+describe("While prices are being asked for at a start", () => {
+  /** Starts a campaign whose limits are changed meanwhile; `version` is what `If-Match` asks for. */
+  async function startAround(change: (limits: Limits) => Limits, version?: "as read") {
+    const startAt = { at: "2098-01-01T08:00", zone: "UTC" };
+    const campaign = await readyCampaign(campaigns, plannedRows(1), { limits: { startAt } });
+    const { id, limits, plan } = campaign;
+    const fresh = async () => {
+      const edit = { limits: change(limits) };
+      await campaigns.edit(id, edit, { voidsPlan: false, ifVersion: campaign.version });
+      return [];
+    };
+    const begin = startCampaign({ campaigns, plans: campaigns.plans, catalogue: { fresh } });
+    const wanted = version === undefined ? undefined : campaign.version;
+    return { id, answer: begin({ id, planHash: plan?.hash ?? "", version: wanted }) };
+  }
+
+  test("a start time that is changed is the one that holds", async () => {
+    const startAt = { at: "2099-01-01T08:00", zone: "UTC" };
+    const { id, answer } = await startAround((limits) => ({ ...limits, startAt }));
+    expect((await answer).status).toBe(200);
+    expect(await campaigns.find(id)).toMatchObject({ state: "scheduled", startAtMs: Date.parse("2099-01-01T08:00Z") });
+  });
+
+  test("a limit that is changed refuses a start that was tied to the limits", async () => {
+    const { id, answer } = await startAround((limits) => ({ ...limits, budget: "1000" }), "as read");
+    await expect(answer).rejects.toMatchObject({ code: "version_mismatch" });
+    expect(await campaigns.find(id)).toMatchObject({ state: "ready", limits: { budget: "1000" } });
+  });
 });
 
 describe("When its time has come a scheduled campaign", () => {

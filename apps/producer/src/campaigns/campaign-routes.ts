@@ -30,7 +30,10 @@ export type CampaignRouteDeps = Omit<
 export const campaignParams = z.object({ id: campaignIdSchema.describe("The campaign's id") });
 
 const versionHeader = z.object({
-  "If-Match": z.string().optional().describe("The `ETag` of the campaign: changes it only if nobody else has"),
+  "If-Match": z
+    .string()
+    .optional()
+    .describe("The `ETag` of the campaign as it was read: changes it only if nobody else has"),
 });
 
 /** The rows of the route table that concern campaigns. */
@@ -178,8 +181,10 @@ function getCampaignHandler(deps: CampaignRouteDeps) {
 }
 
 function runningRoutes(deps: CampaignRouteDeps): Route[] {
-  const command = { access: "api-key" as const, params: campaignParams };
-  const problems = ["campaign_not_found", "campaign_state_conflict", "validation_failed"] as const;
+  const command = { access: "api-key" as const, params: campaignParams, headers: versionHeader };
+  const problems = ["campaign_not_found", "campaign_state_conflict", "version_mismatch", "validation_failed"] as const;
+  type Asked = { params: { id: string }; header: (name: string) => string | undefined };
+  const addressed = ({ params, header }: Asked) => ({ ...params, version: wantedVersion(header("if-match")) });
   return [
     route({
       ...command,
@@ -190,7 +195,8 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       description:
         "Prices are read again, and must be those of the plan. With `limits.startAt` the campaign is scheduled, " +
         "and prices are compared once more when its time has come; " +
-        "a time that is more than ten minutes ago is refused. Starting a started one again under the same plan answers 200.",
+        "a time that is more than ten minutes ago is refused. Starting a started one again under the same plan answers " +
+        "200. With `If-Match` it starts only under the limits, too, that were agreed to.",
       body: startSchema,
       responses: { 200: { description: "It runs, or is scheduled", schema: campaignHeadSchema } },
       problems: [
@@ -203,7 +209,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
         "provider_refused",
         "provider_unavailable",
       ],
-      handle: ({ params, body }) => startCampaign(deps)({ ...params, ...body }),
+      handle: (asked) => startCampaign(deps)({ ...addressed(asked), ...asked.body }),
     }),
     route({
       ...command,
@@ -214,7 +220,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       description: "No row is sent from the answer on; it says what is in flight. Takes no body.",
       responses: { 200: { description: "It is paused", schema: commandedSchema } },
       problems,
-      handle: ({ params, caller }) => pauseCampaign(deps)({ ...params, caller }),
+      handle: (asked) => pauseCampaign(deps)({ ...addressed(asked), caller: asked.caller }),
     }),
     route({
       ...command,
@@ -226,7 +232,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
         "After the canary this lets the rest go, after `prices` it starts at the prices of `pause.detail`. Takes no body.",
       responses: { 200: { description: "It goes on", schema: commandedSchema } },
       problems,
-      handle: ({ params }) => resumeCampaign(deps)(params),
+      handle: (asked) => resumeCampaign(deps)(addressed(asked)),
     }),
     route({
       ...command,
@@ -237,7 +243,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       description: "No row is sent from the answer on; it says what is in flight and will settle. Takes no body.",
       responses: { 200: { description: "It is cancelled, or will be when all has settled", schema: commandedSchema } },
       problems,
-      handle: ({ params }) => cancelCampaign(deps)(params),
+      handle: (asked) => cancelCampaign(deps)(addressed(asked)),
     }),
   ];
 }

@@ -3,7 +3,7 @@ import type { Campaigns, Changed, Tally } from "@surefill/topup-store";
 import { z } from "zod";
 import type { HttpResult } from "../http/result.js";
 import { campaignHead, campaignHeadSchema, etagOf } from "./campaign-view.js";
-import { type Command, madeChange } from "./find-campaign.js";
+import { type Command, findCampaign, madeChange, requireVersion } from "./find-campaign.js";
 
 /** What a command leaves: the campaign, and what it can not call back any more. */
 export const commandedSchema = campaignHeadSchema
@@ -23,26 +23,39 @@ export const commandedSchema = campaignHeadSchema
 const STOPPABLE = ["scheduled", "running", "paused", "completing"] as const satisfies CampaignState[];
 const CANCELLABLE = ["draft", "checking", "ready", ...STOPPABLE] as const satisfies CampaignState[];
 
+/** Which campaign a command is for; with a version, only if the campaign has that one. */
+type Addressed = { id: string; version: number | undefined };
+
 /** `POST /v1/campaigns/{id}/pause`: nothing is sent from the answer on. Pausing a paused one again answers 200. */
 export const pauseCampaign =
-  ({ campaigns }: { campaigns: Pick<Campaigns, "pause"> }) =>
-  async ({ id, caller }: { id: string; caller: string }): Promise<HttpResult> =>
-    commanded(id, await campaigns.pause(id, "person", { by: caller }), { does: "pause", from: STOPPABLE });
+  ({ campaigns }: { campaigns: Pick<Campaigns, "find" | "pause"> }) =>
+  ({ caller, ...to }: Addressed & { caller: string }): Promise<HttpResult> =>
+    commanded(campaigns, to, { does: "pause", from: STOPPABLE }, (ifVersion) =>
+      campaigns.pause(to.id, "person", { by: caller, ...ifVersion }),
+    );
 
 /** `POST /v1/campaigns/{id}/resume`: goes on, whatever it was paused for. */
 export const resumeCampaign =
-  ({ campaigns }: { campaigns: Pick<Campaigns, "resume"> }) =>
-  async ({ id }: { id: string }): Promise<HttpResult> =>
-    commanded(id, await campaigns.resume(id), { does: "resume", from: ["paused"] });
+  ({ campaigns }: { campaigns: Pick<Campaigns, "find" | "resume"> }) =>
+  (to: Addressed): Promise<HttpResult> =>
+    commanded(campaigns, to, { does: "resume", from: ["paused"] }, (ifVersion) => campaigns.resume(to.id, ifVersion));
 
 /** `POST /v1/campaigns/{id}/cancel`: nothing is sent any more, for good. What is in flight settles. */
 export const cancelCampaign =
-  ({ campaigns }: { campaigns: Pick<Campaigns, "cancel"> }) =>
-  async ({ id }: { id: string }): Promise<HttpResult> =>
-    commanded(id, await campaigns.cancel(id), { does: "cancel", from: CANCELLABLE });
+  ({ campaigns }: { campaigns: Pick<Campaigns, "find" | "cancel"> }) =>
+  (to: Addressed): Promise<HttpResult> =>
+    commanded(campaigns, to, { does: "cancel", from: CANCELLABLE }, (ifVersion) => campaigns.cancel(to.id, ifVersion));
 
-function commanded(id: string, changed: Changed, command: Command): HttpResult {
-  const { campaign, tally } = madeChange(id, changed, command);
+async function commanded(
+  campaigns: Pick<Campaigns, "find">,
+  { id, version }: Addressed,
+  command: Command,
+  change: (how: { ifVersion: number | undefined }) => Promise<Changed>,
+): Promise<HttpResult> {
+  // What is so already would be answered 200, whatever its version.
+  if (version !== undefined) requireVersion(await findCampaign(campaigns, id), version);
+  const changed = await change({ ifVersion: version });
+  const { campaign, tally } = madeChange(id, changed, { ...command, version });
   const json = { ...campaignHead(campaign), stillInFlight: inFlightOf(tally) };
   return { status: 200, headers: { etag: etagOf(campaign) }, json };
 }

@@ -32,7 +32,7 @@ export function promptCampaigns(campaigns: PromptCampaigns, clock: Pick<Clock, "
     start: (id, plan) => prompt(() => campaigns.start(id, plan)),
     pause: (id, reason, asking) => prompt(() => campaigns.pause(id, reason, asking)),
     resume: (id, options) => prompt(() => campaigns.resume(id, options)),
-    cancel: (id) => prompt(() => campaigns.cancel(id)),
+    cancel: (id, options) => prompt(() => campaigns.cancel(id, options)),
     progress: (id) => prompt(() => campaigns.progress(id)),
     latestMinutes: (id) => prompt(() => campaigns.latestMinutes(id)),
     minutes: (id) => prompt(() => campaigns.minutes(id)),

@@ -1,11 +1,11 @@
 import { type CampaignState, type PriceDrift, priceDriftOf, priceDriftText, startMsOf } from "@surefill/campaign";
-import type { Campaign, Campaigns } from "@surefill/topup-store";
+import type { Campaign, Campaigns, Changed } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { headResult } from "./campaign-view.js";
 import type { CatalogueSource } from "./check/read-catalogue.js";
-import { campaignConflict, findCampaign, madeChange } from "./find-campaign.js";
+import { campaignConflict, findCampaign, madeChange, requireVersion } from "./find-campaign.js";
 
 /** The body of a start. */
 export const startSchema = z
@@ -32,33 +32,53 @@ export type StartDeps = {
 
 const PRICES_DEADLINE_MS = 20_000;
 
+/** Between reading and starting somebody may change the campaign. */
+const TRIES_MAX = 3;
+
 /** Reading a plan takes a while; a start time that is longer ago than this is a day or a zone that was mistaken. */
 const START_LATE_MS_MAX = 600_000;
 
 /**
  * `POST /v1/campaigns/{id}/start`: starts, or schedules, exactly the plan that the hash names, at the prices that it was
- * made with. Starting it again under the same plan answers 200.
+ * made with. Starting it again under the same plan answers 200. With a version, only if the campaign has that one.
  */
 export const startCampaign =
-  ({ campaigns, plans, catalogue }: StartDeps) =>
-  async ({ id, planHash }: { id: string; planHash: string }): Promise<HttpResult> => {
-    const campaign = await findCampaign(campaigns, id);
-    const { state, plan } = campaign;
-    if (plan?.hash === planHash && isUnderWay(state)) return headResult(200, campaign);
-    if (state !== "ready" || plan === undefined) throw campaignConflict(explainState(campaign), campaign);
-    if (plan.hash !== planHash) throw otherPlan(planHash, plan.hash);
-    if (plan.rows.planned === 0) throw new Problem("plan_empty", { detail: "No row of the file can be sent." });
-    const startAtMs = startTimeOf(campaign, await campaigns.nowMs());
-    const summary = await plans.summary(id, plan.version);
-    if (summary === undefined) throw new Error(`the plan of ${id} has no summary`);
-    const drift = priceDriftOf(summary, await catalogue.fresh(AbortSignal.timeout(PRICES_DEADLINE_MS)));
-    if (drift !== undefined) throw pricesChanged(drift);
-    const started = await campaigns.start(id, { planHash, ...(startAtMs !== undefined && { startAtMs }) });
-    if (started.kind === "refused" && started.because === "plan") {
-      throw otherPlan(planHash, started.campaign.plan?.hash ?? null);
+  (deps: StartDeps) =>
+  async ({ id, planHash, version }: StartInput): Promise<HttpResult> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const campaign = await findCampaign(deps.campaigns, id);
+      requireVersion(campaign, version);
+      if (campaign.plan?.hash === planHash && isUnderWay(campaign.state)) return headResult(200, campaign);
+      const started = await start(deps, campaign, planHash);
+      if (started.kind === "refused" && started.because === "plan") {
+        throw otherPlan(planHash, started.campaign.plan?.hash ?? null);
+      }
+      // Its start time, too, may have been changed while prices were being asked for.
+      const isRaced = started.kind === "refused" && started.because === "version" && version === undefined;
+      if (isRaced && attempt < TRIES_MAX) continue;
+      return headResult(200, madeChange(id, started, { does: "start", from: ["ready"], version }).campaign);
     }
-    return headResult(200, madeChange(id, started, { does: "start", from: ["ready"] }).campaign);
   };
+
+type StartInput = { id: string; planHash: string; version: number | undefined };
+
+/** Starts the campaign as it was read. Throws the problem that stands against it. */
+async function start(
+  { campaigns, plans, catalogue }: StartDeps,
+  campaign: Campaign,
+  planHash: string,
+): Promise<Changed> {
+  const { id, state, plan, version: ifVersion } = campaign;
+  if (state !== "ready" || plan === undefined) throw campaignConflict(explainState(campaign), campaign);
+  if (plan.hash !== planHash) throw otherPlan(planHash, plan.hash);
+  if (plan.rows.planned === 0) throw new Problem("plan_empty", { detail: "No row of the file can be sent." });
+  const startAtMs = startTimeOf(campaign, await campaigns.nowMs());
+  const summary = await plans.summary(id, plan.version);
+  if (summary === undefined) throw new Error(`the plan of ${id} has no summary`);
+  const drift = priceDriftOf(summary, await catalogue.fresh(AbortSignal.timeout(PRICES_DEADLINE_MS)));
+  if (drift !== undefined) throw pricesChanged(drift);
+  return campaigns.start(id, { planHash, ifVersion, ...(startAtMs !== undefined && { startAtMs }) });
+}
 
 /** When the campaign is to start; `undefined` for at once. Throws a `start_time_passed` problem on a time long ago. */
 function startTimeOf({ limits: { startAt } }: Campaign, nowMs: number): number | undefined {

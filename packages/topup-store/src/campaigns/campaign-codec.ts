@@ -6,6 +6,7 @@ import {
   mappingSchema,
   PAUSE_REASONS,
   ROW_STATES,
+  type RowState,
   unitsOf,
 } from "@surefill/campaign";
 import { z } from "zod";
@@ -13,6 +14,7 @@ import { LedgerCorruptError } from "../errors.js";
 import { fieldsOf, type RecordFields } from "../record-codec.js";
 import {
   type Campaign,
+  type CampaignProgress,
   type FailureCount,
   type MinutePoint,
   type Pause,
@@ -169,8 +171,43 @@ export function decodeTally(counts: readonly unknown[], money: readonly unknown[
   return { rows: numbers([...ROW_STATES, ...UNTAKEN_STATES], rows), money: numbers(ROW_STATES, units) };
 }
 
+/** The states of rows that money is reserved for. */
+const OPEN_ROW_STATES: readonly RowState[] = [
+  "queued",
+  "submitting",
+  "unknown",
+  "processing",
+  "held",
+  "parked",
+  "review",
+];
+
+/** Reads what `WATCH_CAMPAIGN` answers; `undefined` where there is no campaign. */
+export function decodeProgress(id: string, answer: unknown): CampaignProgress | undefined {
+  const [stamp, flat, counts, money, failures] = answer as [string, unknown[], unknown[], unknown[], unknown[]];
+  if (flat.length === 0) return undefined;
+  const campaign = decodeCampaign(id, flat);
+  const tally = decodeTally(counts, money);
+  const { rows, money: units } = tally;
+  const spentUnits = units.succeeded;
+  const reservedUnits = OPEN_ROW_STATES.reduce((sum, state) => sum + units[state], 0);
+  const { budget } = campaign.limits;
+  return {
+    campaign,
+    nowMs: Number(stamp),
+    tally,
+    unfedRows: Math.max(0, (campaign.plan?.rows.planned ?? 0) - campaign.fed),
+    inFlightRows: rows.submitting + rows.processing + rows.unknown,
+    spentUnits,
+    reservedUnits,
+    atRiskUnits: units.unknown + units.review,
+    ...(budget !== undefined && { leftUnits: unitsOf(budget) - spentUnits - reservedUnits }),
+    failures: decodeFailures(failures),
+  };
+}
+
 /** Reads `<code>|<operatorId>` -> rows, most frequent first. */
-export function decodeFailures(flat: readonly unknown[]): FailureCount[] {
+function decodeFailures(flat: readonly unknown[]): FailureCount[] {
   return Object.entries(fieldsOf(flat))
     .map(([field, count]) => {
       const bar = field.lastIndexOf("|");

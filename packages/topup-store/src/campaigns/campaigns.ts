@@ -7,7 +7,6 @@ import {
   type PauseReason,
   type PlanSummary,
   type RowState,
-  unitsOf,
 } from "@surefill/campaign";
 import type { Redis } from "ioredis";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
@@ -27,8 +26,8 @@ import {
 } from "./campaign.js";
 import {
   decodeCampaign,
-  decodeFailures,
   decodeMinutes,
+  decodeProgress,
   decodeTally,
   encodeLimits,
   MINUTE_NAMES,
@@ -57,21 +56,13 @@ type Change = {
   remove?: readonly string[];
 };
 
+/** Refused with `version` when the campaign has another one by now. */
+type IfVersion = { ifVersion?: number | undefined };
+
 /** The states in which its plan may still be made void. */
 const BEFORE_START: readonly CampaignState[] = ["draft", "checking", "ready"];
 /** The states in which a campaign may be changed in some way. */
 const CHANGEABLE: readonly CampaignState[] = [...BEFORE_START, "scheduled", "running", "paused", "completing"];
-
-/** The states of rows that money is reserved for. */
-const OPEN_ROW_STATES: readonly RowState[] = [
-  "queued",
-  "submitting",
-  "unknown",
-  "processing",
-  "held",
-  "parked",
-  "review",
-];
 
 /** Records read in one go while a list looks for those that fit. */
 const PAGE_READ = 200;
@@ -237,14 +228,15 @@ export class Campaigns {
    * Starts a campaign under exactly the plan that `planHash` names: it runs at once, or is scheduled for `startAtMs`.
    * Refused with `plan` when its plan is another one by now.
    */
-  async start(id: string, { planHash, startAtMs }: { planHash: string; startAtMs?: number }): Promise<Changed> {
+  async start(id: string, agreed: { planHash: string; startAtMs?: number } & IfVersion): Promise<Changed> {
+    const { planHash, startAtMs, ifVersion } = agreed;
     const isLater = startAtMs !== undefined && startAtMs > (await this.nowMs());
     const set = isLater ? ["startAt", String(startAtMs)] : [];
-    return this.#change(id, { to: isLater ? "scheduled" : "running", from: ["ready"], planHash, set });
+    return this.#change(id, { to: isLater ? "scheduled" : "running", from: ["ready"], planHash, set, ifVersion });
   }
 
   /** Lets a scheduled campaign run whose time has come, and whose prices are still those that were agreed to. */
-  async startScheduled(id: string, { ifVersion }: { ifVersion?: number } = {}): Promise<Changed> {
+  async startScheduled(id: string, { ifVersion }: IfVersion = {}): Promise<Changed> {
     return this.#change(id, { to: "running", from: ["scheduled"], ifVersion });
   }
 
@@ -255,7 +247,7 @@ export class Campaigns {
   async pause(
     id: string,
     reason: PauseReason,
-    { by, detail, ifVersion }: { by?: string; detail?: string; ifVersion?: number } = {},
+    { by, detail, ifVersion }: { by?: string; detail?: string } & IfVersion = {},
   ): Promise<Changed> {
     const from = [...statesBefore("paused"), ...(reason === "person" ? (["paused"] as const) : [])];
     const set = ["pauseReason", reason, ...(by === undefined ? [] : ["pausedBy", by])];
@@ -265,10 +257,11 @@ export class Campaigns {
 
   /**
    * Goes on: `running`, or `completing` when every row is fed, or `scheduled` when it had not begun. Resuming after the
-   * canary lets the rest go; after a change of prices it agrees to what had changed. `onlyFrom` resumes only a pause of that reason.
+   * canary lets the rest go; after a change of prices it agrees to what had changed. `onlyFrom` resumes only a pause of
+   * that reason.
    */
-  async resume(id: string, options: { onlyFrom?: PauseReason } = {}): Promise<Changed> {
-    return this.#change(id, { to: "resume", from: ["paused"], onlyPause: options.onlyFrom });
+  async resume(id: string, { onlyFrom, ifVersion }: { onlyFrom?: PauseReason } & IfVersion = {}): Promise<Changed> {
+    return this.#change(id, { to: "resume", from: ["paused"], onlyPause: onlyFrom, ifVersion });
   }
 
   /** Lets the rows behind the canary go. */
@@ -280,9 +273,9 @@ export class Campaigns {
    * Cancels: from the answer on, no claim is granted and no row fed, for good. What was fed and is not sent is
    * withdrawn by a worker; what is in flight settles, and then the campaign is `cancelled`.
    */
-  async cancel(id: string): Promise<Changed> {
+  async cancel(id: string, { ifVersion }: IfVersion = {}): Promise<Changed> {
     const from = CAMPAIGN_STATES.filter((state) => !isCampaignOver(state) && state !== "cancelling");
-    return this.#change(id, { to: "cancel", from });
+    return this.#change(id, { to: "cancel", from, ifVersion });
   }
 
   /** Cancels a campaign that was never started; any other is refused. */
@@ -293,26 +286,7 @@ export class Campaigns {
   /** A campaign with all its numbers, of one moment; `undefined` when there is none. */
   async progress(id: string): Promise<CampaignProgress | undefined> {
     const answer = await this.#run(scripts.watch, this.#keys.campaignRecord(id), this.#head(id));
-    const [stamp, flat, counts, money, failures] = answer as [string, unknown[], unknown[], unknown[], unknown[]];
-    if (flat.length === 0) return undefined;
-    const campaign = decodeCampaign(id, flat);
-    const tally = decodeTally(counts, money);
-    const { rows, money: units } = tally;
-    const spentUnits = units.succeeded;
-    const reservedUnits = OPEN_ROW_STATES.reduce((sum, state) => sum + units[state], 0);
-    const { budget } = campaign.limits;
-    return {
-      campaign,
-      nowMs: Number(stamp),
-      tally,
-      unfedRows: Math.max(0, (campaign.plan?.rows.planned ?? 0) - campaign.fed),
-      inFlightRows: rows.submitting + rows.processing + rows.unknown,
-      spentUnits,
-      reservedUnits,
-      atRiskUnits: units.unknown + units.review,
-      ...(budget !== undefined && { leftUnits: unitsOf(budget) - spentUnits - reservedUnits }),
-      failures: decodeFailures(failures),
-    };
+    return decodeProgress(id, answer);
   }
 
   /**
