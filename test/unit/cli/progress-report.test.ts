@@ -19,6 +19,15 @@ function running(at: string, eta: { earliest: string; latest: string }): Campaig
 }
 
 test.each([
+  [false, "checking, 0 rows checked"],
+  [true, "checking, waits for checks that were asked for before it"],
+])("a check that has not begun (%s) says so, instead of the rows that it has not judged", (waiting, line) => {
+  const check = { rowsChecked: 0, waiting, problem: null };
+  const campaign = { state: "checking", check, rows: null, progress: null } as unknown as CampaignAnswer;
+  expect(describeProgress(campaign)).toBe(line);
+});
+
+test.each([
   ["2026-11-23T09:00:00.000Z", "2026-11-23T09:14:05.000Z", "2026-11-23T11:20:33.000Z", "09:14:05 to 11:20:33"],
   [
     "2026-11-23T23:59:00.000Z",

@@ -84,7 +84,7 @@ export const headAnswer = z.looseObject({
   createdAt: z.string(),
   upload: z.string(),
   pause: z.looseObject({ reason: z.string(), detail: z.string().nullable() }).nullable(),
-  check: z.looseObject({ rowsChecked: count, problem: z.string().nullable() }).nullable(),
+  check: z.looseObject({ rowsChecked: count, waiting: z.boolean(), problem: z.string().nullable() }).nullable(),
   planHash: z.string().nullable(),
   startAt: z.string().nullable(),
   limits: z.looseObject({

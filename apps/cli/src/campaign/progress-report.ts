@@ -47,6 +47,7 @@ export function describeWaits({ progress }: CampaignAnswer): string[] {
 
 function describeCheck({ check, rows }: CampaignAnswer): string {
   if (check === null) return "";
+  if (check.waiting) return ", waits for checks that were asked for before it";
   const total = rows === null ? "" : ` of ${grouped(rows.total)}`;
   return `, ${grouped(check.rowsChecked)}${total} rows checked`;
 }
