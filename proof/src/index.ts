@@ -1,4 +1,4 @@
-export type { Evidence } from "./chaos/evidence.js";
+export { type Evidence, readPutOff } from "./chaos/evidence.js";
 export { FAULTS, type Fault, planFaults, planRedisKills, TARGETS } from "./chaos/fault-schedule.js";
 export { type FaultyLine, openFaultyLine } from "./chaos/faulty-line.js";
 export { judge } from "./chaos/judge.js";

@@ -1,7 +1,7 @@
 /**
- * The short profile of `npm run chaos`, in processes of its own as a person runs it: kills, zombies, broken lines, a disk
- * that refuses, a clock that jumps, a provider that fails. It judges itself by the provider's books; this test asks for
- * its verdict and shows its report.
+ * The short profile of `npm run chaos`, in processes of its own as a person runs it. It must have had kills, zombies,
+ * broken lines to the provider and to Redis, a disk that refuses (where that can be done) and a provider that fails. It
+ * judges itself by the provider's books; this test asks for its verdict and shows its report.
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -27,7 +27,7 @@ async function runChaos(...args: string[]): Promise<{ code: number | null; outpu
 }
 
 test(
-  "kills and faults of every kind lose no top-up, pay nobody twice, and end as the provider's books say",
+  "kills and faults lose no top-up, pay nobody twice, and end as the provider's books say",
   async () => {
     const { code, output } = await runChaos("--minutes", "0.6", "--seed", "1");
     console.log(output);

@@ -10,8 +10,10 @@ import {
   type TopupEvent,
   type TopupRecord,
   type TopupState,
+  WEBHOOK_QUEUE,
+  webhookJobSchema,
 } from "@surefill/topup";
-import { LOG_START, readEvents } from "@surefill/topup-store";
+import { LOG_START, queuePrefix, readEvents } from "@surefill/topup-store";
 import type { ToldEvent } from "./event-follower.js";
 import type { Order } from "./recipients.js";
 import type { Rig } from "./rig.js";
@@ -38,10 +40,10 @@ export type Evidence = {
   /** Ids of the events that a consumer got by webhook, each as often as it came. */
   delivered: ReadonlyMap<string, number>;
   /**
-   * A worker's clock jumped: a delivery that it put off meanwhile may come an hour or a day late, so that a missing one is
-   * not lost yet. Top-ups are found by the sweeper; deliveries have none.
+   * Ids of events whose delivery waits in its queue for a time that has not come. Empty unless a worker's clock jumped:
+   * what it put off meanwhile comes an hour or a day late. Top-ups are found by the sweeper; deliveries have none.
    */
-  mayBePutOff: boolean;
+  putOff: ReadonlySet<string>;
   wrongAnswers: readonly string[];
   /** Places in our logs that name a recipient's number. */
   numbersInLogs: readonly string[];
@@ -109,4 +111,15 @@ export async function readLog({ client, prefix }: Pick<Rig, "client" | "prefix">
 /** Whether no machine moves a top-up on from this state. */
 export function isAtRest(state: TopupState): boolean {
   return isFinal(state) || state === "review";
+}
+
+/** BullMQ multiplies the time at which a delayed job is due by this, and counts the jobs of one millisecond within it. */
+const SCORES_PER_MS = 0x1000;
+
+/** Reads which events have a delivery in the queue that is due later than now. */
+export async function readPutOff({ client, prefix }: Pick<Rig, "client" | "prefix">): Promise<Set<string>> {
+  const keyOf = (...rest: string[]) => [queuePrefix(prefix), WEBHOOK_QUEUE, ...rest].join(":");
+  const ids = await client.zrangebyscore(keyOf("delayed"), Date.now() * SCORES_PER_MS, "+inf");
+  const jobs = await Promise.all(ids.map((id) => client.hget(keyOf(id), "data")));
+  return new Set(jobs.flatMap((data) => (data === null ? [] : webhookJobSchema.parse(JSON.parse(data)).eventId)));
 }

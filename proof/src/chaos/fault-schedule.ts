@@ -15,6 +15,20 @@ export const TARGETS = [
 ] as const;
 export type Target = (typeof TARGETS)[number];
 
+/** What befalls one of two workers befalls the workers; the same holds for their lines. */
+const FAMILIES = {
+  "worker-1": "worker",
+  "worker-2": "worker",
+  producer: "producer",
+  redis: "redis",
+  provider: "provider",
+  "provider-line-1": "provider-line",
+  "provider-line-2": "provider-line",
+  "redis-line-1": "redis-line",
+  "redis-line-2": "redis-line",
+} as const satisfies Record<Target, string>;
+export type Family = (typeof FAMILIES)[Target];
+
 /** Every fault, with what it is. The report and docs/failure-modes.md use these words. */
 export const FAULTS = {
   kill: "SIGKILL, and a new process after a while",
@@ -91,6 +105,31 @@ const LANES: Readonly<Record<Target, Lane>> = {
   "redis-line-1": line,
   "redis-line-2": line,
 };
+
+/** One of these faults on one of these targets. */
+export type Wanted = { on: Family; oneOf: readonly FaultKind[] };
+
+/** Every fault of every family of targets, but for what this machine cannot do. */
+export function everyFault(without: readonly FaultKind[]): Wanted[] {
+  const wanted = new Map<string, Wanted>();
+  for (const target of TARGETS) {
+    for (const { kind } of LANES[target].choices.filter((choice) => !without.includes(choice.kind))) {
+      wanted.set(`${FAMILIES[target]} ${kind}`, { on: FAMILIES[target], oneOf: [kind] });
+    }
+  }
+  return [...wanted.values()];
+}
+
+/** The names, such as `worker-1 kill`, under which the faults that are wanted are counted. */
+export function namesOf({ on, oneOf }: Wanted): string[] {
+  const targets = TARGETS.filter((target) => FAMILIES[target] === on);
+  return targets.flatMap((target) => oneOf.map((kind) => nameOf({ target, kind })));
+}
+
+/** The name under which a fault is counted. */
+export function nameOf({ target, kind }: Pick<Fault, "target" | "kind">): string {
+  return `${target} ${kind}`;
+}
 
 /** How dense the faults come, and until when. `without` leaves out what this machine cannot do. */
 export type SchedulePlan = {

@@ -2,7 +2,7 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Fault, type FaultKind, TARGETS, type Target } from "./fault-schedule.js";
+import { type Fault, type FaultKind, nameOf, TARGETS, type Target } from "./fault-schedule.js";
 import type { FaultyLine } from "./faulty-line.js";
 import type { Program } from "./program.js";
 import { OUTAGE } from "./provider-faults.js";
@@ -43,7 +43,7 @@ export async function injectFaults(
     for (const fault of lane) {
       await sleep(fault.atMs - plannedEndMs);
       if (performance.now() - startedMs > untilMs) return;
-      const name = `${fault.target} ${fault.kind}`;
+      const name = nameOf(fault);
       counts.set(name, (counts.get(name) ?? 0) + 1);
       await appendFile(diary, `${JSON.stringify({ at: new Date().toISOString(), ...fault })}\n`);
       await inject({ rig, takeovers, stops }, fault);

@@ -40,7 +40,7 @@ function readFlags(): Flags {
 function plan(flags: Flags, without: readonly FaultKind[]): { profile: Profile; faults: Fault[] } {
   const { seed, minutes, redisKills } = flags;
   if (redisKills === undefined) {
-    const profile = profileOf(minutes);
+    const profile = profileOf(minutes, without);
     const { durationMs, gapScale } = profile;
     return { profile, faults: planFaults({ seed, durationMs, gapScale, without }) };
   }

@@ -1,5 +1,5 @@
 /** What a run is: how long, how much, with which timings, and what it must have done to prove anything. */
-import type { FaultKind } from "./fault-schedule.js";
+import { everyFault, type FaultKind, type Wanted } from "./fault-schedule.js";
 
 /**
  * Timings in which minutes are seconds; their order, and the rules between them, are those of production. The quiet
@@ -30,8 +30,8 @@ export type Minimums = {
   topups: number;
   faults: number;
   redeliveries: number;
-  /** Kinds of fault that must have come at least once. */
-  kinds: readonly FaultKind[];
+  /** Faults that must have come at least once. */
+  wanted: readonly Wanted[];
   redisKills: number;
   /** Moves that a fence refused, unknown outcomes that were found and adopted, top-ups in mid-POST at a kill. */
   staleMoves: number;
@@ -56,26 +56,27 @@ export type Profile = {
   takeoverLimitsMs: { p50: number; p99: number } | undefined;
 };
 
-const EVERY_KIND: readonly FaultKind[] = [
-  "kill",
-  "restart",
-  "freeze",
-  "clock-jump",
-  "stall",
-  "hang",
-  "outage",
-  "empty-wallet",
-  "reset",
-  "half-open",
-  "latency",
-  "cut-answer",
+/** What comes within half a minute on a machine that is busy; the rest is for longer runs. */
+const FIRST_FAULTS: readonly Wanted[] = [
+  { on: "worker", oneOf: ["kill"] },
+  { on: "worker", oneOf: ["freeze"] },
+  { on: "redis", oneOf: ["kill"] },
+  { on: "redis", oneOf: ["disk-refuses"] },
+  { on: "provider", oneOf: ["hang", "outage", "empty-wallet"] },
+  { on: "provider-line", oneOf: ["reset"] },
+  { on: "provider-line", oneOf: ["half-open"] },
+  { on: "redis-line", oneOf: ["reset"] },
+  { on: "redis-line", oneOf: ["half-open"] },
 ];
 
 /** Below this a run has its own, denser rhythm. */
 const LONG_FROM_MINUTES = 3;
 
-/** The profile of `--minutes`. A long run keeps the shipped locks and sweep, so that its recovery times mean something. */
-export function profileOf(minutes: number): Profile {
+/**
+ * The profile of `--minutes`, on a machine that cannot do the faults of `without`. A long run keeps the shipped locks and
+ * sweep, so that its recovery times mean something.
+ */
+export function profileOf(minutes: number, without: readonly FaultKind[]): Profile {
   const durationMs = Math.round(minutes * 60_000);
   if (minutes >= LONG_FROM_MINUTES) {
     return {
@@ -90,7 +91,7 @@ export function profileOf(minutes: number): Profile {
         topups: Math.floor(minutes * 1_000),
         faults: Math.floor(minutes * 15),
         redeliveries: Math.floor(minutes * 2),
-        kinds: EVERY_KIND,
+        wanted: everyFault(without),
         redisKills: Math.floor(minutes),
         staleMoves: Math.floor(minutes),
         adopted: Math.floor(minutes * 10),
@@ -112,7 +113,7 @@ export function profileOf(minutes: number): Profile {
       topups: Math.floor(minutes * 200),
       faults: Math.floor(minutes * 20),
       redeliveries: Math.max(1, Math.floor(minutes * 3)),
-      kinds: minutes < 1 ? ["kill", "freeze", "half-open", "reset"] : EVERY_KIND,
+      wanted: minutes < 1 ? possible(FIRST_FAULTS, without) : everyFault(without),
       redisKills: 1,
       staleMoves: 0,
       adopted: 1,
@@ -123,10 +124,14 @@ export function profileOf(minutes: number): Profile {
   };
 }
 
+function possible(wanted: readonly Wanted[], without: readonly FaultKind[]): Wanted[] {
+  return wanted.filter(({ oneOf }) => oneOf.some((kind) => !without.includes(kind)));
+}
+
 /** The profile of `--redis-kills`: nothing but kills of Redis under load. */
 export function redisKillsProfile(count: number, durationMs: number): Profile {
   return {
-    ...profileOf(LONG_FROM_MINUTES),
+    ...profileOf(LONG_FROM_MINUTES, []),
     name: "redis-kills",
     durationMs,
     faultsUntilMs: Number.POSITIVE_INFINITY,
@@ -135,7 +140,7 @@ export function redisKillsProfile(count: number, durationMs: number): Profile {
       topups: count * 10,
       faults: count,
       redeliveries: 0,
-      kinds: ["kill"],
+      wanted: [{ on: "redis", oneOf: ["kill"] }],
       redisKills: count,
       staleMoves: 0,
       adopted: 1,

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type CallerFigures, startCallers } from "./callers.js";
 import { type Effects, measureEffects } from "./effects.js";
 import { type EventFollower, followAsConsumer } from "./event-follower.js";
-import { type Evidence, readHistories, readLog, readRecords, untilSettled } from "./evidence.js";
-import type { Fault } from "./fault-schedule.js";
+import { type Evidence, readHistories, readLog, readPutOff, readRecords, untilSettled } from "./evidence.js";
+import { type Fault, namesOf } from "./fault-schedule.js";
 import { type Injected, injectFaults } from "./injector.js";
 import { judge, type Verdict } from "./judge.js";
 import type { Profile } from "./profile.js";
@@ -166,8 +166,9 @@ async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
   const events = await readLog(rig);
   const ids = events.map(({ id }) => id);
   await run.follower.finish(ids.at(-1), LAST_EVENT_DEADLINE_MS);
-  const mayBePutOff = [...run.injected.counts.keys()].some((name) => name.endsWith(" clock-jump"));
+  const hasJumped = namesOf({ on: "worker", oneOf: ["clock-jump"] }).some((name) => run.injected.counts.has(name));
   await run.webhooks.finish(ids, LAST_DELIVERY_SILENCE_MS);
+  const putOff = hasJumped ? await readPutOff(rig) : new Set<string>();
   const { head, rows } = await rig.providerDesk.readBooks();
   const { providerDesk, producer, provider, workers } = rig;
   const ours = [producer, ...workers.map(({ program }) => program)];
@@ -183,7 +184,7 @@ async function gather(rig: Rig, run: Run, open: number): Promise<Evidence> {
     events,
     told: [...run.follower.events.values()],
     delivered: run.webhooks.deliveries,
-    mayBePutOff,
+    putOff,
     wrongAnswers: run.wrongAnswers,
     numbersInLogs: await findNumbersInLogs(ourLogs, numbersOf(run.acknowledged)),
     endedByThemselves: [...ours, provider].flatMap(({ endedByThemselves }) => endedByThemselves),

@@ -1,5 +1,6 @@
 /** What a run must have done, and did not: then it proves nothing, however well it ended. */
 import type { Effects } from "./effects.js";
+import { namesOf } from "./fault-schedule.js";
 import type { Injected } from "./injector.js";
 import type { Profile } from "./profile.js";
 import type { Verified } from "./verify-command.js";
@@ -37,9 +38,9 @@ export function findShortfalls(profile: Profile, done: Done): string[] {
   atLeast("moves refused as stale", effects.staleMoves, minimums.staleMoves);
   atLeast("unknown outcomes adopted", effects.adopted, minimums.adopted);
   atLeast("top-ups in mid-POST at a kill", takeover.midPost.total, minimums.midPostKills);
-  for (const kind of minimums.kinds) {
-    const times = [...counts].filter(([name]) => name.endsWith(` ${kind}`)).reduce((sum, [, count]) => sum + count, 0);
-    atLeast(kind, times, 1);
+  for (const wanted of minimums.wanted) {
+    const times = namesOf(wanted).reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
+    atLeast(`${wanted.on} ${wanted.oneOf.join(" or ")}`, times, 1);
   }
   if (limits !== undefined) {
     atMost("takeover after kill -9, p50 in ms", takeover.p50Ms, limits.p50);

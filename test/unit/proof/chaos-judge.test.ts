@@ -93,7 +93,7 @@ function goodRun(): Evidence {
     events,
     told: events.map(({ id, type, atMs, ...data }) => ({ id, type, timestamp: new Date(atMs).toISOString(), data })),
     delivered: new Map(events.map(({ id }) => [id, 1])),
-    mayBePutOff: false,
+    putOff: new Set(),
     wrongAnswers: [],
     numbersInLogs: [],
     endedByThemselves: [],
@@ -140,6 +140,12 @@ describe("the judge of a chaos run", () => {
     });
   });
 
+  test("takes a delivery for late and not for lost that waits in its queue", () => {
+    const run = goodRun();
+    const late = { ...run, delivered: without(run.delivered, "1-1"), putOff: new Set(["1-1"]) };
+    expect(judge(late).violations).toEqual([]);
+  });
+
   test.for<[string, string, (run: Evidence) => Evidence]>([
     [
       "an acknowledged top-up that is in no ledger",
@@ -179,6 +185,11 @@ describe("the judge of a chaos run", () => {
     ],
     ["an end of another kind than told", "S8", (run) => withRecord(run, { ...refused, state: "cancelled" })],
     ["an event that was not delivered", "S8", (run) => ({ ...run, delivered: without(run.delivered, "1-1") })],
+    [
+      "an event that was not delivered, whatever else is put off",
+      "S8",
+      (run) => ({ ...run, delivered: without(run.delivered, "1-1"), putOff: new Set(["2-1"]) }),
+    ],
     ["a delivery of nothing", "S8", (run) => ({ ...run, delivered: new Map(run.delivered).set("9-9", 1) })],
     ["an event that no reader got", "S8", (run) => ({ ...run, told: run.told.slice(1) })],
     ["an event that only a reader got", "S8", (run) => ({ ...run, events: run.events.slice(0, 3) })],
