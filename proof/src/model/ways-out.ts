@@ -2,6 +2,7 @@ import { decode } from "./codec.js";
 import { isEnded } from "./record.js";
 import type { Rules } from "./rules.js";
 import type { StateTable } from "./state-table.js";
+import type { World } from "./world.js";
 
 /** Which state leads to which by what happens by itself. */
 export class WaysOut {
@@ -38,17 +39,18 @@ export class WaysOut {
 
 /**
  * The states from which nothing that happens by itself leads to a final state or to a person, in the order of their
- * distance. Left out are those whose last claim is spent, since only the bounds stop them, and those of a ledger that
- * waits to be rebuilt.
+ * distance. Left out are those that need more claims than are left, since only the bounds stop them, and those of a
+ * ledger that waits to be rebuilt.
  */
 export function statesWithoutWayOut(table: StateTable, ways: WaysOut, rules: Rules): number[] {
   const marks = new Uint8Array(table.size);
   const isJudged = new Uint8Array(table.size);
   for (let number = 0; number < table.size; number += 1) {
-    const { record, posts, redis } = decode(table.wordsOf(number));
+    const world = decode(table.wordsOf(number));
+    const { record, posts, redis } = world;
     if (isEnded(record) || record.state === "review") marks[number] = 1;
     const isWhole = redis.condition !== "lost" && record.state !== "missing";
-    if (isWhole && posts.length < rules.claimsMax) isJudged[number] = 1;
+    if (isWhole && posts.length + claimsNeeded(world) <= rules.claimsMax) isJudged[number] = 1;
   }
   ways.spread(marks);
   const without: number[] = [];
@@ -56,4 +58,17 @@ export function statesWithoutWayOut(table: StateTable, ways: WaysOut, rules: Rul
     if (isJudged[number] === 1 && marks[number] === 0) without.push(number);
   }
   return without;
+}
+
+/**
+ * The claims that a top-up may need to come to its end: one, and after a loss of data one more for each transaction that
+ * FAILED and that the ledger does not know any more, since a claim whose identifier is used is how it hears of it.
+ */
+function claimsNeeded({ record, transactions, redis }: World): number {
+  const isWaiting = record.state === "queued" || (record.state === "held" && record.hold === "gate");
+  if (redis.condition !== "rebuilt" || !isWaiting) return 1;
+  const forgotten = transactions.filter(
+    ({ attempt, status }) => attempt >= record.attempt && (status === "FAILED" || status === "FAILED_FOR_GOOD"),
+  );
+  return 1 + forgotten.length;
 }
