@@ -150,7 +150,9 @@ if not record.state then return { 'missing', stamp } end
 if record.op == operation then return { record.opResult, stamp, flat } end
 local waiting = record.state == 'queued' or (record.state == 'held' and record.holdReason ~= 'failed')
 if not waiting or record.attempt ~= attempt then return { 'stale', stamp, flat } end
--- A POST of this top-up was accepted after all: what is known of it must be weighed before anything more is sent.
+-- Something was accepted after all, to be weighed before anything more is sent. Of an earlier attempt it is no answer.
+local isOfThis = string.find(',' .. (record.evidence or ''), ',' .. attempt .. ':', 1, true)
+if record.contradicted == 'answered' and not isOfThis then record.contradicted = '1' end
 if record.contradicted == 'answered' then return { 'answered', stamp, flat } end
 if record.contradicted then return { 'contradicted', stamp, flat } end
 if not record.operatorId then return { 'undetected', stamp, flat } end

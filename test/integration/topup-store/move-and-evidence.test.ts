@@ -326,14 +326,14 @@ describe("evidence that the current attempt was accepted, while it is queued for
     expect((await t.ledger.claim("m-1", 2, LEASE)).kind).toBe("claimed");
   });
 
-  test("goes on blocking when another transaction is taken over instead", async () => {
+  test("is for a person when another transaction is taken over instead: it is no answer to the next attempt", async () => {
     await t.ledger.move(await answeredLate(), acceptance(8, t.nowMs));
     const hold = { holdReason: "failed", holdUntilMs: t.nowMs } as const;
     const processing = await recordOf(t.ledger, "m-1");
     await t.ledger.move(processing, { to: "held", because: "status-failed", patch: hold, dueAtMs: t.nowMs });
     const held = await recordOf(t.ledger, "m-1");
     await t.ledger.move(held, nextAttemptMove(held, "still-failed-after-hold", t.nowMs));
-    expect((await t.ledger.claim("m-1", 2, LEASE)).kind).not.toBe("claimed");
+    expect((await t.ledger.claim("m-1", 2, LEASE)).kind).toBe("contradicted");
   });
 
   test("is for a person when a second id comes", async () => {

@@ -123,7 +123,8 @@ export class MemoryLedger {
     });
     const isWaiting = record.state === "queued" || (record.state === "held" && record.holdReason !== "failed");
     if (!isWaiting || record.attempt !== attempt) return answer("stale");
-    if (stored.toWeigh === "answer") return answer("answered");
+    const isOfThis = record.evidence?.some((seen) => seen.attempt === attempt) ?? false;
+    if (stored.toWeigh === "answer" && isOfThis) return answer("answered");
     if (stored.toWeigh !== undefined) return answer("contradicted");
     if (record.operatorId === undefined) return answer("undetected");
     const gate = this.gates.longestOf(gateNamesOf(stored));
