@@ -48,14 +48,20 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
   return free;
 }
 
+/** What a file was before it became one of ours: its columns, and the column of our references if it has results. */
+export type ColumnsBefore = { columns: readonly string[]; references?: string };
+
 /** The columns that a file had before it became one or more of our files in turn. Undoes `columnsWithOurs`. */
-export function columnsWithoutOurs(columns: readonly string[]): readonly string[] {
+export function columnsWithoutOurs(columns: readonly string[]): ColumnsBefore {
   for (const ours of [REJECT_COLUMNS, RESULT_COLUMNS]) {
     const input = columns.slice(0, -ours.length);
     const isOurs = columnsWithOurs(input, ours).every((name, place) => name === columns[place]);
-    if (isOurs && columns.length > ours.length) return columnsWithoutOurs(input);
+    if (!isOurs || columns.length <= ours.length) continue;
+    const before = columnsWithoutOurs(input);
+    if (ours === REJECT_COLUMNS) return before;
+    return { ...before, references: columns[input.length + RESULT_COLUMNS.indexOf("reference")] ?? "" };
   }
-  return columns;
+  return { columns };
 }
 
 /** A number as a spreadsheet reads it, which it computes nothing from: `+2348031234567`, `-12.5`. */

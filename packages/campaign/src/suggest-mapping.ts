@@ -19,8 +19,9 @@ export type MappingReason = {
 /** What a file's columns seem to mean. A person says yes to it, or sends another mapping. */
 export type SuggestedMapping = {
   /**
-   * The file has exactly the columns of this format, and behind them at most those of our own files; so the format's
-   * mapping is used when none is given.
+   * The file has exactly the columns of this format, and behind them at most those of our files of refused rows; so the
+   * format's mapping is used when none is given. Our results of such a file, which tell of rows that were paid, have the
+   * format's mapping, with our references, as a suggestion only.
    */
   format?: KnownFormat;
   /** Absent where no column looks like phone numbers. */
@@ -65,15 +66,20 @@ const FORMATS: readonly Format[] = [
 
 /** Reads a suggestion out of the columns' names and the first rows' cells. */
 export function suggestMapping(columns: readonly string[], rows: ReadonlyArray<readonly string[]>): SuggestedMapping {
-  return knownFormat(columnsWithoutOurs(columns)) ?? likelyMapping(columns, rows);
+  return knownFormat(columns) ?? likelyMapping(columns, rows);
 }
 
-/** What the file's format says of it as options of a check: it goes with the format's own mapping, and with no other. */
+/**
+ * What the file's format says of it as options of a check: it goes with the format's own mapping, and with no other.
+ * Where references are taken from changes nothing in what amounts mean.
+ */
 export function optionsOfFormat(suggested: SuggestedMapping, used: Mapping): SuggestedMapping["options"] {
-  return sortedJson(suggested.mapping) === sortedJson(used) ? suggested.options : {};
+  const told = (mapping: Mapping | undefined) => sortedJson({ ...mapping, reference: undefined });
+  return told(suggested.mapping) === told(used) ? suggested.options : {};
 }
 
-function knownFormat(columns: readonly string[]): SuggestedMapping | undefined {
+function knownFormat(given: readonly string[]): SuggestedMapping | undefined {
+  const { columns, references } = columnsWithoutOurs(given);
   const names = columns.map((column) => column.trim().toLowerCase());
   const known = FORMATS.find(
     (format) =>
@@ -86,7 +92,13 @@ function knownFormat(columns: readonly string[]): SuggestedMapping | undefined {
     const field = known.columns[names[index] ?? ""] ?? "";
     return { field, column, confidence: "certain", because: `the columns are those of ${known.format}` };
   });
-  return { format: known.format, mapping: mappingOf(reasons), options: known.options, reasons, missing: [] } as const;
+  const { format, options } = known;
+  if (references === undefined) return { format, mapping: mappingOf(reasons), options, reasons, missing: [] };
+  if (!reasons.some(({ field }) => field === "reference")) {
+    const because = "it has the references of earlier results: what was sent under them is not sent again";
+    reasons.push({ field: "reference", column: references, confidence: "likely", because });
+  }
+  return { mapping: mappingOf(reasons), options, reasons, missing: [] };
 }
 
 /** What people call such columns, without case, spaces and signs. The first that fits a column's name wins. */

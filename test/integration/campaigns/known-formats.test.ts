@@ -5,6 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CampaignWorld, openCampaignWorld } from "./campaign-world.js";
 
+const PAYING_AGAIN = { recentlyPaid: { days: 30, action: "allow" } };
+
 let world: CampaignWorld;
 beforeAll(async () => {
   world = await openCampaignWorld();
@@ -91,5 +93,39 @@ describe("refused rows, downloaded, mended and uploaded as they are", () => {
     for (const plan of await mendedPlan(csv, "071234567,", "0712345672,")) {
       expect(plan).toMatchObject({ rows: { planned: 1 }, byOperator: [{ local: { rows: 1, amount: "50" } }] });
     }
+  });
+});
+
+describe("a result file of go-reloadly's format", () => {
+  /** What became of two people of whom one was paid 50 shillings, and the number of the other is too short. */
+  async function resultsOfOnePaid(csv: string): Promise<string> {
+    const worker = await world.startWorker();
+    const id = await world.draft(csv, { mapping: undefined });
+    await world.start(id);
+    await world.until(id, "completed");
+    await worker.close();
+    return (await world.call("GET", `/v1/campaigns/${id}/results.csv`)).text;
+  }
+
+  test("pays nobody again that it names as paid, not even where paying again is allowed", async () => {
+    const csv = "number,amount,country,tolerance\n0712341671,50,KE,0\n071234167,50,KE,0\n";
+    const results = await resultsOfOnePaid(csv);
+    const upload = await world.upload(results.replace("071234167,", "0712341672,"));
+
+    const refused = await world.call("POST", "/v1/campaigns", {
+      json: { upload, name: "Again", options: PAYING_AGAIN },
+    });
+    expect(refused.status).toBe(422);
+    const { suggestedMapping } = (await world.call("GET", `/v1/uploads/${upload}`)).json as {
+      suggestedMapping: { mapping: Record<string, string> };
+    };
+    expect(refused.text).toContain(JSON.stringify(JSON.stringify(suggestedMapping.mapping)).slice(1, -1));
+    const plan = await planOf(results.replace("071234167,", "0712341672,"), {
+      mapping: suggestedMapping.mapping,
+      options: PAYING_AGAIN,
+    });
+
+    expect(plan?.problems).toMatchObject([{ rows: 1, codes: [{ code: "REFERENCE_USED" }] }]);
+    expect(plan?.byOperator).toMatchObject([{ rows: 1, local: { rows: 1, amount: "50", currency: "KES" } }]);
   });
 });

@@ -49,10 +49,17 @@ describe("a file of ours that comes back", () => {
         (some, rounds) => {
           const input = ["number", ...some, "note"];
           const columns = rounds.reduce<string[]>((sofar, ours) => columnsWithOurs(sofar, ours), input);
-          expect(columnsWithoutOurs(columns)).toEqual(input);
+          expect(columnsWithoutOurs(columns).columns).toEqual(input);
         },
       ),
     );
+  });
+
+  test("tells where it has its latest references, if rows of it may have been sent", () => {
+    const back = (...rounds: (readonly string[])[]) => columnsWithoutOurs(rounds.reduce(columnsWithOurs, ["number"]));
+    expect(back(REJECT_COLUMNS)).toEqual({ columns: ["number"] });
+    expect(back(RESULT_COLUMNS, REJECT_COLUMNS)).toEqual({ columns: ["number"], references: "reference" });
+    expect(back(RESULT_COLUMNS, RESULT_COLUMNS)).toMatchObject({ references: "surefill_reference" });
   });
 
   test.each([
@@ -62,7 +69,7 @@ describe("a file of ours that comes back", () => {
     [["phone", "state", "reason", "reference"]],
     [["problem", "hint"]],
   ])("is not what a person has made, of some of the names: %j", (columns) => {
-    expect(columnsWithoutOurs(columns)).toEqual(columns);
+    expect(columnsWithoutOurs(columns)).toEqual({ columns });
   });
 });
 

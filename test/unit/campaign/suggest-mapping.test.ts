@@ -35,8 +35,6 @@ describe("a file of a known format", () => {
   test.each([
     ["the refused rows", [REJECT_COLUMNS]],
     ["refused rows that were refused again", [REJECT_COLUMNS, REJECT_COLUMNS]],
-    ["the results", [RESULT_COLUMNS]],
-    ["the results of mended rows", [REJECT_COLUMNS, RESULT_COLUMNS]],
   ])("is of it still when it comes back as our file of %s, whose columns mean nothing", (_what, ours) => {
     for (const columns of [
       ["CountryCode", "PhoneNumber", "IsLocal", "Amount"],
@@ -45,6 +43,24 @@ describe("a file of a known format", () => {
       const back = ours.reduce<string[]>(columnsWithOurs, columns);
       expect(suggestMapping(back, [])).toEqual(suggestMapping(columns, []));
     }
+  });
+
+  test.each([
+    ["the results", [RESULT_COLUMNS]],
+    ["the results of mended rows", [REJECT_COLUMNS, RESULT_COLUMNS]],
+    ["what was refused of the results", [RESULT_COLUMNS, REJECT_COLUMNS]],
+  ])("needs its mapping said when it comes back as our file of %s, which names rows as sent", (_what, ours) => {
+    const columns = ["number", "amount", "country", "tolerance"];
+    const { mapping, options } = suggestMapping(columns, []);
+    const back = suggestMapping(ours.reduce<string[]>(columnsWithOurs, columns), []);
+    expect(back).toMatchObject({ mapping: { ...mapping, reference: "reference" }, options, missing: [] });
+    expect(back.format).toBeUndefined();
+  });
+
+  test("that has references of its own keeps them when its results come back", () => {
+    const columns = ["number", "amount", "country", "tolerance", "custom_identifier"];
+    const back = suggestMapping(columnsWithOurs(columns, RESULT_COLUMNS), []);
+    expect(back.mapping).toMatchObject({ reference: "custom_identifier" });
   });
 
   test("with a column more or less is not of it", () => {
