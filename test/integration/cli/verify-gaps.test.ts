@@ -45,6 +45,12 @@ async function refusedBesides(customIdentifier: string): Promise<void> {
   await client.close();
 }
 
+/** Has the rebuild be long enough ago for a POST since then to be told from one before it. */
+async function rebuiltAMinuteAgo(): Promise<void> {
+  const aMinuteAgo = Math.floor((await pipeline.ledger.nowMs()) / 1_000) - 60;
+  await pipeline.redis.client.hset(key("meta"), "fenceFloor", String(aMinuteAgo * 1_000_000));
+}
+
 describe("the sum of the wallet", () => {
   test("is not said to fit while a paid top-up has no cost", async () => {
     await sent("0001", "paid");
@@ -109,10 +115,32 @@ describe("a POST in the provider's books of which the ledger has no record", () 
     expect(JSON.parse(before.printed)).toMatchObject({ findings: [], counts: { posts: 0, unjudgedPosts: 1 } });
     expect(before.code).toBe(0);
 
-    const aMinuteAgo = Math.floor((await pipeline.ledger.nowMs()) / 1_000) - 60;
-    await pipeline.redis.client.hset(key("meta"), "fenceFloor", String(aMinuteAgo * 1_000_000));
+    await rebuiltAMinuteAgo();
     expect(await verify("--books")).toMatchObject({ code: 1 });
   });
+});
+
+test("a POST from before a rebuild is not held against the record that its reference has been given since", async () => {
+  await pipeline.close();
+  let behindMs = 600_000;
+  const after = (delayMs: number, action: () => void) => {
+    const timer = setTimeout(action, delayMs);
+    return () => clearTimeout(timer);
+  };
+  const clock = { nowMs: () => Date.now() - behindMs, after };
+  pipeline = await openPipeline({ sandbox: { recordPosts: true, clock } });
+  await sent("0006", "refused");
+  behindMs = 0;
+  await pipeline.redis.client.del(...(await pipeline.redis.client.keys(`${pipeline.redis.prefix}*`)));
+  expect(await runSurefill(pipeline.env, "rebuild")).toMatchObject({ code: 0 });
+  await pipeline.reopenLedger();
+  await sent("0006", "refused");
+  await rebuiltAMinuteAgo();
+
+  const { code, printed } = await verify("--books", "--json");
+
+  expect(JSON.parse(printed)).toMatchObject({ findings: [], counts: { posts: 1, unjudgedPosts: 1 } });
+  expect(code).toBe(0);
 });
 
 test("POSTs that the provider did not write down are not checked, for whoever asked for them", async () => {

@@ -1,5 +1,5 @@
 import { addDecimals, compareDecimals } from "@surefill/topup";
-import { checkPosts, holdsEveryGrant } from "../checks/check-posts.js";
+import { checkPosts, holdsEveryGrant, type ProviderPost } from "../checks/check-posts.js";
 import { finding } from "../findings.js";
 import { attemptOf, shownIdentifier } from "../provider-transaction.js";
 import type { AuditScope, BooksRow, ProviderBooks } from "./audit-parts.js";
@@ -33,33 +33,37 @@ async function judgePosts(run: AuditRun, rows: readonly BooksRow[], rebuiltAtMs:
     if (named === undefined || file === undefined) await judgeUnrecorded(run, row, rebuiltAtMs);
     else if (!holdsEveryGrant(file)) run.counts.unjudgedPosts += row.posts.length;
     else {
-      run.counts.posts += row.posts.length;
-      await run.tell(checkPosts(file, named.attempt, row.posts, run.context(run.startMs)));
+      // Where its reference was accepted anew after a rebuild, what came before that was granted by a lost record.
+      const isAnew = rebuiltAtMs !== undefined && file.record.acceptedAtMs >= rebuiltAtMs;
+      const posts = takeKnown(run, row, isAnew ? rebuiltAtMs : undefined);
+      await run.tell(checkPosts(file, named.attempt, posts, run.context(run.startMs)));
     }
   }
+}
+
+/** Counts the POSTs of a row, and answers those that were not already there when the ledger was rebuilt. */
+function takeKnown(run: AuditRun, { posts }: BooksRow, rebuiltAtMs: number | undefined): ProviderPost[] {
+  const { clockSkewMs } = run.context(run.startMs);
+  const knownFromMs = rebuiltAtMs === undefined ? 0 : rebuiltAtMs + clockSkewMs;
+  const known = posts.filter(({ atMs }) => atMs >= knownFromMs);
+  run.counts.posts += known.length;
+  run.counts.unjudgedPosts += posts.length - known.length;
+  return known;
 }
 
 /**
  * POSTs with an identifier that no record of the ledger made. A record is there before its first POST and stays for
  * good, if only as a tombstone; a rebuild, though, does not make those anew of which nothing could have come.
  */
-async function judgeUnrecorded(
-  run: AuditRun,
-  { customIdentifier, posts }: BooksRow,
-  rebuiltAtMs: number | undefined,
-): Promise<void> {
+async function judgeUnrecorded(run: AuditRun, row: BooksRow, rebuiltAtMs: number | undefined): Promise<void> {
   if (run.scope.foreign === "count") {
-    run.counts.foreignPosts += posts.length;
+    run.counts.foreignPosts += row.posts.length;
     return;
   }
-  const { clockSkewMs } = run.context(run.startMs);
-  const knownFromMs = rebuiltAtMs === undefined ? 0 : rebuiltAtMs + clockSkewMs;
-  const known = posts.filter(({ atMs }) => atMs >= knownFromMs);
-  run.counts.posts += known.length;
-  run.counts.unjudgedPosts += posts.length - known.length;
+  const known = takeKnown(run, row, rebuiltAtMs);
   const [first] = known;
   if (first === undefined) return;
-  const detail = `${known.length} with the identifier ${shownIdentifier(customIdentifier)}, the first at ${new Date(first.atMs).toISOString()}; there is no record of it.`;
+  const detail = `${known.length} with the identifier ${shownIdentifier(row.customIdentifier)}, the first at ${new Date(first.atMs).toISOString()}; there is no record of it.`;
   await run.tell([finding("not-granted", null, detail)]);
 }
 
