@@ -21,12 +21,12 @@ export function cleanCell(cell: string): CleanCell {
   if (!mayBeQuoted && PLAIN.test(cell)) return { text: cell, assumptions: NONE };
   const assumptions: Assumption[] = [];
   let text = cell.replace(INVISIBLE, "").replace(SPACES, " ").trim();
+  // Before the quotes: our own files have it in front of them, as of every formula.
+  if (text.startsWith("'")) text = text.slice(1).trim();
   const quoted = FORMULA_QUOTES.exec(text);
   if (quoted !== null) {
     text = (quoted[1] ?? "").trim();
     assumptions.push("formula-quotes-removed");
-  } else if (text.startsWith("'")) {
-    text = text.slice(1).trim();
   }
   const translated = text.replace(OTHER_DIGITS, asciiDigit).replaceAll("\uFF0B", "+");
   if (translated !== text) assumptions.push("digits-translated");

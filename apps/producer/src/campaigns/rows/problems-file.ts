@@ -1,4 +1,4 @@
-import { columnsWithOurs, REJECT_COLUMNS } from "@surefill/campaign";
+import { columnsWithOurs, type Problem, REJECT_COLUMNS } from "@surefill/campaign";
 import type { HttpResult } from "../../http/result.js";
 import { findCampaign } from "../find-campaign.js";
 import { padded } from "./csv.js";
@@ -18,10 +18,22 @@ export const problemsFile =
       const rows = await readJudgedCells(deps, file, chunk);
       return rows.flatMap(({ cells, judged }) => {
         if (judged.kind !== "rejected") return [];
-        const { problems } = judged.rejected;
-        const told = [problems.map(({ code }) => code).join(" "), problems.map(({ hint }) => hint).join("; ")];
-        return [[...padded(cells, width), ...told]];
+        return [rejectedCells(cells, width, judged.rejected.problems)];
       });
     };
     return csvAttachment(`${id}-problems.csv`, columnsWithOurs(file.upload.columns, REJECT_COLUMNS), file, linesOf);
   };
+
+/**
+ * The cells of a refused row in a file of so many columns, behind them what is wrong. Cells that stand under no column
+ * come last: without them the row would look whole when it comes back, and 1,000 would be sent as 1.
+ */
+export function rejectedCells(
+  cells: readonly string[],
+  width: number,
+  problems: readonly Pick<Problem, "code" | "hint">[],
+): string[] {
+  const told = [problems.map(({ code }) => code).join(" "), problems.map(({ hint }) => hint).join("; ")];
+  const beyond = cells.slice(width);
+  return [...padded(cells, width), ...told, ...(beyond.some((cell) => cell.trim() !== "") ? beyond : [])];
+}
