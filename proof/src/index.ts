@@ -17,7 +17,7 @@ export { RECOVERIES, RECOVERY_NAMES, type Recovery } from "./explore/recoveries.
 export { failureText, replayText } from "./explore/report-failure.js";
 export { ANSWER_SCENARIOS, OTHER_SCENARIOS, SCENARIOS, scenarioNamed } from "./explore/scenarios.js";
 export { SEAMS, type Seam } from "./explore/seams.js";
-export { FAULTS as STEP_FAULTS } from "./explore/simulation/faults.js";
+export { FAULTS as STEP_FAULTS, TAKEN_OVER } from "./explore/simulation/faults.js";
 export { type RunResult, runSchedule, type Schedule } from "./explore/simulation/run.js";
 export { runSingleFaults, type SingleFaultsOptions, type SingleFaultsReport } from "./explore/single-faults.js";
 export { runModel } from "./model/command.js";

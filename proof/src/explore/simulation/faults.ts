@@ -39,6 +39,9 @@ const LONG_STALLS: readonly FaultKind[] = ["long-stall-before", "long-stall-afte
 const FAILURES: readonly FaultKind[] = ["fail-before", "fail-after"];
 const OF_QUEUES: readonly FaultKind[] = ["wipe", "double", "promote"];
 
+/** Faults after which another worker, if there is one, goes on with what the struck one had in its hands. */
+export const TAKEN_OVER: readonly FaultKind[] = [...KILLS, ...STALLS, ...LONG_STALLS, "outage", "double"];
+
 const AT_PROVIDER = [...KILLS, ...STALLS, ...LONG_STALLS, "stop"] as const;
 const AT_JOURNAL = [...AT_PROVIDER, ...FAILURES] as const;
 /** Where the record is read or written that the next step rests on. */
