@@ -57,14 +57,19 @@ export function priceDriftOf(
   return { total: { before: summary.total.cost, after }, operators };
 }
 
-const TEXT_CHARACTERS_MAX = 1_000;
+const NAMES_SHOWN_MAX = 10;
 
-/** What has changed and what the plan would cost now, in a sentence or two for a person. */
+/**
+ * What has changed and what the plan would cost now, in a sentence or two for a person. The cost is always told: it is
+ * what a person agrees to.
+ */
 export function priceDriftText({ total: { before, after }, operators }: PriceDrift): string {
-  const names = operators.map(({ name }) => name).join(", ");
+  const more = operators.length - NAMES_SHOWN_MAX;
+  const shown = operators.slice(0, NAMES_SHOWN_MAX).map(({ name }) => name);
+  const names = `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   const total =
     after === null ? "An operator of the plan has gone." : `The plan would cost ${after} instead of ${before}.`;
-  return `The prices of ${names} have changed since the check. ${total}`.slice(0, TEXT_CHARACTERS_MAX);
+  return `The prices of ${names} have changed since the check. ${total}`;
 }
 
 function changesBetween(

@@ -5,6 +5,7 @@ import {
   formatUnits,
   type PlanCost,
   priceDriftOf,
+  priceDriftText,
   type Units,
   unitsOf,
 } from "@surefill/campaign";
@@ -73,6 +74,25 @@ test("every change is told with what it was before", () => {
     { field: "fees.local", before: "0", after: "1" },
   ]);
   expect(drift?.total).toEqual({ before: "4.85", after: "4.9" });
+});
+
+test.each([1, 10, 11, 60])("what the plan would cost is told, however many operators have changed: %i", (count) => {
+  const name = "A network with a very long name ".repeat(4);
+  const change = (operatorId: number) => ({
+    operatorId,
+    name: `${name}${operatorId}`,
+    countryCode: "NG",
+    rows: 1,
+    cost: { before: "1", after: "2" },
+    changes: [],
+  });
+  const operators = Array.from({ length: count }, (_, index) => change(index + 1));
+  const text = priceDriftText({ total: { before: "60", after: "61.5" }, operators });
+
+  expect(text).toContain(`${name}1`);
+  expect(text).toMatch(/ have changed since the check\. The plan would cost 61\.5 instead of 60\.$/);
+  expect(text.includes("more")).toBe(count > 10);
+  expect(text.length).toBeLessThan(2_000);
 });
 
 test("an operator that has gone leaves no total", () => {
