@@ -161,8 +161,8 @@ export function sameAttemptMove(because: "resolved-by-operator" | "forced-by-ope
   return {
     to: "queued",
     because,
-    // The time that it spent with a person is no time of being refused.
-    patch: { refusedSinceMs: null },
+    // The time that it spent with a person is no time of being refused. An id that is not its own stays as evidence.
+    patch: { refusedSinceMs: null, transactionId: null },
     dueAtMs: nowMs,
   };
 }

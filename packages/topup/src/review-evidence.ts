@@ -181,7 +181,8 @@ const WITHOUT_CHARGE: ReadonlySet<string> = new Set(["FAILED", "REFUNDED"]);
 
 /**
  * Tells whether anything that the provider shows of a top-up is of its current attempt. `shown` is everything that it
- * shows; a `customIdentifier` of null was not told.
+ * shows. An id on record counts only where its `customIdentifier` was not told (null): one that names another attempt, or
+ * another top-up, was given by mistake, and says nothing of this one.
  */
 export function isAttemptShown(
   { reference, attempt, transactionId, evidence = [] }: TopupRecord,
@@ -190,7 +191,9 @@ export function isAttemptShown(
   const identifier = customIdentifierOf(reference, attempt);
   const known = new Set(evidence.filter((seen) => seen.attempt === attempt).map((seen) => seen.transactionId));
   if (transactionId !== undefined) known.add(transactionId);
-  return shown.some((one) => one.customIdentifier?.toLowerCase() === identifier || known.has(one.transactionId));
+  return shown.some((one) =>
+    one.customIdentifier === null ? known.has(one.transactionId) : one.customIdentifier.toLowerCase() === identifier,
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import { createLogger, systemClock } from "@surefill/runtime";
 import { endMove } from "@surefill/topup";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { resolveTopup } from "../../../apps/producer/src/topups/resolve-topup.js";
+import { recordOf } from "../../support/test-ledger.js";
 import { type ProducerUnderTest, startProducerUnderTest, topupBody, topupRequest } from "./running-producer.js";
 
 const OPERATOR_ID = 341;
@@ -248,6 +249,18 @@ describe("a verdict on a review", () => {
 
     expect(answer.json).toMatchObject({ state: "queued", attempt: 2, customIdentifier: "verdict-14~2" });
     expect(await producer.jobIds()).toContain("submit-verdict-14-2-1");
+  });
+
+  test("resubmit takes no new identifier for a transaction that names another one, although its id was answered", async () => {
+    await plantReview("verdict-15", "0003");
+    const transactionId = await buy("somebody-elses", "0003");
+    const review = await recordOf(producer.ledger, "verdict-15");
+    await producer.ledger.move(review, { to: "review", because: "found-in-report", patch: { transactionId } });
+    const answer = await resolve("verdict-15", { verdict: "resubmit" });
+
+    expect(answer.json).toMatchObject({ state: "queued", attempt: 1, customIdentifier: "verdict-15" });
+    const { transactionId: own, evidence } = await recordOf(producer.ledger, "verdict-15");
+    expect({ own, evidence }).toEqual({ own: undefined, evidence: [{ attempt: 1, transactionId }] });
   });
 
   test.each(["failed", "resubmit", "refunded"])(

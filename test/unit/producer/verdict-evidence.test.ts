@@ -81,6 +81,8 @@ describe.each(["failed", "resubmit"] as const)("%s", (verdict) => {
     // The status of a transaction often comes without its identifier.
     const answered = { ...used, evidence: [{ attempt: 2, transactionId: 7 }] };
     expect(contradictionOf(answered, { verdict }, failed({ customIdentifier: null }))).toBeUndefined();
+    // An id that the provider gave by mistake is of something else, and shows nothing of this one.
+    expect(contradictionOf(answered, { verdict }, failed({ customIdentifier: "somebody-elses" }))).toContain("used");
     const former = { ...used, evidence: [{ attempt: 1, transactionId: 7 }] };
     expect(contradictionOf(former, { verdict }, failed({ customIdentifier: null }))).toContain("used");
   });
