@@ -44,8 +44,9 @@ export function isCampaignOver(state: CampaignState): boolean {
 /**
  * Why a campaign is paused. `person`: somebody paused it. `canary`: its first rows are final and somebody (or the
  * health rule) must let it go on. `budget`: the next row does not fit. `failures`: too many of one class. `balance`:
- * the account cannot pay for the next rows. `price`: a top-up cost more than was reserved for it. `loss`: Redis had
- * lost data and was rebuilt, and what people did to the campaign meanwhile may be among what is lost.
+ * the account cannot pay for the next rows. `price`: a top-up cost more than was reserved for it. `prices`: its
+ * start time has come, and prices are not those of its plan any more. `loss`: Redis had lost data and was rebuilt, and
+ * what people did to the campaign meanwhile may be among what is lost.
  */
 export const PAUSE_REASONS = ["person", "canary", "budget", "failures", "balance", "price", "prices", "loss"] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];

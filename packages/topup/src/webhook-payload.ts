@@ -41,7 +41,10 @@ const campaignDataSchema = z.object({
   rows: z.number().int().optional().describe("Rows that are to be sent"),
   finals: z.number().int().optional().describe("Those of them that are final"),
   percent: z.number().int().optional().describe("How much of its rows is final: 20, 40, 60, 80 or 100"),
-  reason: z.string().optional().describe("Why it is paused: person, canary, budget, failures, balance or price"),
+  reason: z
+    .string()
+    .optional()
+    .describe("Why it is paused: person, canary, budget, failures, balance, price, prices or loss"),
   detail: z.string().optional().describe("What it was that paused it, in words"),
 });
 

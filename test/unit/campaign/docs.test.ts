@@ -14,6 +14,7 @@ import {
   RESULT_COLUMNS,
   UNFED_ROW_STATES,
 } from "@surefill/campaign";
+import { campaignWebhookSchema } from "@surefill/topup";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { expectGeneratedBlock } from "../../support/generated-block.js";
@@ -73,4 +74,9 @@ describe("docs/campaigns.md", () => {
     expect(firstColumn(document, "`pause.reason`")).toEqual([...PAUSE_REASONS]);
     expect(firstColumn(rowStates ?? "", "state")).toEqual([...UNFED_ROW_STATES]);
   });
+});
+
+test("Webhooks say every reason for a pause", () => {
+  const [, list = ""] = /: (.*)$/.exec(campaignWebhookSchema.shape.data.shape.reason.description ?? "") ?? [];
+  expect(list.split(/, | or /)).toEqual([...PAUSE_REASONS]);
 });
