@@ -137,6 +137,18 @@ describe("cancelling", () => {
     expect(answer.json["existing"]).toMatchObject({ state: "held", hold: { reason: "failed" } });
   });
 
+  test("is refused, with the reason, once a transaction has come to light that may be paid", async () => {
+    await producer.ledger.accept([{ reference: "cancel-5", request: topupRequest() }]);
+    await producer.ledger.addEvidence("cancel-5", 1, 99_999_996);
+
+    const answer = await producer.call("POST", "/v1/topups/cancel-5/cancel");
+    expect(answer.json).toMatchObject({
+      code: "state_conflict",
+      detail: "A transaction of it has come to light that may be paid: it is looked into when its turn comes.",
+      existing: { state: "queued" },
+    });
+  });
+
   test("races with a claim and only one of them wins", async () => {
     const references = Array.from({ length: 20 }, (_, index) => `cancel-race-${index}`);
     await producer.ledger.accept(references.map((reference) => ({ reference, request: topupRequest() })));

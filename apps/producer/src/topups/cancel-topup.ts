@@ -8,6 +8,8 @@ import { maskedTopupView, topupView } from "./topup-view.js";
 /** Between looking and moving a worker may be faster; each such race moves the top-up on, so few are possible. */
 const TRIES_MAX = 3;
 
+const MAY_BE_PAID = "A transaction of it has come to light that may be paid: it is looked into when its turn comes.";
+
 /**
  * `POST /v1/topups/{reference}/cancel`: withdraws a top-up that no POST can be in flight for. Cancelling a cancelled
  * one again answers 200.
@@ -22,6 +24,8 @@ export const cancelTopup =
       if (reason !== undefined) throw stateConflict(reason, record);
       const moved = await deps.ledger.move(record, endMove("cancelled", "withdrawn"), { ifVersion: record.version });
       if (moved.kind === "moved") return { status: 200, json: topupView(await lookUp(deps.ledger, reference)) };
+      // Nobody was faster: the ledger knows more against it than the record's state.
+      if (moved.kind === "stale" && moved.record.version === record.version) throw stateConflict(MAY_BE_PAID, record);
     }
     throw new Problem("state_conflict", { detail: "The top-up changes too fast at the moment; try again." });
   };
