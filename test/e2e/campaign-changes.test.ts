@@ -98,6 +98,19 @@ describe("a campaign that has been checked", () => {
     expect(limits).not.toHaveProperty("budget");
   });
 
+  test("keeps who lets the rest go when other rows are to go first", async () => {
+    const settings = join(desk.dir, "canary.json");
+    const canary = { rows: 1, release: "health", failedPercentMax: 20 };
+    await writeFile(settings, JSON.stringify({ limits: { canary } }));
+    const { id } = await desk.checked(await desk.listOf("canary", endingsOf(2), 803_309), "--settings", settings);
+
+    expect((await desk.campaign("set", id, "--canary", "2")).code).toBe(0);
+    expect((await desk.world.get(id)).limits).toMatchObject({ canary: { ...canary, rows: 2 } });
+    await desk.campaign("set", id, "--canary", "none");
+    await desk.campaign("set", id, "--settings", settings, "--canary", "3");
+    expect((await desk.world.get(id)).limits).toMatchObject({ canary: { ...canary, rows: 3 } });
+  });
+
   test("is not changed by a command that says nothing, nor by what the API refuses", async () => {
     const { id } = await desk.checked(await desk.listOf("nothing", endingsOf(2), 803_307));
     const { version } = await desk.world.get(id);

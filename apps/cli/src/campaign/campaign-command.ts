@@ -64,7 +64,11 @@ function addChecking(group: Command, around: Surroundings): void {
     .option("--budget <amount>", "the most that the whole campaign may cost")
     .option("--rate <number>", "top-ups per second", positiveOrNone)
     .option("--window <number>", "how many top-ups may be under way at once", positiveOrNone)
-    .option("--canary <rows>", "how many rows go first, until a person lets the rest go", positiveOrNone)
+    .option(
+      "--canary <rows>",
+      "how many rows go first; a person lets the rest go, where the settings say no other",
+      positiveOrNone,
+    )
     .option("--settings <file>", "JSON file with mapping, options and limits, as PATCH /v1/campaigns/{id} takes them")
     .addOption(jsonOption())
     .action((id, options) => carryOut(around, (api) => set(api, around, id, options), options));
