@@ -7,7 +7,7 @@ export { canRefuseWrites, startRedisUnderTest } from "./chaos/redis-under-test.j
 export { type Done, findShortfalls } from "./chaos/shortfalls.js";
 export { addCoverage, type Coverage, cover, emptyCoverage, missingFrom, TABLE_MOVES } from "./explore/coverage.js";
 export { compareLedgers, LedgersDifferError } from "./explore/differential/compare-ledgers.js";
-export { LONG_STORY, type Operation, operationSequences } from "./explore/differential/operations.js";
+export { comparedSequences, type Operation, operationSequences } from "./explore/differential/operations.js";
 export { type ExplorePrinter, runExplore } from "./explore/explore-command.js";
 export { FOUND_SCHEDULES, type FoundSchedule, runFound, type Strike } from "./explore/found-schedules.js";
 export { POST_ROW_NAMES, POST_ROWS } from "./explore/provider/post-rows.js";
