@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createReloadlyClient } from "@surefill/reloadly-client";
-import { stateDirectory } from "@surefill/runtime";
+import { stateDirectory, systemClock } from "@surefill/runtime";
 import { witnessLine } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
@@ -124,10 +124,11 @@ test("a POST from before a rebuild is not held against the record that its refer
   await pipeline.close();
   let behindMs = 600_000;
   const after = (delayMs: number, action: () => void) => {
-    const timer = setTimeout(action, delayMs);
-    return () => clearTimeout(timer);
+    const cancelled = new AbortController();
+    void systemClock.sleep(delayMs, cancelled.signal).then(action, () => undefined);
+    return () => cancelled.abort();
   };
-  const clock = { nowMs: () => Date.now() - behindMs, after };
+  const clock = { nowMs: () => systemClock.nowMs() - behindMs, after };
   pipeline = await openPipeline({ sandbox: { recordPosts: true, clock } });
   await sent("0006", "refused");
   behindMs = 0;
