@@ -88,7 +88,9 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
       description:
         "A draft over the same file, restricted to the rows that ended as failed, rejected or refunded for reasons of the " +
         "given classes, and with the class `cancelled` to those that were withdrawn. Rows that a cancelled campaign never " +
-        "took up have no top-up: a new campaign over the same file and run sends them. References get `-r1` (`-r2`, …) behind them, so that two retries of one campaign cannot both pay a row.",
+        "took up have no top-up: a new campaign over the same file and run sends them, or, where it was a retry, the same " +
+        "retry once more. References get `-r1` (`-r2`, …) behind them, so that two retries of one campaign cannot both " +
+        "pay a row.",
       params: campaignParams,
       body: retrySchema,
       responses: { 201: { description: "The new draft. `Location` says where it is", schema: campaignHeadSchema } },
