@@ -53,8 +53,8 @@ function claimSteps(world: World, index: number, rules: Rules, emit: Emit): void
   const after = copyOf(world);
   const worker = workerAt(after, index);
   if (record.contradicted !== "no" && keeps["late answers block a claim"]) {
-    const isAnswered = record.contradicted === "answered";
-    const answer = isAnswered ? answerOf(world) : 0;
+    const answer = record.contradicted === "answered" ? answerOf(world) : 0;
+    const isAnswered = answer > 0;
     decideOn(record, worker, isAnswered ? "late-answer" : "review", answer);
     emit(isAnswered ? "claim-finds-answer" : "claim-finds-contradiction", index, after);
     return;
