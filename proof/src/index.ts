@@ -1,5 +1,5 @@
 export { type Evidence, readPutOff } from "./chaos/evidence.js";
-export { FAULTS, type Fault, planFaults, planRedisKills, TARGETS } from "./chaos/fault-schedule.js";
+export { FAULTS, type Fault, namesOf, planFaults, planRedisKills, TARGETS } from "./chaos/fault-schedule.js";
 export { type FaultyLine, openFaultyLine } from "./chaos/faulty-line.js";
 export { judge } from "./chaos/judge.js";
 export { profileOf } from "./chaos/profile.js";

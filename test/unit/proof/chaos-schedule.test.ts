@@ -1,5 +1,5 @@
 /** The schedule of a chaos run: what a seed stands for. */
-import { FAULTS, planFaults, planRedisKills, TARGETS } from "@surefill/proof";
+import { FAULTS, namesOf, planFaults, planRedisKills, profileOf, TARGETS } from "@surefill/proof";
 import { describe, expect, test } from "vitest";
 import { expectGeneratedBlock } from "../../support/generated-block.js";
 
@@ -18,6 +18,16 @@ describe("the schedule of a chaos run", () => {
       expect(new Set(faults.map(({ target }) => target))).toEqual(new Set(TARGETS));
       expect(faults.length).toBeGreaterThan(150);
       for (const { atMs, forMs } of faults) expect(atMs + forMs).toBeLessThanOrEqual(TEN_MINUTES.durationMs);
+    }
+  });
+
+  test.for([0.6, 1, 3, 10])("holds every fault that a run of %s minutes is asked for", (minutes) => {
+    const { durationMs, gapScale, minimums } = profileOf(minutes, []);
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const planned = new Set(
+        planFaults({ seed, durationMs, gapScale }).map(({ target, kind }) => `${target} ${kind}`),
+      );
+      expect(minimums.wanted.filter((wanted) => !namesOf(wanted).some((name) => planned.has(name)))).toEqual([]);
     }
   });
 
