@@ -13,16 +13,20 @@ export const CAMPAIGN_STATES = [
 ] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
-/** Every legal move of a campaign. A state that only changes its numbers does not move. */
+/**
+ * Every legal move of a campaign. A state that only changes its numbers does not move. One that is cancelled while nothing
+ * of it is under way, nor waits to be withdrawn, has ended at once.
+ */
 export const CAMPAIGN_MOVES = {
   draft: ["checking", "cancelled"],
   // Back to `draft` when the check is given up or its campaign is edited: the plan is void.
   checking: ["ready", "draft", "cancelled"],
   ready: ["draft", "checking", "scheduled", "running", "cancelled"],
-  scheduled: ["running", "paused", "cancelling"],
-  running: ["paused", "completing", "cancelling"],
-  // To `scheduled` when it was paused before its start time had come. To `completing` when nothing is left to feed.
-  paused: ["running", "scheduled", "completing", "cancelling"],
+  scheduled: ["running", "paused", "cancelled"],
+  running: ["paused", "completing", "cancelling", "cancelled"],
+  // To `scheduled` when it was paused before its start time had come. To `completing` when nothing is left to feed, and to
+  // `completed` when what was in flight has settled meanwhile.
+  paused: ["running", "scheduled", "completing", "completed", "cancelling", "cancelled"],
   // Every row is fed. Pausing still holds back what was fed but not sent.
   completing: ["completed", "paused", "cancelling"],
   completed: [],

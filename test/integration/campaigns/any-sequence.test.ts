@@ -2,7 +2,14 @@
  * Whatever happens to a campaign and its rows, in any order: its numbers are those that its records add up to, and what
  * is spent and reserved stays within the budget. Costs, reserves and ends are chosen at random.
  */
-import { formatUnits, isCampaignOver, type PlannedRow, ROW_STATES } from "@surefill/campaign";
+import {
+  type CampaignState,
+  canCampaignMove,
+  formatUnits,
+  isCampaignOver,
+  type PlannedRow,
+  ROW_STATES,
+} from "@surefill/campaign";
 import { canMove, endMove, isFinal, type Move, type TopupRecord } from "@surefill/topup";
 import {
   type Campaign,
@@ -70,6 +77,7 @@ type World = {
   campaign: Campaign;
   rows: PlannedRow[];
   dearerBy: number;
+  state: CampaignState;
   /** States and pauses that were met. */
   met: Set<string>;
 };
@@ -133,10 +141,14 @@ async function take(world: World, step: Step): Promise<void> {
 }
 
 /** What must hold at every moment, read in one step. */
-async function expectWithinBudget({ campaigns, campaign, dearerBy, met }: World): Promise<CampaignProgress> {
+async function expectWithinBudget(world: World): Promise<CampaignProgress> {
+  const { campaigns, campaign, dearerBy, met } = world;
   const progress = await campaigns.progress(campaign.id);
   if (progress === undefined) throw new Error("the campaign is gone");
-  met.add(progress.campaign.pause?.reason ?? progress.campaign.state);
+  const { pause, state } = progress.campaign;
+  met.add(pause?.reason ?? state);
+  if (state !== world.state) expect([world.state, state, canCampaignMove(world.state, state)]).toContain(true);
+  world.state = state;
   const { spentUnits, reservedUnits, leftUnits } = progress;
   expect(spentUnits + reservedUnits).toBeLessThanOrEqual(BUDGET_UNITS + dearerBy);
   expect(leftUnits).toBe(BUDGET_UNITS - spentUnits - reservedUnits);
@@ -200,7 +212,7 @@ describe("Any sequence of feeding, claims, moves, pauses and prices", () => {
             const campaign = await startedCampaign(stores.campaigns, rows, {
               limits: { budget: formatUnits(BUDGET_UNITS) },
             });
-            const world: World = { t, ...stores, campaign, rows, dearerBy: 0, met };
+            const world: World = { t, ...stores, campaign, rows, dearerBy: 0, state: campaign.state, met };
             for (const step of taken) {
               await take(world, step);
               await expectAgreement(world);

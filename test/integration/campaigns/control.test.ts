@@ -1,6 +1,6 @@
 /** How a campaign is changed, by people and by its own rules, and what it tells; on real Redis. */
 import { randomUUID } from "node:crypto";
-import { type Limits, ROW_STATES } from "@surefill/campaign";
+import { CAMPAIGN_MOVES, type Limits, ROW_STATES } from "@surefill/campaign";
 import { endMove, type TopupRecord } from "@surefill/topup";
 import {
   type Campaign,
@@ -174,10 +174,17 @@ describe("Cancelling", () => {
 
   test("ends at once where nothing is under way", async () => {
     const ready = await readyCampaign(campaigns, plannedRows(3));
-    expect(await campaigns.cancel(ready.id)).toMatchObject({ campaign: { state: "cancelled" } });
-    const started = await startedCampaign(campaigns, plannedRows(3));
-    expect(await campaigns.cancel(started.id)).toMatchObject({ campaign: { state: "cancelled" } });
-    expect(await campaigns.resume(started.id)).toMatchObject({ kind: "refused", because: "state" });
+    const scheduled = await readyCampaign(campaigns, plannedRows(3));
+    await campaigns.start(scheduled.id, { planHash: scheduled.plan?.hash ?? "", startAtMs: t.nowMs + 1_000 });
+    const running = await startedCampaign(campaigns, plannedRows(3));
+    const paused = await startedCampaign(campaigns, plannedRows(3));
+    await campaigns.pause(paused.id, "person");
+    for (const [before, { id }] of Object.entries({ ready, scheduled, running, paused })) {
+      expect(await campaigns.find(id)).toMatchObject({ state: before });
+      expect(await campaigns.cancel(id)).toMatchObject({ campaign: { state: "cancelled" } });
+      expect(CAMPAIGN_MOVES).toMatchObject({ [before]: expect.arrayContaining(["cancelled"]) });
+    }
+    expect(await campaigns.resume(running.id)).toMatchObject({ kind: "refused", because: "state" });
   });
 
   test("of one that is over is refused", async () => {
