@@ -67,9 +67,14 @@ export function priceDriftText({ total: { before, after }, operators }: PriceDri
   const more = operators.length - NAMES_SHOWN_MAX;
   const shown = operators.slice(0, NAMES_SHOWN_MAX).map(({ name }) => name);
   const names = `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-  const total =
-    after === null ? "An operator of the plan has gone." : `The plan would cost ${after} instead of ${before}.`;
-  return `The prices of ${names} have changed since the check. ${total}`;
+  return `The prices of ${names} have changed since the check. ${costText(before, after)}`;
+}
+
+function costText(before: string | null, after: string | null): string {
+  if (after === null) return "An operator of the plan has gone.";
+  return after === before
+    ? `The plan would still cost ${after}.`
+    : `The plan would cost ${after} instead of ${before}.`;
 }
 
 function changesBetween(

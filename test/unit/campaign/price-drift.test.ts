@@ -95,6 +95,14 @@ test.each([1, 10, 11, 60])("what the plan would cost is told, however many opera
   expect(text.length).toBeLessThan(2_000);
 });
 
+test("a change that costs nothing is told as one", () => {
+  const drift = priceDriftOf(planOf(OPERATOR, [{ units: 500_000, isLocal: false }]), [{ ...OPERATOR, fxRate: "1430" }]);
+
+  expect(drift === undefined ? "" : priceDriftText(drift)).toBe(
+    "The prices of MTN Nigeria have changed since the check. The plan would still cost 4.85.",
+  );
+});
+
 test("an operator that has gone leaves no total", () => {
   const drift = priceDriftOf(planOf(OPERATOR, [{ units: 500_000, isLocal: false }]), []);
 
