@@ -116,6 +116,23 @@ describe("at the provider", () => {
   });
 });
 
+test("what the report shows is looked into, however many there are of which nobody knows the outcome", async () => {
+  await sendBesides("turned", requestFor(77).recipientPhone?.number);
+  await pipeline.ledger.accept([{ reference: "turned", request: requestFor(77) }]);
+  for (const [index, reference] of ["lost-1", "lost-2", "lost-3", "lost-4"].entries()) {
+    const claim = await claimed(pipeline.ledger, reference, requestFor(index));
+    await pipeline.ledger.move(claim, {
+      to: "unknown",
+      because: "lease-expired",
+      patch: {},
+      dueAtMs: claim.dueAtMs ?? 0,
+    });
+  }
+  const { findings, counts } = await audit.run({ looksMax: 4 });
+  expect(findings.map(({ kind }) => kind)).toContain("paid-but-open");
+  expect(counts).toMatchObject({ looks: 3, unresolved: 2 });
+});
+
 test("a transaction that turned out as paid after FAILED is found while the next attempt waits, however old it is", async () => {
   const claim = await claimed(pipeline.ledger, "turned", requestFor(77));
   await nextAfterFailed(pipeline.ledger, claim, await sendBesides("turned", requestFor(77).recipientPhone?.number));

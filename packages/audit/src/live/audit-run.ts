@@ -100,11 +100,14 @@ export class AuditRun {
     }
   }
 
-  /** Asks the provider for one top-up, and tells what is wrong with it. Again only for a transaction that is new. */
-  async look(reference: string, seen: readonly ProviderTransaction[] = []): Promise<void> {
+  /**
+   * Asks the provider for one top-up, and tells what is wrong with it. Again only for a transaction that is new. `share`:
+   * of all such questions, the part that may have been used up when this one is asked.
+   */
+  async look(reference: string, seen: readonly ProviderTransaction[] = [], share = 1): Promise<void> {
     const before = this.#looked.get(reference);
     if (before !== undefined && seen.every(({ transactionId }) => before.has(transactionId))) return;
-    if (this.counts.looks >= (this.scope.looksMax ?? LOOKS_MAX)) {
+    if (this.counts.looks >= (this.scope.looksMax ?? LOOKS_MAX) * share) {
       this.counts.unresolved += 1;
       return;
     }

@@ -7,6 +7,12 @@ import type { AuditRun } from "./audit-run.js";
 
 export const FILES_PER_PAGE = 100;
 
+/**
+ * Of all top-ups that are asked for one by one, the part that is only because too little is known of them. In an outage
+ * that is thousands, and the report, which is read afterwards, shows of whom there is a reason to ask.
+ */
+const PRECAUTIONS_SHARE = 0.5;
+
 /** Open states first: what moves on meanwhile is met again among the ended ones. */
 const ORDER: readonly TopupState[] = [...STATES].sort((left, right) => Number(isFinal(left)) - Number(isFinal(right)));
 
@@ -50,7 +56,7 @@ async function judge(run: AuditRun, file: TopupFile): Promise<void> {
   await run.tell(auditFile(file, run.context(run.startMs)));
   if (isOpen(file)) {
     run.counts.open += 1;
-    if (mustBeAskedFor(run, file)) await run.look(record.reference);
+    if (mustBeAskedFor(run, file)) await run.look(record.reference, [], PRECAUTIONS_SHARE);
   }
   const end = endMark(file, run);
   if (end !== undefined) run.ends.add(end);
