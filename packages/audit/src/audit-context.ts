@@ -8,6 +8,8 @@ export type AuditContext = {
   timings: Pick<Timings, "SEND_DEADLINE_MS" | "QUIET_MS" | "FAILED_HOLD_MS" | "SUBMIT_ATTEMPTS_MAX">;
   /** By how much the provider's clock may differ from the ledger's. */
   clockSkewMs: number;
+  /** When the ledger was last rebuilt after a loss, in milliseconds, to the second; absent: never. */
+  rebuiltAtMs?: number | undefined;
   /** Nothing is under way any more: whatever is still open is a finding. */
   isSettled: boolean;
 };

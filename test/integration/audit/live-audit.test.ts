@@ -3,6 +3,7 @@
  * it would be in life: at the provider, or in Redis behind the back of the scripts.
  */
 import type { AuditScope, FindingKind } from "@surefill/audit";
+import { systemClock } from "@surefill/runtime";
 import type { TopupState } from "@surefill/topup";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
@@ -114,6 +115,29 @@ describe("at the provider", () => {
     await pipeline.until("changed", "succeeded");
     await expect.poll(() => found()).toEqual(["success-not-confirmed"]);
   });
+});
+
+test("a reference that is sent again after a rebuild may adopt what the lost record had sent, and no other may", async () => {
+  await audit.close();
+  await pipeline.close();
+  let behindMs = 600_000;
+  const after = (delayMs: number, action: () => void) => {
+    const cancelled = new AbortController();
+    void systemClock.sleep(delayMs, cancelled.signal).then(action, () => undefined);
+    return () => cancelled.abort();
+  };
+  pipeline = await openPipeline({ sandbox: { clock: { nowMs: () => systemClock.nowMs() - behindMs, after } } });
+  audit = await openLiveAudit(pipeline);
+  await sendBesides("again", "2348031230001");
+  behindMs = 0;
+  const rebuiltAtS = Math.floor((await pipeline.ledger.nowMs()) / 1_000);
+  await pipeline.redis.client.hset(key("meta"), "fenceFloor", String(rebuiltAtS * 1_000_000));
+  await pipeline.startWorker();
+  await paid("again");
+  expect(await found()).toEqual([]);
+
+  await pipeline.redis.client.hset(key("t:again"), "acceptedAt", String((rebuiltAtS - 1) * 1_000));
+  expect(await found()).toEqual(["not-granted"]);
 });
 
 test("what the report shows is looked into, however many there are of which nobody knows the outcome", async () => {

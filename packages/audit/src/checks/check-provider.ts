@@ -69,7 +69,7 @@ function missingGrant(
   file: TopupFile,
   attempt: number,
   transaction: ProviderTransaction,
-  { clockSkewMs }: AuditContext,
+  { clockSkewMs, rebuiltAtMs = 0 }: AuditContext,
 ): string | undefined {
   if (file.isTombstone || !file.isHistoryWhole) return undefined;
   const grants = file.history.filter((entry) => entry.to === "submitting" && entry.attempt === attempt);
@@ -77,6 +77,8 @@ function missingGrant(
   if (first === undefined) return `The history holds no grant of attempt ${attempt}.`;
   const { atMs } = transaction;
   if (atMs === null || first.atMs <= atMs + clockSkewMs) return undefined;
+  // A reference that is sent again after a rebuild adopts what the lost record of that name had sent.
+  if (file.record.acceptedAtMs >= rebuiltAtMs && atMs < rebuiltAtMs + clockSkewMs) return undefined;
   const times = `${new Date(first.atMs).toISOString()}, after the provider took it at ${new Date(atMs).toISOString()}`;
   return `The first grant of attempt ${attempt} is of ${times}.`;
 }

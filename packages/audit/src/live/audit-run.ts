@@ -51,6 +51,7 @@ export class AuditRun {
     readonly scope: AuditScope,
     /** The ledger's time when the audit began. What happens later is the next one's. */
     readonly startMs: number,
+    readonly rebuiltAtMs: number | undefined,
     private readonly onFinding: (finding: Finding) => void | Promise<void>,
   ) {
     this.manner = { deadlines: new DeadlineSignals(parts.signal), pause: parts.pause ?? (async () => undefined) };
@@ -83,7 +84,7 @@ export class AuditRun {
 
   context(nowMs: number): AuditContext {
     const { clockSkewMs = CLOCK_SKEW_MS, isSettled = false } = this.scope;
-    return { nowMs, timings: this.parts.timings, clockSkewMs, isSettled };
+    return { nowMs, timings: this.parts.timings, clockSkewMs, rebuiltAtMs: this.rebuiltAtMs, isSettled };
   }
 
   /** Tells findings, each once. */

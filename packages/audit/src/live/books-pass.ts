@@ -8,10 +8,9 @@ import { FILES_PER_PAGE } from "./ledger-pass.js";
 
 /** S3, S6 and S11 by the books of a provider that opens them. */
 export async function passBooks(run: AuditRun, books: ProviderBooks): Promise<void> {
-  const rebuiltAtMs = await run.parts.ledger.rebuiltAtMs();
   for await (const page of books.posts ?? []) {
     for (let start = 0; start < page.length; start += FILES_PER_PAGE) {
-      await judgePosts(run, page.slice(start, start + FILES_PER_PAGE), rebuiltAtMs);
+      await judgePosts(run, page.slice(start, start + FILES_PER_PAGE));
     }
     await run.rest();
   }
@@ -24,13 +23,14 @@ export function isSumAsked({ books, isSettled, sinceMs }: AuditScope): boolean {
   return books !== undefined && isSettled === true && sinceMs === undefined;
 }
 
-async function judgePosts(run: AuditRun, rows: readonly BooksRow[], rebuiltAtMs: number | undefined): Promise<void> {
+async function judgePosts(run: AuditRun, rows: readonly BooksRow[]): Promise<void> {
+  const { rebuiltAtMs } = run;
   const references = new Set(rows.flatMap((row) => attemptOf(row)?.reference ?? []));
   const files = new Map((await run.parts.ledger.files([...references])).map((file) => [file.record.reference, file]));
   for (const row of rows) {
     const named = attemptOf(row);
     const file = files.get(named?.reference ?? "");
-    if (named === undefined || file === undefined) await judgeUnrecorded(run, row, rebuiltAtMs);
+    if (named === undefined || file === undefined) await judgeUnrecorded(run, row);
     else if (!holdsEveryGrant(file)) run.counts.unjudgedPosts += row.posts.length;
     else {
       // Where its reference was accepted anew after a rebuild, what came before that was granted by a lost record.
@@ -55,12 +55,12 @@ function takeKnown(run: AuditRun, { posts }: BooksRow, rebuiltAtMs: number | und
  * POSTs with an identifier that no record of the ledger made. A record is there before its first POST and stays for
  * good, if only as a tombstone; a rebuild, though, does not make those anew of which nothing could have come.
  */
-async function judgeUnrecorded(run: AuditRun, row: BooksRow, rebuiltAtMs: number | undefined): Promise<void> {
+async function judgeUnrecorded(run: AuditRun, row: BooksRow): Promise<void> {
   if (run.scope.foreign === "count") {
     run.counts.foreignPosts += row.posts.length;
     return;
   }
-  const known = takeKnown(run, row, rebuiltAtMs);
+  const known = takeKnown(run, row, run.rebuiltAtMs);
   const [first] = known;
   if (first === undefined) return;
   const detail = `${known.length} with the identifier ${shownIdentifier(row.customIdentifier)}, the first at ${new Date(first.atMs).toISOString()}; there is no record of it.`;

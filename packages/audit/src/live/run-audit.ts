@@ -17,7 +17,8 @@ export async function runAudit(
   scope: AuditScope,
   onFinding: (finding: Finding) => void | Promise<void>,
 ): Promise<AuditCounts> {
-  const run = new AuditRun(parts, scope, await parts.ledger.nowMs(), onFinding);
+  const { ledger } = parts;
+  const run = new AuditRun(parts, scope, await ledger.nowMs(), await ledger.rebuiltAtMs(), onFinding);
   await passLedger(run);
   await passReport(run);
   if (scope.withEnded !== false) await settleEnds(run);
