@@ -146,7 +146,8 @@ export const LEDGER_MUTANTS: readonly LedgerMutant[] = [
   },
   {
     name: "an end without money although a transaction may be paid",
-    replace: "if record.contradicted and PAID_NOTHING[to] and not isWeighed then return { 'contradicted', stamp, flat } end",
+    replace:
+      "if record.contradicted and PAID_NOTHING[to] and not isWeighed then return { 'contradicted', stamp, flat } end",
     by: "",
     removes: "nothing is called unpaid before the evidence is weighed",
   },

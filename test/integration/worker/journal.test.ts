@@ -3,12 +3,7 @@ import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-
 import { createLogger, DeadlineSignals, systemChance, systemClock } from "@surefill/runtime";
 import { DEFAULT_TIMINGS } from "@surefill/topup";
 import { readJournalLine } from "@surefill/topup-store";
-import {
-  createIntentJournal,
-  createSubmitProcessor,
-  loadWorkerConfig,
-  Provider,
-} from "@surefill/worker";
+import { createIntentJournal, createSubmitProcessor, loadWorkerConfig, Provider } from "@surefill/worker";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Alarms } from "../../../apps/worker/src/queue/alarms.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
