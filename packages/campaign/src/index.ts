@@ -46,7 +46,7 @@ export { hashPlanChunk, hashPlanEnd, hashPlanStart, type PlanBasis, type PlanHas
 export { PlanTally } from "./plan-tally.js";
 export { CHUNK_ROWS, type JudgedRow, type PlannedRow, placeOfRow, referenceOfRow } from "./planned-row.js";
 export { createPricer, type Price, type Pricer } from "./price.js";
-export { type PriceDrift, priceDriftOf, priceDriftText } from "./price-drift.js";
+export { isWithinMargin, type PriceDrift, priceDriftOf, priceDriftText } from "./price-drift.js";
 export {
   ASSUMPTIONS,
   type Assumption,

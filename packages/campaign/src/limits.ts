@@ -125,7 +125,9 @@ export const limitsSchema = z.strictObject(
       .min(0, { error: "must be at least 0 percent" })
       .max(50, { error: "must be at most 50 percent" })
       .default(2)
-      .describe("How much more than planned a local amount may cost before the campaign pauses"),
+      .describe(
+        "How much more than planned a local amount may cost before the campaign pauses, and its operators' rows at a scheduled start",
+      ),
   },
   { error: "must be an object: the limits of the campaign" },
 );

@@ -57,6 +57,20 @@ export function priceDriftOf(
   return { total: { before: summary.total.cost, after }, operators };
 }
 
+/** What moves from day to day while an operator sells the same: rate, prices, and the local limits that follow the rate. */
+const MOVES_DAILY = /^(?:fxRate|internationalDiscount|localDiscount|localMinAmount|localMaxAmount|fees\..+)$/;
+
+/**
+ * Whether the plan still holds at the new prices: each operator is there and sells what it sold, and its rows cost at
+ * most `marginPercent` more than planned. Cheaper is within it.
+ */
+export function isWithinMargin({ operators }: PriceDrift, marginPercent: number): boolean {
+  return operators.every(({ cost: { before, after }, changes }) => {
+    if (before === null || after === null || !changes.every(({ field }) => MOVES_DAILY.test(field))) return false;
+    return unitsOf(after) - unitsOf(before) <= Math.floor((unitsOf(before) * marginPercent) / 100);
+  });
+}
+
 const NAMES_SHOWN_MAX = 10;
 
 /**

@@ -97,6 +97,13 @@ describe("When its time has come a scheduled campaign", () => {
     expect(await world.get(id)).toMatchObject({ state: "running", pause: null });
   });
 
+  test("starts at prices that have moved within its margin", async () => {
+    const id = await dueCampaign();
+    discountOf("2.5"); // 48.75 instead of 48.5: half a percent.
+    expect(await round()).toBe(0);
+    expect(await world.get(id)).toMatchObject({ state: "running", pause: null });
+  });
+
   test("is paused again when prices change once more after a person has agreed to others", async () => {
     const id = await dueCampaign();
     discountOf("1");

@@ -3,6 +3,7 @@ import {
   type CatalogueOperator,
   createPricer,
   formatUnits,
+  isWithinMargin,
   type PlanCost,
   priceDriftOf,
   priceDriftText,
@@ -140,4 +141,26 @@ test("what the plan would cost now is right to a few hundred-thousandths for eac
       expect(Math.abs(told - right)).toBeLessThanOrEqual(some.length * (1 + factor));
     }),
   );
+});
+
+test.each<[string, Partial<CatalogueOperator>, boolean]>([
+  ["a rate that makes local amounts cheaper", { fxRate: "1500", localMinAmount: "53", localMaxAmount: "210000" }, true],
+  ["a rate that makes them 1.9 percent dearer", { fxRate: "1401.5" }, true],
+  ["a rate that makes them 2.1 percent dearer", { fxRate: "1399" }, false],
+  ["a fee of a cent for each row", { fees: { ...OPERATOR.fees, local: "14.3" } }, false],
+  ["a rate that is not told any more", { fxRate: null }, false],
+  ["an operator that is switched off", { isActive: false }, false],
+  ["another least amount in the account's currency", { minAmount: "0.05" }, false],
+  ["amounts that are fixed from now on", { denominations: "FIXED", fixedAmounts: ["1"] }, false],
+])("a scheduled start keeps to what its margin of 2 percent allows: %s", (_what, change, isKept) => {
+  const rows = Array.from({ length: 10 }, () => ({ units: unitsOf("200"), isLocal: true }));
+  const drift = priceDriftOf(planOf(OPERATOR, rows), [{ ...OPERATOR, ...change }]);
+  if (drift === undefined) throw new Error("nothing has changed");
+  expect(isWithinMargin(drift, 2)).toBe(isKept);
+});
+
+test("a scheduled start keeps to no plan of which an operator has gone", () => {
+  const drift = priceDriftOf(planOf(OPERATOR, [{ units: 500_000, isLocal: false }]), []);
+  if (drift === undefined) throw new Error("nothing has changed");
+  expect(isWithinMargin(drift, 50)).toBe(false);
 });

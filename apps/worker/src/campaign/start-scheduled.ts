@@ -1,4 +1,10 @@
-import { type CatalogueOperator, catalogueOperatorOf, priceDriftOf, priceDriftText } from "@surefill/campaign";
+import {
+  type CatalogueOperator,
+  catalogueOperatorOf,
+  isWithinMargin,
+  priceDriftOf,
+  priceDriftText,
+} from "@surefill/campaign";
 import { listAllOperators, type ReloadlyClient } from "@surefill/reloadly-client";
 import { DeadlineSignals, type Logger } from "@surefill/runtime";
 import type { Campaign, Campaigns } from "@surefill/topup-store";
@@ -22,8 +28,9 @@ const RETRIES_MAX = 2;
 
 /**
  * Starts the scheduled campaigns whose time has come, at the prices of their plans: these are asked for once more, since
- * days may lie between the agreement and now. One whose prices have changed is paused with what has changed; resumed by a
- * person, it starts at exactly those. While the provider does not tell its prices, all stay scheduled. Answers after how
+ * days may lie between the agreement and now. One whose rows cost more than planned, by more than the margin that its
+ * limits allow, or whose operators sell something else, is paused with what has changed; resumed by a person, it starts
+ * at exactly those prices. While the provider does not tell its prices, all stay scheduled. Answers after how
  * many milliseconds to come again, where that is later than usual.
  */
 export async function startScheduled(parts: StartParts, signal: AbortSignal): Promise<number> {
@@ -67,13 +74,14 @@ async function findDue({ campaigns, isOurs }: StartParts): Promise<Campaign[]> {
 /** Does nothing to a campaign that was changed meanwhile: the next round sees how it is by then. */
 async function startOrPause(
   { campaigns, log }: StartParts,
-  { id, version: ifVersion, plan, pricesAgreed }: Campaign,
+  { id, version: ifVersion, plan, limits, pricesAgreed }: Campaign,
   catalogue: readonly CatalogueOperator[],
 ): Promise<void> {
   const summary = plan === undefined ? undefined : await campaigns.plans.summary(id, plan.version);
   if (summary === undefined) throw new Error(`the plan of campaign ${id} has no summary`);
   const drift = priceDriftOf(summary, catalogue);
-  const changed = drift === undefined ? undefined : priceDriftText(drift);
+  const isKept = drift === undefined || isWithinMargin(drift, limits.priceMarginPercent);
+  const changed = isKept ? undefined : priceDriftText(drift);
   if (changed === undefined || changed === pricesAgreed) {
     await campaigns.startScheduled(id, { ifVersion });
     return;
