@@ -59,8 +59,8 @@ const OTHERS: readonly Scenario[] = [
     person: "gives up",
   },
   {
-    name: "a burnt identifier, and a person sends again",
-    plan: posts("identifier burnt by an attempt without a record"),
+    name: "POSTs in a row without an outcome, and a person sends again",
+    plan: posts("not executed, 500", "not executed, 500", "not executed, 500"),
     person: "sends again",
   },
   {

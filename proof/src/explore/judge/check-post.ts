@@ -43,7 +43,8 @@ function againstGrant({ post, reference, attempt }: PostToCheck, { grants, inten
 
 /**
  * Two POSTs of one identifier: the first was a proven no-op, or the quiet period lies between them and the report was
- * empty after it. None follows upon "already used", and not many follow upon each other without an outcome.
+ * empty after it. None follows upon "already used", and not many follow upon each other without an outcome, unless a
+ * person asks for more.
  */
 function againstEarlier({ post, reference, attempt }: PostToCheck, { books, ledger }: Evidence): string[] {
   const { identifier, writtenAtMs } = post;
@@ -61,11 +62,13 @@ function againstEarlier({ post, reference, attempt }: PostToCheck, { books, ledg
   if (open.length > 0 && !wasShown) {
     wrong.push(`${identifier} was POSTed again, and no report had shown after the quiet period that it is not there`);
   }
-  const isUsed = ledger.story
-    .history(reference)
-    .some(({ because, attempt: known }) => because === "identifier-already-used" && known === attempt);
+  const history = ledger.story.history(reference);
+  const isUsed = history.some(
+    ({ because, attempt: known }) => because === "identifier-already-used" && known === attempt,
+  );
   if (isUsed) wrong.push(`${identifier} was POSTed again although it is on record that it is used`);
-  if (open.length >= RULES.unknownRoundsMax) {
+  const askedForAtMs = history.findLast(({ from, to }) => from === "review" && to === "queued")?.atMs ?? 0;
+  if (open.filter((one) => one.writtenAtMs >= askedForAtMs).length >= RULES.unknownRoundsMax) {
     wrong.push(`${identifier} was POSTed a ${open.length + 1}th time, each time without an outcome`);
   }
   return wrong;

@@ -1,4 +1,13 @@
-import { endMove, type Move, nextAttemptMove, quietUntilMsOf, type Timings, type TopupRecord } from "@surefill/topup";
+import {
+  endMove,
+  isAttemptShown,
+  type Move,
+  nextAttemptMove,
+  quietUntilMsOf,
+  sameAttemptMove,
+  type Timings,
+  type TopupRecord,
+} from "@surefill/topup";
 import type { MemoryLedger } from "../memory-ledger/memory-ledger.js";
 import type { Booked } from "../provider/books.js";
 import type { Scenario } from "./scenario.js";
@@ -38,6 +47,13 @@ export function verdictOn(
     return endMove("refunded", because, { ...WHO, transactionId: refunded.transactionId });
   }
   if (person === "gives up") return endMove("failed", because, WHO);
-  const next = nextAttemptMove(record, because, nowMs);
+  // As over HTTP: only an attempt that is shown, and cost nothing, is followed by another; and one that is said to be
+  // used, and is shown nowhere, is not sent again by anybody.
+  const isShown = isAttemptShown(
+    record,
+    rows.map(({ transactionId, identifier }) => ({ transactionId, customIdentifier: identifier })),
+  );
+  if (record.identifierUsed && !isShown) return endMove("failed", "forced-by-operator", WHO);
+  const next = isShown ? nextAttemptMove(record, because, nowMs) : sameAttemptMove(because, nowMs);
   return { ...next, patch: { ...next.patch, ...WHO } };
 }
