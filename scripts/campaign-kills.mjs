@@ -46,7 +46,7 @@ async function main() {
 }
 
 function describe(run) {
-  const { rows, seconds, kills, byState, said, provider, money, wrong } = run;
+  const { rows, seconds, kills, decided, byState, said, provider, money, wrong } = run;
   const list = (counts) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
@@ -57,6 +57,7 @@ function describe(run) {
     `rows            ${rows} in ${seconds} s: ${list(byState)}`,
     `killed          ${met.join("; ")}`,
     `lost in POSTs   ${run.interruptions} claims, settled by looking them up`,
+    `reviews         ${decided} decided by a person: sent again with the same identifier`,
     `we say          ${list(said)}`,
     `the provider    ${list(provider.byStatus)}; ${provider.posts} POSTs, ${provider.executions} executions`,
     `executed twice  ${run.duplicates}`,

@@ -46,10 +46,10 @@ export async function runKilledCampaign(options) {
   const folder = await mkdtemp(join(tmpdir(), "surefill-kills-"));
   try {
     const { id, planned, startedMs } = await startCampaign(world, options);
-    const kills = await runThrough(world, id, planned, options);
+    const { kills, decided } = await runThrough(world, id, planned, options);
     const seconds = Math.round((performance.now() - startedMs) / 1_000);
     options.onProgress("every row is final; asking the books");
-    return { rows: options.rows, seconds, kills, ...(await judge(world, id, kills, { ...options, folder })) };
+    return { rows: options.rows, seconds, kills, decided, ...(await judge(world, id, kills, { ...options, folder })) };
   } finally {
     await world.stop();
     await rm(folder, { recursive: true, force: true });
@@ -68,20 +68,24 @@ async function startCampaign({ api }, { rows, onProgress }) {
   return { id, planned: plan.rows.planned, startedMs };
 }
 
-/** Watches the campaign to its end, and kills on the way. Answers what each kill met. */
+/**
+ * Watches the campaign to its end, and kills on the way. Answers what each kill met, and how many reviews a person had
+ * to decide: a number whose POST has no outcome twice has none three times where a kill comes to it.
+ */
 async function runThrough(world, id, planned, { onProgress, signal, ...options }) {
   const due = planKills(options);
   const kills = [];
+  let decided = 0;
   let worker = await world.startWorker();
   let news = { final: -1, atMs: performance.now() };
   for (;;) {
     const { state, over, pause, progress } = await untilAnswered(() => world.api.campaign(id), signal);
-    if (over) return kills;
+    if (over) return { kills, decided };
     if (state === "paused") throw new Error(`the campaign paused by itself: ${JSON.stringify(pause)}`);
     const { rows } = progress;
     if (rows.final !== news.final) news = { final: rows.final, atMs: performance.now() };
     if (rows.review > 0 && rows.final + rows.review === planned) {
-      throw new Error(`${rows.review} rows wait for a person:\n${await describeReviews(world.api)}`);
+      decided += await decideReviews(world.api, signal);
     }
     if (performance.now() - news.atMs > STANDSTILL_MS) {
       throw new Error(`the campaign stands still: ${JSON.stringify(progress)}`);
@@ -105,10 +109,20 @@ async function runThrough(world, id, planned, { onProgress, signal, ...options }
   }
 }
 
-/** Every row in review with its way there. With a provider that can be asked there should be none. */
-async function describeReviews(api) {
-  const { data } = await api.ask("GET", "/v1/topups?state=review");
-  return data.map((topup) => JSON.stringify(topup)).join("\n");
+/** Decides what waits for a person as the provider's report suggests: sent again, or the run has failed. */
+async function decideReviews(api, signal) {
+  const { data } = await untilAnswered(() => api.ask("GET", "/v1/topups?state=review"), signal);
+  for (const topup of data) {
+    const { verdict, reason } = topup.review.suggestion;
+    if (verdict !== "resubmit") throw new Error(`a row waits for a person: ${JSON.stringify(topup)}`);
+    const path = `/v1/topups/${topup.reference}`;
+    const json = { verdict, by: "whoever runs this", reason };
+    await untilAnswered(async () => {
+      // What is not in review any more was decided by a request whose answer was lost.
+      if ((await api.ask("GET", path)).state === "review") await api.ask("POST", `${path}/resolve`, { json });
+    }, signal);
+  }
+  return data.length;
 }
 
 /** When whom: one kill in each equal part of the run, those of Redis spread among those of the worker. */
