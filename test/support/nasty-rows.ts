@@ -2,7 +2,16 @@
  * Rows as people really send them, each with the one verdict it must get: `OK` with what is sent, or the code of every
  * problem. Read with NASTY_OPTIONS under NASTY_MAPPING, against NASTY_OPERATORS.
  */
-import { type CatalogueOperator, checkOptionsSchema, type Mapping, type ProblemCode } from "@surefill/campaign";
+import {
+  type CatalogueOperator,
+  checkOptionsSchema,
+  createCatalogue,
+  createJudge,
+  createRowReader,
+  type Mapping,
+  type ProblemCode,
+  type RowVerdict,
+} from "@surefill/campaign";
 
 export const NASTY_COLUMNS = ["phone", "amount", "country", "operator", "local", "tolerance", "ref", "from", "note"];
 
@@ -72,6 +81,30 @@ export const NASTY_OPERATORS: readonly CatalogueOperator[] = [
 
 export function detectedOperator(countryCode: string): number | "none" {
   return countryCode === "KE" ? 265 : countryCode === "NG" ? 341 : "none";
+}
+
+/** Judges the rows of a file with these columns as one check does, in their order. */
+export function judgeNastyRows(columns: readonly string[], rows: readonly (readonly string[])[]): RowVerdict[] {
+  const reader = createRowReader({ columns, mapping: NASTY_MAPPING, options: NASTY_OPTIONS, run: "nasty" });
+  const judge = createJudge({
+    catalogue: createCatalogue(NASTY_OPERATORS),
+    accountCurrency: "USD",
+    options: NASTY_OPTIONS,
+    limits: { priceMarginPercent: 2 },
+    seed: 7,
+  });
+  return rows.map((cells, index) => {
+    const read = reader(index + 1, cells);
+    const detected = read.phone === undefined ? "none" : detectedOperator(read.phone.countryCode);
+    return judge.judge(read, { detected });
+  });
+}
+
+/** A verdict as NASTY_ROWS write it. */
+export function inWords({ judged }: RowVerdict): string | string[] {
+  if (judged.kind === "rejected") return judged.rejected.problems.map(({ code }) => code);
+  const { phone, countryCode, operatorId, amount, useLocalAmount } = judged.planned;
+  return `OK ${phone} ${countryCode} ${operatorId} ${amount}${useLocalAmount ? " local" : ""}`;
 }
 
 /** `cells` start with phone and amount; what is left out is empty. */

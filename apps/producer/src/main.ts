@@ -17,7 +17,8 @@ const USAGE = `Usage:
 
 /**
  * By how many percent the heap grows before what is no longer used is collected. By default it may become several times
- * what is in use: while a million rows are checked, a third of the process was garbage. With less, accepting waits for collections.
+ * what is in use: while a million rows are checked, a third of the process was garbage. Much less than this would make
+ * single top-ups wait for collections (docs/benchmarks.md).
  */
 const HEAP_GROWING_PERCENT = 100;
 

@@ -3,9 +3,9 @@
  * it would be in life: at the provider, or in Redis behind the back of the scripts.
  */
 import type { AuditScope, FindingKind } from "@surefill/audit";
-import { systemClock } from "@surefill/runtime";
 import type { TopupState } from "@surefill/topup";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { laggingClock } from "../../support/lagging-clock.js";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 import { claimed, nextAfterFailed, requestFor } from "../../support/test-ledger.js";
@@ -120,16 +120,11 @@ describe("at the provider", () => {
 test("a reference that is sent again after a rebuild may adopt what the lost record had sent, and no other may", async () => {
   await audit.close();
   await pipeline.close();
-  let behindMs = 600_000;
-  const after = (delayMs: number, action: () => void) => {
-    const cancelled = new AbortController();
-    void systemClock.sleep(delayMs, cancelled.signal).then(action, () => undefined);
-    return () => cancelled.abort();
-  };
-  pipeline = await openPipeline({ sandbox: { clock: { nowMs: () => systemClock.nowMs() - behindMs, after } } });
+  const { clock, catchUp } = laggingClock();
+  pipeline = await openPipeline({ sandbox: { clock } });
   audit = await openLiveAudit(pipeline);
   await sendBesides("again", "2348031230001");
-  behindMs = 0;
+  catchUp();
   const rebuiltAtS = Math.floor((await pipeline.ledger.nowMs()) / 1_000);
   await pipeline.redis.client.hset(key("meta"), "fenceFloor", String(rebuiltAtS * 1_000_000));
   await pipeline.startWorker();

@@ -1,22 +1,8 @@
 /** The nasty rows as one file over HTTP: decoded, cut, stored and read back, each row still gets exactly its verdict. */
-import {
-  CHUNK_ROWS,
-  createCatalogue,
-  createJudge,
-  createRowReader,
-  type RowVerdict,
-  type SuggestedMapping,
-} from "@surefill/campaign";
+import { CHUNK_ROWS, type SuggestedMapping } from "@surefill/campaign";
 import { type UploadRow, Uploads } from "@surefill/topup-store";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  detectedOperator,
-  NASTY_COLUMNS,
-  NASTY_MAPPING,
-  NASTY_OPERATORS,
-  NASTY_OPTIONS,
-  NASTY_ROWS,
-} from "../../support/nasty-rows.js";
+import { inWords, judgeNastyRows, NASTY_COLUMNS, NASTY_ROWS } from "../../support/nasty-rows.js";
 import { type ProducerUnderTest, startProducerUnderTest } from "../producer/running-producer.js";
 
 let producer: ProducerUnderTest;
@@ -48,12 +34,6 @@ async function rowsOf(id: string): Promise<UploadRow[]> {
   return (await uploads.readChunk(id, 0)) ?? [];
 }
 
-function inWords({ judged }: RowVerdict): string | string[] {
-  if (judged.kind === "rejected") return judged.rejected.problems.map(({ code }) => code);
-  const { phone, countryCode, operatorId, amount, useLocalAmount } = judged.planned;
-  return `OK ${phone} ${countryCode} ${operatorId} ${amount}${useLocalAmount ? " local" : ""}`;
-}
-
 test.each([
   ["UTF-8", Buffer.from(FILE)],
   ["UTF-16", Buffer.from(FILE, "utf16le")],
@@ -67,18 +47,10 @@ test.each([
     sender: "from",
   });
 
-  const reader = createRowReader({ columns, mapping: NASTY_MAPPING, options: NASTY_OPTIONS, run: "nasty" });
-  const judge = createJudge({
-    catalogue: createCatalogue(NASTY_OPERATORS),
-    accountCurrency: "USD",
-    options: NASTY_OPTIONS,
-    limits: { priceMarginPercent: 2 },
-    seed: 3,
-  });
-  const verdicts = (await rowsOf(id)).map(({ cells }, index) => {
-    const read = reader(index + 1, cells);
-    return judge.judge(read, { detected: detectedOperator(read.phone?.countryCode ?? "") });
-  });
+  const verdicts = judgeNastyRows(
+    columns,
+    (await rowsOf(id)).map(({ cells }) => cells),
+  );
   const told = verdicts.map((verdict, index) => [NASTY_ROWS[index]?.what, inWords(verdict)]);
   expect(told).toEqual(NASTY_ROWS.map(({ what, verdict }) => [what, verdict]));
 });

@@ -5,9 +5,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createReloadlyClient } from "@surefill/reloadly-client";
-import { stateDirectory, systemClock } from "@surefill/runtime";
+import { stateDirectory } from "@surefill/runtime";
 import { witnessLine } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { laggingClock } from "../../support/lagging-clock.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 import { runSurefill } from "../../support/surefill.js";
 
@@ -122,16 +123,10 @@ describe("a POST in the provider's books of which the ledger has no record", () 
 
 test("a POST from before a rebuild is not held against the record that its reference has been given since", async () => {
   await pipeline.close();
-  let behindMs = 600_000;
-  const after = (delayMs: number, action: () => void) => {
-    const cancelled = new AbortController();
-    void systemClock.sleep(delayMs, cancelled.signal).then(action, () => undefined);
-    return () => cancelled.abort();
-  };
-  const clock = { nowMs: () => systemClock.nowMs() - behindMs, after };
+  const { clock, catchUp } = laggingClock();
   pipeline = await openPipeline({ sandbox: { recordPosts: true, clock } });
   await sent("0006", "refused");
-  behindMs = 0;
+  catchUp();
   await pipeline.redis.client.del(...(await pipeline.redis.client.keys(`${pipeline.redis.prefix}*`)));
   expect(await runSurefill(pipeline.env, "rebuild")).toMatchObject({ code: 0 });
   await pipeline.reopenLedger();

@@ -37,6 +37,16 @@ const sendAll = () =>
   Promise.all(references.map((each, index) => pipeline.enqueue(topupTo(String(6_000 + index), each))));
 const totals = () => pipeline.sandbox.books({ rows: false }).totals;
 
+/** In mid-run the worker ends, and the ledger and all journals are gone. */
+async function loseEverything(): Promise<void> {
+  const worker = await pipeline.startWorker();
+  await sendAll();
+  await expect.poll(() => totals().posts, { interval: 5 }).toBeGreaterThan(5);
+  await worker.close();
+  await pipeline.redis.client.flushall();
+  await rm(pipeline.env.STATE_DIR ?? "", { recursive: true });
+}
+
 /** The claims that the workers wrote down. */
 async function intents(): Promise<Intent[]> {
   const { STATE_DIR = "", REDIS_PREFIX = "" } = pipeline.env;
@@ -97,13 +107,7 @@ describe("FLUSHALL in mid-run", () => {
   }, 60_000);
 
   test("with the journals gone, too, is mended from the report, and who sends again is not paid again", async () => {
-    const worker = await pipeline.startWorker();
-    await sendAll();
-    await expect.poll(() => totals().posts, { interval: 5 }).toBeGreaterThan(5);
-    await worker.close();
-    await pipeline.redis.client.flushall();
-    const { STATE_DIR = "" } = pipeline.env;
-    await rm(STATE_DIR, { recursive: true });
+    await loseEverything();
 
     const refused = await runSurefill(pipeline.env, "rebuild");
     expect(refused).toMatchObject({ code: 1, printed: "" });
@@ -120,13 +124,7 @@ describe("FLUSHALL in mid-run", () => {
   }, 60_000);
 
   test("leaves what a rebuild could not know to the workers' audit, which tells of every transaction", async () => {
-    const worker = await pipeline.startWorker();
-    await sendAll();
-    await expect.poll(() => totals().posts, { interval: 5 }).toBeGreaterThan(5);
-    await worker.close();
-    await pipeline.redis.client.flushall();
-    const { STATE_DIR = "" } = pipeline.env;
-    await rm(STATE_DIR, { recursive: true });
+    await loseEverything();
     const report = await rebuildReport(pipeline.env, "--no-journals", "--no-report");
     expect(report.recreated).toEqual({ unknown: [], processing: [] });
 
@@ -138,12 +136,7 @@ describe("FLUSHALL in mid-run", () => {
   }, 60_000);
 
   test("without any rebuild, and with nobody left who knew the ledger, pays nobody twice either", async () => {
-    const worker = await pipeline.startWorker();
-    await sendAll();
-    await expect.poll(() => totals().posts, { interval: 5 }).toBeGreaterThan(5);
-    await worker.close();
-    await pipeline.redis.client.flushall();
-    await rm(pipeline.env.STATE_DIR ?? "", { recursive: true });
+    await loseEverything();
     await pipeline.reopenLedger();
     await pipeline.startWorker();
     await everybodyIsPaidOnce();

@@ -1,49 +1,10 @@
 /** Every row of the fixture gets exactly its verdict, and what is sent is what the provider's API takes. */
-import {
-  createCatalogue,
-  createJudge,
-  createRowReader,
-  PROBLEM_REPAIRS,
-  REPAIRS,
-  type RowVerdict,
-} from "@surefill/campaign";
+import { PROBLEM_REPAIRS, REPAIRS } from "@surefill/campaign";
 import { parseTopupRequest } from "@surefill/topup";
 import { describe, expect, test } from "vitest";
-import {
-  detectedOperator,
-  NASTY_COLUMNS,
-  NASTY_MAPPING,
-  NASTY_OPERATORS,
-  NASTY_OPTIONS,
-  NASTY_ROWS,
-} from "../../support/nasty-rows.js";
+import { inWords, judgeNastyRows, NASTY_COLUMNS, NASTY_ROWS } from "../../support/nasty-rows.js";
 
-function judgeAll(rows: readonly (readonly string[])[]): RowVerdict[] {
-  const reader = createRowReader({
-    columns: NASTY_COLUMNS,
-    mapping: NASTY_MAPPING,
-    options: NASTY_OPTIONS,
-    run: "nasty",
-  });
-  const judge = createJudge({
-    catalogue: createCatalogue(NASTY_OPERATORS),
-    accountCurrency: "USD",
-    options: NASTY_OPTIONS,
-    limits: { priceMarginPercent: 2 },
-    seed: 7,
-  });
-  return rows.map((cells, index) => {
-    const read = reader(index + 1, cells);
-    const detected = read.phone === undefined ? "none" : detectedOperator(read.phone.countryCode);
-    return judge.judge(read, { detected });
-  });
-}
-
-function inWords({ judged }: RowVerdict): string | string[] {
-  if (judged.kind === "rejected") return judged.rejected.problems.map(({ code }) => code);
-  const { phone, countryCode, operatorId, amount, useLocalAmount } = judged.planned;
-  return `OK ${phone} ${countryCode} ${operatorId} ${amount}${useLocalAmount ? " local" : ""}`;
-}
+const judgeAll = (rows: readonly (readonly string[])[]) => judgeNastyRows(NASTY_COLUMNS, rows);
 
 describe("a row with", () => {
   const verdicts = judgeAll(NASTY_ROWS.map(({ cells }) => cells));

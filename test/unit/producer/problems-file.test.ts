@@ -1,33 +1,16 @@
 /** Our file of refused rows as people upload it again: each row still says what it said, and is refused for what it was. */
-import { columnsWithOurs, createCatalogue, createJudge, createRowReader, REJECT_COLUMNS } from "@surefill/campaign";
+import { columnsWithOurs, REJECT_COLUMNS } from "@surefill/campaign";
 import { describe, expect, test } from "vitest";
 import { csvLines } from "../../../apps/producer/src/campaigns/rows/csv.js";
 import { rejectedCells } from "../../../apps/producer/src/campaigns/rows/problems-file.js";
 import { createRowCutter } from "../../../apps/producer/src/uploads/csv-rows.js";
-import {
-  detectedOperator,
-  NASTY_COLUMNS,
-  NASTY_MAPPING,
-  NASTY_OPERATORS,
-  NASTY_OPTIONS,
-  NASTY_ROWS,
-} from "../../support/nasty-rows.js";
+import { judgeNastyRows, NASTY_COLUMNS, NASTY_ROWS } from "../../support/nasty-rows.js";
 
 /** The problems of every row, in their order; none where it would be sent. */
 function problemsOf(columns: readonly string[], rows: readonly (readonly string[])[]) {
-  const read = createRowReader({ columns, mapping: NASTY_MAPPING, options: NASTY_OPTIONS, run: "nasty" });
-  const judge = createJudge({
-    catalogue: createCatalogue(NASTY_OPERATORS),
-    accountCurrency: "USD",
-    options: NASTY_OPTIONS,
-    limits: { priceMarginPercent: 2 },
-    seed: 3,
-  });
-  return rows.map((cells, index) => {
-    const row = read(index + 1, cells);
-    const { judged } = judge.judge(row, { detected: detectedOperator(row.phone?.countryCode ?? "") });
-    return judged.kind === "rejected" ? judged.rejected.problems : [];
-  });
+  return judgeNastyRows(columns, rows).map(({ judged }) =>
+    judged.kind === "rejected" ? judged.rejected.problems : [],
+  );
 }
 
 /** The file with these rows, as an upload cuts it into its columns and its rows. */

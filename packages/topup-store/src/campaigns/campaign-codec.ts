@@ -6,9 +6,9 @@ import {
   mappingSchema,
   PAUSE_REASONS,
   ROW_STATES,
-  type RowState,
   unitsOf,
 } from "@surefill/campaign";
+import { isFinal } from "@surefill/topup";
 import { z } from "zod";
 import { LedgerCorruptError } from "../errors.js";
 import { fieldsOf, type RecordFields } from "../record-codec.js";
@@ -172,15 +172,7 @@ export function decodeTally(counts: readonly unknown[], money: readonly unknown[
 }
 
 /** The states of rows that money is reserved for. */
-const OPEN_ROW_STATES: readonly RowState[] = [
-  "queued",
-  "submitting",
-  "unknown",
-  "processing",
-  "held",
-  "parked",
-  "review",
-];
+const OPEN_ROW_STATES = ROW_STATES.filter((state) => state === "parked" || !isFinal(state));
 
 /** Reads what `WATCH_CAMPAIGN` answers; `undefined` where there is no campaign. */
 export function decodeProgress(id: string, answer: unknown): CampaignProgress | undefined {
