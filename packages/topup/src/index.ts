@@ -35,7 +35,13 @@ export {
   webhookJobIdOf,
   webhookJobSchema,
 } from "./jobs.js";
-export { afterLookup, isSameTopup, type LookupAnswer, type ProviderRow } from "./lookup-decision.js";
+export {
+  afterEarlyLookup,
+  afterLookup,
+  isSameTopup,
+  type LookupAnswer,
+  type ProviderRow,
+} from "./lookup-decision.js";
 export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
 export {
   countryCodeSchema,
@@ -71,8 +77,10 @@ export {
   suggestVerdict,
 } from "./review-evidence.js";
 export {
+  earlyLookupFromMs,
   LOOKUP_OFFSETS_MS,
   LOOKUP_REPEAT_MS,
+  nextEarlyLookupAtMs,
   nextLookupAtMs,
   nextPollDelayMs,
   POLL_DELAYS_MS,

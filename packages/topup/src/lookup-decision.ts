@@ -42,6 +42,23 @@ export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: 
   return adopt(record, row, context);
 }
 
+/**
+ * Decides what a look-up says of a claim whose worker was lost and whose lease still runs. One row that is this
+ * top-up proves that its POST was executed, so it is adopted and polled; what the row says of the status is left to
+ * the poll. Anything else proves nothing yet: `undefined`, and the lease runs on.
+ */
+export function afterEarlyLookup(
+  record: TopupRecord,
+  answer: LookupAnswer,
+  context: DecisionContext,
+): Move | undefined {
+  if (answer.kind !== "rows") return undefined;
+  const [row, ...others] = answer.rows;
+  if (row === undefined || others.length > 0 || !isSameTopup(record, row)) return undefined;
+  const move = acceptedMove(row.transactionId, "found-in-report", context);
+  return { ...move, patch: { ...move.patch, interruptions: record.interruptions + 1 } };
+}
+
 function afterNothingFound(record: TopupRecord, context: DecisionContext): Move {
   const { nowMs, timings } = context;
   if (nowMs < quietUntilMsOf(record, timings)) {

@@ -43,3 +43,26 @@ export function nextLookupAtMs(
   const next = Math.min(...[...marks, unknown.quietUntilMs].filter((markMs) => markMs > nowMs));
   return Math.ceil(Number.isFinite(next) ? next : nowMs + LOOKUP_REPEAT_MS * timings.SCHEDULE_SCALE);
 }
+
+/**
+ * When to look up a claim whose worker was lost, while its lease still runs: at the look-up offsets, counted from the
+ * claim, and never before the send deadline is over, since a POST may still be written until then. Always later than
+ * `nowMs` and at most the end of the lease; whole milliseconds.
+ */
+export function nextEarlyLookupAtMs(
+  claim: { grantedAtMs: number; leaseUntilMs: number },
+  nowMs: number,
+  timings: Timings,
+): number {
+  const marks = LOOKUP_OFFSETS_MS.map((offsetMs) => earlyMarkMs(claim.grantedAtMs, offsetMs, timings));
+  return Math.ceil(Math.min(...marks.filter((markMs) => markMs > nowMs), claim.leaseUntilMs));
+}
+
+/** From this time on a claim whose worker was lost is looked up. */
+export function earlyLookupFromMs(grantedAtMs: number, timings: Timings): number {
+  return Math.ceil(earlyMarkMs(grantedAtMs, LOOKUP_OFFSETS_MS[0] ?? 0, timings));
+}
+
+function earlyMarkMs(grantedAtMs: number, offsetMs: number, timings: Timings): number {
+  return grantedAtMs + Math.max(timings.SEND_DEADLINE_MS, offsetMs * timings.SCHEDULE_SCALE);
+}

@@ -81,7 +81,7 @@ export const RECOVERIES = {
     isIn: recovered({ seam: "provider.post", faults: of("die-before") }, wasSentAgain),
   },
   "sent and executed, and nobody hears the answer": {
-    what: "the lease runs out, and the report shows it",
+    what: "the report shows it, from 15 s after the claim on",
     isIn: recovered({ seam: "provider.post", faults: of("die-after") }, wasFound),
   },
   "sent and not executed, and nobody hears the answer": {
@@ -89,7 +89,7 @@ export const RECOVERIES = {
     isIn: recovered({ seam: "provider.post", faults: of("die-after") }, wasSentAgain),
   },
   "answered, and the answer is not written down": {
-    what: "the lease runs out, and the report shows it",
+    what: "the report shows it, from 15 s after the claim on",
     isIn: recovered({ seam: "ledger.move", faults: of("die-before"), about: /submitting -> processing/ }, wasFound),
   },
   "answered while Redis is away for longer than the lease": {

@@ -14,6 +14,7 @@ export const askingSteps: Steps = (world, rules, emit) => {
   if (!isLedgerUsable(world) || !record.due) return;
   for (const [index, worker] of world.workers.entries()) {
     if (worker.doing !== "nothing") continue;
+    if (record.state === "submitting") lookUpEarly(world, index, emit);
     if (record.state === "unknown") lookUp(world, index, rules, emit);
     if (record.state === "processing") poll(world, index, rules, emit);
     if (record.state === "held" && record.hold === "failed") askAfterHold(world, index, rules, emit);
@@ -41,6 +42,17 @@ function lookUp(world: World, index: number, rules: Rules, emit: Emit): void {
   }
   const decision = readAbsence(record, isQuiet(world, rules), rules);
   if (decision !== undefined) ask(world, index, "look-up", emit, decision);
+}
+
+/**
+ * A claim whose worker was lost is looked up while its lease runs: one row proves that the POST was executed, anything
+ * else changes nothing. The model lets it happen at any time in the lease, with the claimant alive or not.
+ */
+function lookUpEarly(world: World, index: number, emit: Emit): void {
+  const { record, transactions } = world;
+  const found = transactions.flatMap((each, at) => (each.listed && each.attempt === record.attempt ? [at + 1] : []));
+  const [transaction = 0, ...others] = found;
+  if (transaction > 0 && others.length === 0) ask(world, index, "early-look-up", emit, "adopt", transaction);
 }
 
 function adoption({ status }: Transaction): Decision {

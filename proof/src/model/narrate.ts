@@ -30,6 +30,8 @@ const SENTENCES: Readonly<Record<StepKind, (step: Taken) => string>> = {
     const seen = transaction > 0 ? `finds ${transactionIn(step.before, transaction)}` : "finds nothing to take over";
     return `${worker(step)} looks attempt ${step.before.record.attempt} up in the report and ${seen}${leadsTo(decision)}.`;
   },
+  "early-look-up": (step) =>
+    `${worker(step)} looks attempt ${step.before.record.attempt} up while its lease runs and finds ${transactionIn(step.before, step.after.workers[index(step)].transaction)}.`,
   poll: (step) => `${worker(step)} asks for the status and hears ${statusOfRecord(step)}.`,
   "poll-unreadable": (step) =>
     `${worker(step)} asks for the status, gets an answer that it cannot read, and takes it for FAILED.`,

@@ -19,6 +19,7 @@ export const STEPS = {
   "lease-runs-out": {},
   // Workers, asking and writing.
   "look-up": {},
+  "early-look-up": {},
   poll: {},
   "poll-unreadable": { fault: true },
   "patience-ends": { fault: true },

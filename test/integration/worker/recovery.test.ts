@@ -1,6 +1,7 @@
 /** Jobs that are lost, wallets that run dry, workers that stop: the ledger alone brings every top-up to its end. */
 import { QUEUES } from "@surefill/topup";
 import { afterEach, expect, test } from "vitest";
+import { openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 
 let pipeline: Pipeline;
@@ -77,6 +78,27 @@ test("a claim whose worker was lost becomes unknown after its lease, is looked u
     posts: 1,
     executions: 1,
   });
+});
+
+test("a POST whose worker was killed is found and adopted long before its lease ends", async () => {
+  pipeline = await openPipeline();
+  const { request } = await pipeline.enqueue(topupTo("5003", "open-post"));
+  const claimed = await pipeline.ledger.claim("open-post", 1, { leaseMs: 3_600_000, holdJitterMs: 0 });
+  expect(claimed.kind).toBe("claimed");
+  // The POST is executed, and its worker is not there to hear the answer.
+  const { client, close } = await openLiveAudit(pipeline);
+  const { operatorId, amount, recipientPhone } = request;
+  if (operatorId === "auto" || recipientPhone === undefined) throw new Error("bad test data");
+  await client.sendTopupAsync(
+    { operatorId, amount, recipientPhone, useLocalAmount: false, customIdentifier: "open-post" },
+    { signal: AbortSignal.timeout(10_000) },
+  );
+  await close();
+  await pipeline.startWorker();
+  const record = await pipeline.until("open-post", "succeeded");
+  expect(record).toMatchObject({ attempt: 1, interruptions: 1, rounds: 0, submits: 1 });
+  const identifiers = pipeline.sandbox.books({ customIdentifier: "open-post" }).identifiers;
+  expect(identifiers?.[0]).toMatchObject({ posts: 1, executions: 1 });
 });
 
 test("a provider that is away parks top-ups until it is back", async () => {

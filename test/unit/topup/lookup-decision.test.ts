@@ -1,9 +1,12 @@
 /** When an unknown outcome may be believed: only on a matching row, or on an empty report after the quiet period. */
 import {
+  afterEarlyLookup,
   afterLookup,
   canMove,
   DEFAULT_TIMINGS,
+  earlyLookupFromMs,
   isSameTopup,
+  nextEarlyLookupAtMs,
   type ProviderRow,
   quietUntilMsOf,
   type TopupRecord,
@@ -206,5 +209,40 @@ describe("the same top-up", () => {
     const { recipientPhone: _, ...request } = { ...unknown().request, recipientEmail: "ana@nauta.com.cu" };
     expect(isSameTopup(unknown({ request }), row({ recipient: "Ana@Nauta.com.cu" }))).toBe(true);
     expect(isSameTopup(unknown({ request }), row({ recipient: "" }))).toBe(false);
+  });
+});
+
+describe("a look-up while the lease of a lost worker runs", () => {
+  const claimed = topupRecord({ state: "submitting", leaseUntilMs: GRANTED_AT_MS + 120_000 });
+  const early = (rows: readonly ProviderRow[]) =>
+    afterEarlyLookup(claimed, { kind: "rows", rows }, decisionContext(GRANTED_AT_MS + 15_000));
+
+  test("adopts the one row that is this top-up, and leaves its status to the poll", () => {
+    const rows = [row({ status: { kind: "failed" } })];
+    expect(early(rows)).toMatchObject({
+      to: "processing",
+      because: "found-in-report",
+      patch: { transactionId: 77, interruptions: claimed.interruptions + 1 },
+    });
+    expect(canMove("submitting", "processing")).toBe(true);
+  });
+
+  test("proves nothing where the report is empty, names several, names another top-up or cannot be read", () => {
+    expect(early([])).toBeUndefined();
+    expect(early([row(), row({ transactionId: 78 })])).toBeUndefined();
+    expect(early([row({ recipient: "2348031234568" })])).toBeUndefined();
+    const context = decisionContext(GRANTED_AT_MS + 15_000);
+    expect(afterEarlyLookup(claimed, { kind: "unreached", code: "X" }, context)).toBeUndefined();
+    expect(afterEarlyLookup(claimed, { kind: "unreadable", code: "X" }, context)).toBeUndefined();
+  });
+
+  test("comes at 15 s and 1 minute after the claim, never before the send deadline and never after the lease", () => {
+    const claim = { grantedAtMs: GRANTED_AT_MS, leaseUntilMs: GRANTED_AT_MS + 120_000 };
+    const next = (afterMs: number, timings = DEFAULT_TIMINGS) =>
+      nextEarlyLookupAtMs(claim, GRANTED_AT_MS + afterMs, timings) - GRANTED_AT_MS;
+    expect([0, 15_000, 60_000, 119_999].map((afterMs) => next(afterMs))).toEqual([15_000, 60_000, 120_000, 120_000]);
+    expect(earlyLookupFromMs(GRANTED_AT_MS, DEFAULT_TIMINGS)).toBe(GRANTED_AT_MS + 15_000);
+    const short = { ...DEFAULT_TIMINGS, SCHEDULE_SCALE: 0.01 };
+    expect(next(0, short)).toBe(short.SEND_DEADLINE_MS);
   });
 });

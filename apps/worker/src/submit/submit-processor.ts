@@ -1,10 +1,13 @@
 import type { Chance, Clock } from "@surefill/runtime";
 import {
   acceptedMove,
+  afterEarlyLookup,
   afterSubmit,
   contradictedMove,
+  earlyLookupFromMs,
   endMove,
   HOLD_JITTER_MS,
+  nextEarlyLookupAtMs,
   type SubmitOutcome,
   type Timings,
   type TopupJob,
@@ -132,8 +135,9 @@ async function askPerson(parts: SubmitParts, record: TopupRecord, now: LedgerTim
 }
 
 /**
- * The claim was not granted because the record is elsewhere. Only one case needs this job still: a claim whose
- * worker was lost. When its lease is over, its outcome is unknown.
+ * The claim was not granted because the record is elsewhere. Only one case needs this job still: a claim whose worker
+ * was lost. Its outcome is unknown when its lease has ended. Reading is safe before that, so what the report shows of
+ * the attempt is adopted at once; only sending again waits for lease and quiet period.
  */
 async function afterStaleClaim(
   parts: SubmitParts,
@@ -143,8 +147,27 @@ async function afterStaleClaim(
 ): Promise<JobResult> {
   const { record } = claimed;
   if (record.state !== "submitting" || record.attempt !== job.attempt) return { do: "finish" };
-  const leaseLeftMs = (record.leaseUntilMs ?? claimed.nowMs) - now();
-  if (leaseLeftMs > 0) return { do: "ring-again", delayMs: leaseLeftMs };
+  const leaseUntilMs = record.leaseUntilMs ?? claimed.nowMs;
+  if (leaseUntilMs > now()) {
+    const grantedAtMs = record.grantedAtMs ?? claimed.nowMs;
+    const fromMs = earlyLookupFromMs(grantedAtMs, parts.timings);
+    const found = now() >= fromMs ? await lookUpEarly(parts, record, now) : undefined;
+    if (found !== undefined) return found;
+    const lookAtMs = nextEarlyLookupAtMs({ grantedAtMs, leaseUntilMs }, now(), parts.timings);
+    return { do: "ring-again", delayMs: lookAtMs - now() };
+  }
   const move = expireLease(record, { nowMs: now(), random: parts.chance.random, timings: parts.timings });
   return (await writeMove(parts, record, move, { inQueue: "submit", now })).result;
+}
+
+/** Adopts what the report shows of a claimed attempt; `undefined` when it shows nothing that can be adopted. */
+async function lookUpEarly(parts: SubmitParts, record: TopupRecord, now: LedgerTime): Promise<JobResult | undefined> {
+  const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
+  const answer = await parts.provider.lookUp(record);
+  parts.metrics.lookedUp(answer);
+  const move = afterEarlyLookup(record, answer, context);
+  if (move === undefined) return undefined;
+  const { moved, result } = await writeMove(parts, record, move, { inQueue: "submit", now });
+  // The transaction belongs to another top-up: the look-up after the lease decides, as for every conflict.
+  return moved.kind === "conflict" ? undefined : result;
 }
