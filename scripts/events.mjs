@@ -82,7 +82,9 @@ function describe({ id, atMs, type, reference, attempt, because, code, transacti
   return `${id}  ${new Date(atMs).toISOString()}  ${type}  ${reference}  attempt ${attempt}  (${details})`;
 }
 
-main().catch((error) => {
-  progress(error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message);
-  process.exitCode = 1;
+main().catch(async (error) => {
+  const { explainFailedStart } = await import("@surefill/runtime");
+  const { message, exitCode } = explainFailedStart(error);
+  progress(message);
+  process.exitCode = exitCode;
 });

@@ -6,7 +6,14 @@ import {
   reloadlySettings,
   reloadlySettingsProblem,
 } from "@surefill/reloadly-client";
-import { connectRedis, explainFailedStart, loadEnv, processSettings, systemClock } from "@surefill/runtime";
+import {
+  connectRedis,
+  EXIT_CONFIG,
+  explainFailedStart,
+  loadEnv,
+  processSettings,
+  systemClock,
+} from "@surefill/runtime";
 import { timingFields } from "@surefill/topup";
 import { LedgerRebuild } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError } from "commander";
@@ -45,7 +52,7 @@ const MARGIN_MS = 500;
 const DESCRIPTION = `After Redis has lost data: makes the ledger whole from the journals in STATE_DIR and Reloadly's
 report, then lets everybody go on. Pays nobody: what it cannot know the end of is looked up by the workers before
 anything is sent. Takes the worker's settings from the environment. Safe to run again, also after it was killed.
-Exit code 0: done; 1: not done, the reason is told.`;
+Exit code 0: done; 1: not done, the reason is told; 78: not done, because of the settings.`;
 
 /** Adds `surefill rebuild` to the command. */
 export function addRebuild(program: Command, surroundings: Surroundings): void {
@@ -86,8 +93,9 @@ async function rebuild(options: RebuildCommandOptions, surroundings: Surrounding
     const shown = { dryRun: options.dryRun === true, journals, ...report };
     print(options.json === true ? JSON.stringify(shown) : describeRebuild(shown));
   } catch (error) {
-    tell(`Could not rebuild: ${explainFailedStart(error).message}`);
-    exitWith(EXIT_NOT_REBUILT);
+    const { message, exitCode } = explainFailedStart(error);
+    tell(`Could not rebuild: ${message}`);
+    exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_NOT_REBUILT);
   }
 }
 

@@ -9,6 +9,7 @@ import {
 } from "@surefill/reloadly-client";
 import {
   connectRedis,
+  EXIT_CONFIG,
   explainFailedStart,
   loadEnv,
   processSettings,
@@ -58,7 +59,7 @@ const LOCAL_SKEW_MS = 5_000;
 const DESCRIPTION = `Checks that everybody was paid exactly once: holds the ledger against itself, against Reloadly's
 report and against the event log. Reads only. Takes the worker's settings from the environment.
 Exit code 0: no invariant is broken, as far as was asked; 1: at least one is; 2: what was asked for could not be
-checked.`;
+checked; 78: the settings, or Redis with these settings, do not allow it.`;
 
 /** Adds `surefill verify` to the command. */
 export function addVerify(program: Command, surroundings: Surroundings): void {
@@ -108,8 +109,10 @@ async function verify(options: VerifyOptions, surroundings: Surroundings): Promi
     if (verdict === "not-checked") exitWith(EXIT_NOT_CHECKED);
   } catch (error) {
     // What was found before is printed already, and is no less true.
-    tell(`Could not check: ${explainFailedStart(error).message}`);
-    exitWith(findings.some(({ acceptedBy }) => acceptedBy === undefined) ? EXIT_VIOLATED : EXIT_NOT_CHECKED);
+    const { message, exitCode } = explainFailedStart(error);
+    tell(`Could not check: ${message}`);
+    const isViolated = findings.some(({ acceptedBy }) => acceptedBy === undefined);
+    exitWith(isViolated ? EXIT_VIOLATED : exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_NOT_CHECKED);
   }
 }
 

@@ -63,7 +63,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
   const connect = redisConnector({ url: config.REDIS_URL, process: "producer", log, closers, budgetMs });
   try {
     const redis = await connect("api", "ledger");
-    await requireSafeRedis(redis, { clock, override: config.REDIS_CHECKS, log });
+    await requireSafeRedis(redis, { clock, prefix: config.REDIS_PREFIX, override: config.REDIS_CHECKS, log });
     const ledger = await openLedger(redis, config, { log, closers, budgetMs });
     const queueConnection = await connect("queue-producer", "queues");
     const queues = openQueues({

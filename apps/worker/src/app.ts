@@ -54,7 +54,12 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const stopped = new AbortController();
   try {
     const redis = await connect("ledger", "ledger");
-    await requireSafeRedis(redis, { clock: systemClock, override: config.REDIS_CHECKS, log });
+    await requireSafeRedis(redis, {
+      clock: systemClock,
+      prefix: config.REDIS_PREFIX,
+      override: config.REDIS_CHECKS,
+      log,
+    });
     const { ledger, stateLog, watch } = await openLedger(redis, config, { log, closers, budgetMs });
     const producing = await connect("queue-producer", "queues");
     const queues = new Queues(producing, prefix, log);

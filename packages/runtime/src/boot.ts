@@ -2,7 +2,7 @@
 import type { Clock } from "./clock.js";
 import type { Closers } from "./closers.js";
 import type { Logger } from "./logger.js";
-import { connectRedis, type RedisClient, type RedisRole } from "./redis.js";
+import { connectRedis, isRefusal, type RedisClient, type RedisRole } from "./redis.js";
 import { checkRedis, formatFindings, mayStart, type RedisChecksOverride } from "./redis-checks.js";
 
 /** Redis may lose what it was given: a process does not start on it. The message says why, and the cure. */
@@ -18,7 +18,7 @@ export class UnsafeRedisError extends Error {
 /** Throws `UnsafeRedisError` when money cannot be trusted to this Redis; logs what is only worth a look. */
 export async function requireSafeRedis(
   client: RedisClient,
-  options: { clock: Clock; override: RedisChecksOverride | undefined; log: Logger },
+  options: { clock: Clock; prefix: string; override: RedisChecksOverride | undefined; log: Logger },
 ): Promise<void> {
   const findings = await checkRedis(client, options);
   if (!mayStart(findings)) throw new UnsafeRedisError(formatFindings(findings));
@@ -53,12 +53,13 @@ export async function closeAndReport(closers: Closers, log: Logger, deadlineMs: 
 }
 
 /** Exit code for what a person must put right first; starting again by itself does not help (sysexits: EX_CONFIG). */
-const EXIT_CONFIG = 78;
+export const EXIT_CONFIG = 78;
 
-/** Errors that need a person: settings, a Redis that may forget, a ledger that another version wrote, a disk. */
+/** Errors that need a person: settings, a Redis that may forget or refuses us, a ledger that another version wrote, a disk. */
 const NEEDS_A_PERSON: ReadonlySet<unknown> = new Set([
   "CONFIGURATION_WRONG",
   "REDIS_UNSAFE",
+  "REDIS_REFUSED",
   "LEDGER_CORRUPT",
   "STATE_DIRECTORY_UNUSABLE",
 ]);
@@ -70,6 +71,6 @@ const NEEDS_A_PERSON: ReadonlySet<unknown> = new Set([
 export function explainFailedStart(error: unknown): { message: string; exitCode: number } {
   if (!(error instanceof Error)) return { message: "the process cannot start", exitCode: 1 };
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-  const needsAPerson = "code" in error && NEEDS_A_PERSON.has(error.code);
+  const needsAPerson = ("code" in error && NEEDS_A_PERSON.has(error.code)) || isRefusal(error.cause);
   return { message: `${error.message}${cause}`, exitCode: needsAPerson ? EXIT_CONFIG : 1 };
 }

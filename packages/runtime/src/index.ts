@@ -5,7 +5,14 @@ export {
   logFilesIn,
   StateDirectoryError,
 } from "./append-log.js";
-export { closeAndReport, explainFailedStart, redisConnector, requireSafeRedis, UnsafeRedisError } from "./boot.js";
+export {
+  closeAndReport,
+  EXIT_CONFIG,
+  explainFailedStart,
+  redisConnector,
+  requireSafeRedis,
+  UnsafeRedisError,
+} from "./boot.js";
 export { type Chance, type Clock, createIds, type Ids, systemChance, systemClock, systemIds } from "./clock.js";
 export { type CloseResult, type Closers, createClosers } from "./closers.js";
 export { DeadlineExceeded, withDeadline } from "./deadline.js";
@@ -17,7 +24,7 @@ export { createResolve, type OutboundTarget, type Resolve, vetOutboundUrl } from
 export { processSettings } from "./process-settings.js";
 export { type Networks, NO_NETWORKS, networksSchema, whyNotPublic } from "./public-address.js";
 export { lastLogLines, readLogLines } from "./read-log.js";
-export { connectRedis, type RedisClient, type RedisRole, redisOptions } from "./redis.js";
+export { connectRedis, type RedisClient, RedisRefusedError, type RedisRole, redisOptions } from "./redis.js";
 export {
   checkRedis,
   type Finding,
@@ -26,6 +33,7 @@ export {
   type RedisChecksOverride,
   redisChecksSchema,
 } from "./redis-checks.js";
+export { NEEDED_COMMANDS } from "./redis-permissions.js";
 export { maskPhone } from "./scrub.js";
 export { handleSignals, type SignalSource, type StopReason } from "./signals.js";
 export { openStateLog, type StateLog, stateDirectory } from "./state-log.js";

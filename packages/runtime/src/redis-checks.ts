@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "./clock.js";
 import type { RedisClient } from "./redis.js";
+import { checkPermissions } from "./redis-permissions.js";
 
 /** Something about Redis that is not as it must be. `refuse`: a process must not start on it. */
 export interface Finding {
@@ -34,14 +35,18 @@ const CLOCK_DIFFERENCE_MS_MAX = 2_000;
 
 /**
  * Looks whether money can be trusted to this Redis: it must forget nothing (no eviction, append-only file, fsync
- * before the answer), be a primary that is fully loaded, and agree with us about the time.
+ * before the answer), be a primary that is fully loaded, let this user do what is needed on keys under `prefix`, and
+ * agree with us about the time. `override: "off"` leaves out all but the permissions.
  * @returns what is wrong, worst first; empty when all is well.
  * @throws when Redis cannot be asked at all.
  */
 export async function checkRedis(
   client: RedisClient,
-  options: { clock: Clock; override?: RedisChecksOverride | undefined },
+  options: { clock: Clock; prefix: string; override?: RedisChecksOverride | undefined },
 ): Promise<readonly Finding[]> {
+  const permissions = await checkPermissions(client, options.prefix);
+  // A user who may not do what is needed may not ask the rest either.
+  if (permissions.length > 0) return permissions;
   if (options.override === "off") return [checksAreOff];
   const info = parseInfo(await client.info());
   const durability = await checkDurability(client, options.override);

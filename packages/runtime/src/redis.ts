@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from "ioredis";
+import { ConfigurationError } from "./env.js";
 
 /** What a connection is for. It decides how long a command may take and what becomes of it when the line breaks. */
 export type RedisRole = "api" | "ledger" | "queue-producer" | "queue-worker";
@@ -70,7 +71,7 @@ const byRole = {
 
 /**
  * The ioredis options of a role. `name` shows in `CLIENT LIST`.
- * @throws {Error} when `redisUrlProblem` finds something; the message does not repeat the URL.
+ * @throws {ConfigurationError} when `redisUrlProblem` finds something; the message does not repeat the URL.
  */
 export function redisOptions(options: {
   url: string;
@@ -81,9 +82,43 @@ export function redisOptions(options: {
 }
 
 /**
+ * Makes a client that is never ready on another database than the one it was asked for. ioredis reports a refused
+ * SELECT as an error event and goes on, on database 0; here the connection ends, at the first connect and at every
+ * later one. BullMQ duplicates its connections, so a duplicate keeps the rule.
+ */
+function strictClient(options: RedisOptions & { replyMapping: "legacy" }): RedisClient {
+  const client = new Redis(options);
+  const select = client.select.bind(client);
+  Object.assign(client, {
+    select(database: number) {
+      const answer = select(database);
+      answer.catch(() => client.disconnect(true));
+      return answer;
+    },
+    duplicate: (changes: RedisOptions = {}) => strictClient({ ...options, ...changes, replyMapping: "legacy" }),
+  });
+  return client;
+}
+
+/** Redis answered, and refuses this user, its password or the database: connecting again does not help. */
+export class RedisRefusedError extends Error {
+  readonly code = "REDIS_REFUSED";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "RedisRefusedError";
+  }
+}
+
+const REFUSAL =
+  /^(?:WRONGPASS|NOAUTH|NOPERM|DENIED)\b|^ERR (?:DB index|invalid DB|SELECT is not allowed|invalid password|invalid username|.*\bAUTH\b)/i;
+
+/**
  * Makes a client and connects it. Connection errors, now and later, go to `onError` and never to an unhandled event;
  * the client goes on trying by itself.
- * @throws {Error} when the first connection fails; the client is closed then. The message holds host and port only.
+ * @throws {RedisRefusedError} when Redis refuses the user, the password or the database.
+ * @throws {Error} when the first connection fails; the client is closed then. Messages hold host, port, database and
+ * the words of Redis only.
  */
 export async function connectRedis(options: {
   url: string;
@@ -92,10 +127,11 @@ export async function connectRedis(options: {
   onError: (error: Error) => void;
 }): Promise<RedisClient> {
   const settings = redisOptions(options);
-  const client = new Redis(settings);
+  const client = strictClient(settings);
   let lastError: Error | undefined;
   client.on("error", (error: Error) => {
-    lastError = error;
+    // What follows a refusal (a line that is closed) says less than the refusal.
+    if (!isRefusal(lastError)) lastError = error;
     options.onError(error);
   });
   try {
@@ -103,8 +139,19 @@ export async function connectRedis(options: {
     return client;
   } catch (error) {
     client.disconnect();
-    throw new Error(`Cannot connect to Redis at ${settings.host}:${settings.port}.`, { cause: lastError ?? error });
+    const cause = lastError ?? error;
+    const address = `${settings.host}:${settings.port}`;
+    if (isRefusal(cause)) {
+      const message = `Redis at ${address} refuses what REDIS_URL asks for (database ${settings.db ?? 0}): ${cause.message}`;
+      throw new RedisRefusedError(message);
+    }
+    throw new Error(`Cannot connect to Redis at ${address}.`, { cause });
   }
+}
+
+/** Whether Redis refuses this user, its password or the database, as opposed to being away or in trouble. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof Error && REFUSAL.test(error.message);
 }
 
 /** What is wrong with a Redis URL, or undefined. Does not repeat it: it may hold a password. */
@@ -112,7 +159,12 @@ export function redisUrlProblem(text: string): string | undefined {
   if (!/^rediss?:\/\//i.test(text)) return "does not start with redis:// or, with TLS, rediss://";
   if (!URL.canParse(text)) return "is not a URL such as redis://user:password@host:6379/0";
   const url = new URL(text);
-  if (!/^\/?\d{0,4}$/.test(url.pathname)) return "ends in a path that is not a database number such as /0";
+  if (text.includes("?")) {
+    return "has a query; the database stands in the path, such as /3, and a ? in a password is written %3F";
+  }
+  if (text.includes("#")) return "has a fragment; a # in a password is written %23";
+  if (url.hostname === "") return "has no host; this machine is 127.0.0.1";
+  if (!/^\/?(?:0|[1-9]\d{0,3})?$/.test(url.pathname)) return "ends in a path that is not a database number such as /0";
   if (!canDecode(url.username) || !canDecode(url.password)) {
     return "has a % in user or password that begins no code such as %40; a % itself is written %25";
   }
@@ -130,7 +182,7 @@ function canDecode(text: string): boolean {
 
 function parseRedisUrl(text: string) {
   const problem = redisUrlProblem(text);
-  if (problem !== undefined) throw new Error(`REDIS_URL ${problem}.`);
+  if (problem !== undefined) throw new ConfigurationError([`REDIS_URL: ${problem}.`]);
   const url = new URL(text);
   const db = url.pathname.replace(/^\//, "");
   const host = url.hostname.replace(/^\[|\]$/g, "");

@@ -152,9 +152,14 @@ test.each<[string, Record<string, string>, string]>([
   ["there is no ledger", { REDIS_PREFIX: "nobody-wrote-here" }, "there is no ledger under REDIS_PREFIX"],
   ["Redis is away", { REDIS_URL: "redis://127.0.0.1:1" }, "Cannot connect to Redis"],
   ["Reloadly is away", { RELOADLY_URL: "http://127.0.0.1:1" }, "Could not check"],
-  ["a setting is wrong", { RELOADLY_CLIENT_ID: "" }, "RELOADLY_CLIENT_ID"],
 ])("it ends with 2, and says why, when %s", async (_, env, why) => {
   const { code, errors } = await verify([], env);
   expect(errors).toContain(why);
   expect(code).toBe(2);
+});
+
+test("a setting that is wrong ends with 78, as it ends the start of a program", async () => {
+  const { code, errors } = await verify([], { RELOADLY_CLIENT_ID: "" });
+  expect(errors).toContain("RELOADLY_CLIENT_ID");
+  expect(code).toBe(78);
 });

@@ -28,7 +28,7 @@ async function check(url: string, options: { override?: RedisChecksOverride; clo
   const client = await connectRedis({ url, role: "ledger", name: "test-checks", onError: () => undefined });
   opened.push(async () => client.disconnect());
   const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + (options.clockOffMs ?? 0) };
-  return checkRedis(client, { clock, override: options.override });
+  return checkRedis(client, { clock, prefix: "checked", override: options.override });
 }
 
 const seen = (findings: readonly Finding[]) =>

@@ -85,6 +85,21 @@ describe("what every process has", () => {
     ["http://canary.example:6379", "does not start with redis:// or, with TLS, rediss://"],
     ["redis://canary.example:port", "is not a URL such as redis://user:password@host:6379/0"],
     ["redis://canary.example/first", "ends in a path that is not a database number such as /0"],
+    ["redis://canary.example/-1", "ends in a path that is not a database number such as /0"],
+    ["redis://canary.example/1.5", "ends in a path that is not a database number such as /0"],
+    ["redis://canary.example/01", "ends in a path that is not a database number such as /0"],
+    ["redis://canary.example/0/1", "ends in a path that is not a database number such as /0"],
+    ["redis://canary.example//3", "ends in a path that is not a database number such as /0"],
+    ["redis://canary.example/%33", "ends in a path that is not a database number such as /0"],
+    ["redis://canary.example?db=3", "has a query; the database stands in the path, such as /3"],
+    ["redis://canary.example/1?db=3", "has a query; the database stands in the path, such as /3"],
+    ["redis://canary.example/?", "has a query; the database stands in the path, such as /3"],
+    ["redis://canary.example/1#main", "has a fragment; a # in a password is written %23"],
+    ["redis:///3", "has no host; this machine is 127.0.0.1"],
+    ["redis-sentinel://canary.example:26379", "does not start with redis:// or, with TLS, rediss://"],
+    ["valkey://canary.example:6379", "does not start with redis:// or, with TLS, rediss://"],
+    ["unix:///run/canary.sock", "does not start with redis:// or, with TLS, rediss://"],
+    ["/run/canary.sock", "does not start with redis:// or, with TLS, rediss://"],
     ["redis://me:100%canary@redis.example", "has a % in user or password that begins no code"],
   ])("REDIS_URL=%s is a wrong setting among the others, and is not repeated", (url, problem) => {
     let message = "";
@@ -111,6 +126,7 @@ describe("what every process has", () => {
 test.each([
   ["CONFIGURATION_WRONG", 78],
   ["REDIS_UNSAFE", 78],
+  ["REDIS_REFUSED", 78],
   ["LEDGER_CORRUPT", 78],
   ["ECONNREFUSED", 1],
 ])("a start that fails with %s ends with %i: only 78 says that starting again cannot help", (code, exitCode) => {
