@@ -3,7 +3,7 @@
  * enqueue the way a producer does and read what came of it from the ledger and from the provider's own books.
  */
 import { type ReloadlySandbox, type SandboxOptions, startReloadlySandbox } from "@surefill/reloadly-sandbox";
-import { createLogger, type LogLevel } from "@surefill/runtime";
+import { createLogger, type LogDestination, type LogLevel } from "@surefill/runtime";
 import {
   isCampaignEvent,
   jobIdOf,
@@ -55,7 +55,8 @@ export type Pipeline = {
   queue: (name: QueueName) => Queue;
   /** The environment that a worker of this pipeline is started with. */
   env: Record<string, string>;
-  startWorker: (settings?: Record<string, string>) => Promise<RunningWorker>;
+  /** Starts a worker; it logs into `log`, or nothing. */
+  startWorker: (settings?: Record<string, string>, log?: LogDestination) => Promise<RunningWorker>;
   /** Stores a top-up and rings for it, as the producer does. */
   enqueue: (topup: object) => Promise<TopupRecord>;
   /** Resolves when the record is in one of the states; fails after twenty seconds. */
@@ -111,11 +112,11 @@ export async function openPipeline(
     },
     queue,
     env,
-    async startWorker(settings = {}) {
-      const level: LogLevel = "silent";
+    async startWorker(settings = {}, destination) {
+      const level: LogLevel = destination === undefined ? "silent" : "debug";
       const worker = await startWorker(
         loadWorkerConfig({ ...env, ...settings }),
-        createLogger({ name: "worker", level }),
+        createLogger({ name: "worker", level, ...(destination !== undefined && { destination }) }),
       );
       workers.push(worker);
       return worker;

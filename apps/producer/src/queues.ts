@@ -10,7 +10,8 @@ import {
   type TopupRecord,
   topupJobOptions,
 } from "@surefill/topup";
-import { Queue } from "bullmq";
+import type { Queue } from "bullmq";
+import { ReadableQueue } from "./queue/readable-queue.js";
 
 /** How many jobs a queue holds in each state, by BullMQ's names. */
 export type QueueCounts = Readonly<Record<string, number>>;
@@ -45,7 +46,7 @@ export function openQueues(options: {
   onError: (error: Error) => void;
 }): Queues {
   const open = (name: QueueName) => {
-    const queue = new Queue<TopupJob>(name, { connection: options.connection, prefix: options.prefix });
+    const queue = new ReadableQueue<TopupJob>(name, { connection: options.connection, prefix: options.prefix });
     queue.on("error", options.onError); // Without a listener an error event ends the process.
     return queue;
   };

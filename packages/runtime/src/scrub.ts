@@ -10,10 +10,13 @@ const EMAIL_NAME = /^.*e-?mails?$/i;
 /** Fields that hold text made by somebody else, in which a phone number may stand anywhere. */
 const FREE_TEXT_NAME = /^(?:url|path|message|stack|reason|body|detail)$/i;
 
-const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/gi;
+// Every part that is tried at each character has a greatest length, or consumes what it has looked at: so the time that
+// a text takes grows with its length, and not with the square of it.
+const URL_CREDENTIALS = /([a-z][a-z0-9+.-]{0,30}:\/\/)[^/@\s]*@/gi;
 const BEARER = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+/gi;
-const JWT = /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g;
-const EMAIL = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g;
+/** The base64 of `{"` begins every JWT; a part of one is hidden like a whole one. */
+const JWT = /\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,2}/g;
+const EMAIL = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/g;
 /** Seven digits or more, also when grouped as people write phone numbers. Dots are left out: they are IP addresses. */
 const DIGIT_RUN = /\+?\d(?:[ ()-]{0,2}\d){6,}/g;
 const INTERNATIONAL_NUMBER = /\+\d{7,}/g;
@@ -21,6 +24,8 @@ const INTERNATIONAL_NUMBER = /\+\d{7,}/g;
 const DEPTH_MAX = 6;
 const ITEMS_MAX = 50;
 const TEXT_LENGTH_MAX = 8_192;
+/** Of a field's name so much is looked at, and written. */
+const NAME_LENGTH_MAX = 100;
 
 /** Keeps the last three characters, which is enough to tell two recipients apart and too little to call one. */
 export function maskPhone(phone: string): string {
@@ -84,8 +89,10 @@ export function createScrubber(secrets: readonly string[]) {
   /** Every field by its name, at any depth; what is deeper or longer than a log line should be is cut. */
   function scrubFields(fields: object, depth = 0): Record<string, unknown> {
     const clean: Record<string, unknown> = {};
-    for (const [name, value] of Object.entries(fields).slice(0, ITEMS_MAX))
+    for (const [longName, value] of Object.entries(fields).slice(0, ITEMS_MAX)) {
+      const name = longName.slice(0, NAME_LENGTH_MAX);
       clean[name] = scrubValue(name, value, depth);
+    }
     return clean;
   }
 

@@ -18,6 +18,7 @@ export {
 export { failedSeenByHold, failedSeenIn, mayStillTurn } from "./failed-seen.js";
 export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";
 export {
+  isNotJson,
   isSpareJobId,
   type JobMark,
   type JobRank,
@@ -25,6 +26,7 @@ export {
   QUEUES,
   type QueueName,
   rankOf,
+  readableJobData,
   TOPUP_JOB_OPTIONS,
   type TopupJob,
   topupJobOptions,

@@ -17,6 +17,30 @@ export const topupJobSchema = z.strictObject({
 });
 export type TopupJob = z.infer<typeof topupJobSchema>;
 
+/** So much of job data that is not JSON is kept to look at. */
+const NOT_JSON_CHARACTERS_MAX = 200;
+
+/**
+ * The stored text of a job's data as it is, where it is JSON. A text that is not JSON, which only a writer that goes
+ * around BullMQ can have stored, comes out as JSON with that text, cut, in a field `notJson`: BullMQ itself throws on
+ * it wherever it meets the job.
+ */
+export function readableJobData(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return JSON.stringify({ notJson: text.slice(0, NOT_JSON_CHARACTERS_MAX) } satisfies NotJson);
+  }
+}
+
+type NotJson = { notJson: string };
+
+/** Whether a job's data is what `readableJobData` makes of a text that is not JSON. */
+export function isNotJson(data: unknown): data is NotJson {
+  return typeof data === "object" && data !== null && Object.hasOwn(data, "notJson");
+}
+
 /** Which of a cycle's jobs this is, where it is not the first: `hold` waits for a hold's end, `spare` replaces a lost one. */
 export type JobMark = { hold: number } | { spare: number };
 

@@ -2,6 +2,7 @@
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
+import { referenceSchema } from "@surefill/topup";
 import type { Ledger } from "@surefill/topup-store";
 import type { Queue } from "bullmq";
 import { Router } from "express";
@@ -56,6 +57,10 @@ export function createBoard(parts: BoardParts): Router {
     if (request.method === "GET" || request.method === "HEAD") return next();
     response.status(405).set("allow", "GET, HEAD").send("The board is read-only.\n");
   });
+  router.use((request, response, next) => {
+    if (Number(request.query["jobsPerPage"] ?? 1) <= JOBS_PER_PAGE_MAX) return next();
+    response.status(400).send(`jobsPerPage must be at most ${JOBS_PER_PAGE_MAX}.\n`);
+  });
   const topupPage = getTopupPage(parts);
   router.get("/topups/:reference", async (request, response) => {
     const result: HttpResult = await topupPage(request.params);
@@ -87,13 +92,17 @@ function queuesRouter({ queues, label, isLive }: BoardParts): Router {
   return serverAdapter.getRouter();
 }
 
+/** More jobs on one page, or lines of a log, would keep others waiting. */
+const JOBS_PER_PAGE_MAX = 100;
+const LOG_LINES_MAX = 1_000;
+
 /** The logs of a job come as a bare list of texts. */
 function maskBody<Body extends string | object>(body: Body) {
   if (typeof body === "string") return body;
-  return Array.isArray(body) ? body.map((line) => maskJobData(line)) : maskAnswer(body);
+  return Array.isArray(body) ? body.slice(0, LOG_LINES_MAX).map((line) => maskJobData(line)) : maskAnswer(body);
 }
 
-const jobOfTopupSchema = z.object({ reference: z.string() }).or(z.object({ customIdentifier: z.string() }));
+const jobOfTopupSchema = z.object({ reference: referenceSchema }).or(z.object({ customIdentifier: referenceSchema }));
 
 function adapterOf(queue: Queue): BullMQAdapter {
   const adapter = new BullMQAdapter(queue, {

@@ -1,6 +1,7 @@
 import type { Logger, RedisClient } from "@surefill/runtime";
 import { WEBHOOK_JOB_OPTIONS, WEBHOOK_QUEUE, type WebhookJob, webhookJobIdOf } from "@surefill/topup";
-import { Queue } from "bullmq";
+import type { Queue } from "bullmq";
+import { ReadableQueue } from "./readable-queue.js";
 
 /** The queue of deliveries, as whoever asks for one uses it. */
 export class WebhookQueue {
@@ -8,7 +9,7 @@ export class WebhookQueue {
 
   /** Opens it on a connection of the role `queue-producer`, which stays the caller's to close. */
   constructor(connection: RedisClient, prefix: string, log: Logger) {
-    this.#queue = new Queue(WEBHOOK_QUEUE, { connection, prefix });
+    this.#queue = new ReadableQueue<WebhookJob>(WEBHOOK_QUEUE, { connection, prefix });
     this.#queue.on("error", (err) => log.warn({ err }, "queue error"));
   }
 

@@ -1,7 +1,8 @@
 import type { Clock, Logger, RedisClient } from "@surefill/runtime";
 import { jobIdOf, QUEUES, type QueueName, type TopupJob, topupJobOptions, type WEBHOOK_QUEUE } from "@surefill/topup";
-import { Queue, Worker } from "bullmq";
+import { Queue, type Worker } from "bullmq";
 import type { Alarms, BulkAlarms, Ringing } from "./alarms.js";
+import { ReadableWorker } from "./readable-worker.js";
 import { type Processor, runProcessor } from "./run-processor.js";
 
 /** BullMQ's settings on which the pipeline relies, each with its reason. */
@@ -97,7 +98,7 @@ export class QueueWorker {
   ) {
     const { connection, prefix, concurrency, log } = options;
     this.#log = log.child({ queue });
-    this.#worker = new Worker(queue, (job, token) => runProcessor(processor, job, token, options.clock), {
+    this.#worker = new ReadableWorker(queue, (job, token) => runProcessor(processor, job, token, options.clock), {
       ...WORKER_OPTIONS,
       connection,
       prefix,

@@ -1,4 +1,5 @@
 import type { Clock } from "@surefill/runtime";
+import { isNotJson } from "@surefill/topup";
 import { LedgerUnavailableError } from "@surefill/topup-store";
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { JobResult } from "./alarms.js";
@@ -22,7 +23,9 @@ export async function runProcessor(
   token: string | undefined,
   clock: Clock,
 ): Promise<null> {
-  const result = await resultOf(processor, job);
+  const result: JobResult = isNotJson(job.data)
+    ? { do: "refuse", reason: "the data of the job is not JSON" }
+    : await resultOf(processor, job);
   switch (result.do) {
     case "finish":
       return null;

@@ -6,6 +6,8 @@ export type Intake = { kind: "ours"; job: TopupJob; fromOutside: boolean } | { k
 
 /** The refusal of one job is read by a person on the board; more issues than this say nothing new. */
 const ISSUES_SHOWN_MAX = 5;
+/** A pointer holds the names of a stranger's fields, and those may be of any length. */
+const POINTER_CHARACTERS_MAX = 100;
 
 /**
  * Reads the data of a submit job. Our own jobs name a record. A job that another service added by itself carries a
@@ -18,7 +20,9 @@ export async function takeIn(ledger: WorkerLedger, data: unknown): Promise<Intak
 
   const parsed = parseTopupRequest(data);
   if (!parsed.ok) {
-    const issues = parsed.issues.slice(0, ISSUES_SHOWN_MAX).map(({ pointer, detail }) => `${pointer || "/"} ${detail}`);
+    const issues = parsed.issues
+      .slice(0, ISSUES_SHOWN_MAX)
+      .map(({ pointer, detail }) => `${pointer.slice(0, POINTER_CHARACTERS_MAX) || "/"} ${detail}`);
     return { kind: "refused", reason: `not a valid top-up: ${issues.join("; ")}` };
   }
   const { reference, request } = parsed;

@@ -1,0 +1,76 @@
+/** Jobs that can never be a top-up must cost a worker nothing that a good one would notice. */
+import { QUEUES } from "@surefill/topup";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cpuMsOf } from "../../support/cpu-time.js";
+import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
+
+let pipeline: Pipeline;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  pipeline = await openPipeline();
+  await pipeline.startWorker({}, { write: (line) => lines.push(line) });
+});
+afterAll(() => pipeline.close());
+
+async function reasonOf(jobId: string): Promise<string> {
+  const failedReason = async () => (await pipeline.queue(QUEUES.submit).getJob(jobId))?.failedReason ?? "";
+  await expect.poll(failedReason).not.toBe("");
+  return failedReason();
+}
+
+const REFUSED = 200;
+const CPU_MS_MAX_PER_JOB = 15;
+
+test("200 refused jobs with a field's name of 8,000 characters leave the worker free for a good one", async () => {
+  const queue = pipeline.queue(QUEUES.submit);
+  const data = { ...topupTo("1116", "long-key"), ["a".repeat(8_000)]: 1 };
+  const cpuMs = await cpuMsOf(async () => {
+    await queue.addBulk(
+      Array.from({ length: REFUSED }, (_, index) => ({ name: "topup", data, opts: { jobId: `long-key-${index}` } })),
+    );
+    await queue.add("topup", topupTo("1115", "behind-them"), { jobId: "behind-them" });
+    await pipeline.until("behind-them", "succeeded");
+    await expect.poll(() => queue.getFailedCount()).toBe(REFUSED);
+  });
+  const reason = await reasonOf("long-key-0");
+
+  expect(cpuMs / REFUSED).toBeLessThan(CPU_MS_MAX_PER_JOB);
+  expect(reason.length).toBeLessThan(1_000);
+  expect(reason).toContain("is not a known field");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(10_000);
+});
+
+describe("a job whose data is no JSON, written straight to Redis", () => {
+  const texts = ["", "{", "not json", '{"reference": "x"', "undefined", "\u0000"];
+
+  test.each(texts.slice(1))("%j is failed with the reason, and the next job is run", async (text) => {
+    const queue = pipeline.queue(QUEUES.submit);
+    const jobId = `no-json-${texts.indexOf(text)}`;
+    await queue.pause();
+    await queue.add("topup", {}, { jobId });
+    await pipeline.redis.client.hset(queue.toKey(jobId), "data", text);
+    await queue.add("topup", topupTo("1115", `after-${jobId}`), { jobId: `after-${jobId}` });
+    await queue.resume();
+    await pipeline.until(`after-${jobId}`, "succeeded");
+    const failedReason = () => pipeline.redis.client.hget(queue.toKey(jobId), "failedReason");
+    await expect.poll(failedReason).toBe("the data of the job is not JSON");
+    await pipeline.redis.client.hset(queue.toKey(jobId), "data", "{}"); // Or the test's own BullMQ throws on it.
+
+    expect(await queue.getJobState(jobId)).toBe("failed");
+  });
+
+  test.each(["null", "5", '"text"', "[[]]"])(
+    "%s, which is JSON but no object, is failed as no top-up",
+    async (text) => {
+      const queue = pipeline.queue(QUEUES.submit);
+      const jobId = `no-object-${text.length}`;
+      await queue.pause();
+      await queue.add("topup", {}, { jobId });
+      await pipeline.redis.client.hset(queue.toKey(jobId), "data", text);
+      await queue.resume();
+
+      expect(await reasonOf(jobId)).toContain("not a valid top-up");
+    },
+  );
+});
