@@ -10,14 +10,19 @@ const LOSSES: Readonly<Record<NonNullable<RebuildReport["loss"]>, string>> = {
 /** References that are listed for a person; `--json` has all of them. */
 const SHOWN_MAX = 20;
 
+type Row = [string, string];
+
 /** What a rebuild found and did, for a person. */
 export function describeRebuild(shown: RebuildReport & { dryRun: boolean; journals: Journals }): string {
   const { dryRun, journals, recreated, loss } = shown;
   const verb = dryRun ? "would be made" : "were made";
-  const rows: [string, string][] = [
+  const rows: Row[] = [
     ["journal files", `${journals.files}, ${journals.lines} lines, unreadable: ${journals.unreadable}`],
     ["top-ups in the journals", String(shown.intents)],
     ["transactions at Reloadly", `${shown.transactions}, of which not ours: ${shown.foreign}`],
+    ...(shown.unreadableRows > 0
+      ? [["rows that cannot be read", `${shown.unreadableRows}, any may be paid: look at them at Reloadly`] as Row]
+      : []),
     [`${verb} unknown`, String(recreated.unknown.length)],
     [`${verb} processing`, String(recreated.processing.length)],
   ];

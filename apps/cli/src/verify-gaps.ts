@@ -44,11 +44,13 @@ export function checkedWhole(gaps: readonly Gap[]): JudgedId[] {
 }
 
 /** What only another run can judge. */
-function restlessGaps({ counts: { moving, unresolved } }: Seen): Gap[] {
+function restlessGaps({ counts: { moving, unresolved, unreadable } }: Seen): Gap[] {
   const againstProvider = ["S1", "S2", "S3", "S4", "S11"] as const;
   const movedOn = `${counted(moving, "top-up")} moved on whenever the provider had answered: run it again`;
   const tooMany = `${counted(unresolved, "difference")} were too many to look into: mend the others, and run it again`;
+  const notRead = `${counted(unreadable, "answer")} of Reloadly's report that cannot be read, and may be paid top-ups`;
   return [
+    ...(unreadable > 0 ? [notPossible(againstProvider, notRead)] : []),
     ...(moving > 0 ? [notPossible(againstProvider, movedOn)] : []),
     ...(unresolved > 0 ? [notPossible([...againstProvider, "S8"], tooMany)] : []),
   ];

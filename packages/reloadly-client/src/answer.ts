@@ -26,7 +26,7 @@ function refusal<T>(kind: CallKind, call: Call<T>, answer: TransportAnswer, nowM
   return new ReloadlyError({
     code: codeOfStatus(answer.status),
     operation: call.operation,
-    certainty: kind === "read" ? "not-executed" : certaintyOfAnswer(answer.status, body),
+    certainty: kind === "read" ? "not-executed" : certaintyOfAnswer(answer.status, body, call.path),
     reason: `HTTP ${answer.status} ${body.providerCode ?? "without an error code"}`,
     httpStatus: answer.status,
     providerCode: body.providerCode,

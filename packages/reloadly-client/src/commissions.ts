@@ -2,19 +2,28 @@ import { z } from "zod";
 import type { Caller, ReadOptions } from "./caller.js";
 import { wholeNumberSchema } from "./decimal.js";
 import { looseDecimal, looseFlag, looseText } from "./loose.js";
-import { type Page, pageSchema } from "./page.js";
+import { oneSchema, type Page, pageSchema } from "./page.js";
 import { queryString } from "./query.js";
 import { type PageRequest, requireId, requirePage } from "./request-checks.js";
 
-const commissionSchema = z.object({
-  operator: z.object({
-    operatorId: wholeNumberSchema,
+const commissionOperatorSchema = z
+  .object({
+    operatorId: wholeNumberSchema.optional(),
+    id: wholeNumberSchema.optional(),
     name: looseText,
     countryCode: looseText,
     status: looseFlag,
     bundle: looseFlag,
     data: looseFlag,
-  }),
+  })
+  .transform(({ id, operatorId = id, ...rest }, context) => {
+    if (operatorId !== undefined) return { operatorId, ...rest };
+    context.addIssue({ code: "custom", path: ["operatorId"], message: "must be there" });
+    return z.NEVER;
+  });
+
+const commissionSchema = z.object({
+  operator: commissionOperatorSchema,
   percentage: looseDecimal,
   internationalPercentage: looseDecimal,
   localPercentage: looseDecimal,
@@ -36,6 +45,7 @@ const PAGE_SIZE_MAX = 1_000;
 const LIST_BYTES_MAX = 8 * 1_024 * 1_024;
 
 const commissionPageSchema = pageSchema(commissionSchema);
+const oneCommissionSchema = oneSchema(commissionSchema);
 
 export function createCommissions(caller: Caller): Commissions {
   return {
@@ -50,7 +60,7 @@ export function createCommissions(caller: Caller): Commissions {
       const operation = "getCommission";
       requireId(operation, "operatorId", operatorId);
       const path = `/operators/${operatorId}/commissions`;
-      return caller.read({ operation, method: "GET", path, schema: commissionSchema }, options);
+      return caller.read({ operation, method: "GET", path, schema: oneCommissionSchema }, options);
     },
   };
 }

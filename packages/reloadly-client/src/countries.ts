@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Caller, ReadOptions } from "./caller.js";
 import { looseText, looseTexts } from "./loose.js";
-import { listSchema } from "./page.js";
+import { listSchema, oneSchema } from "./page.js";
 import { requireCountryCode } from "./request-checks.js";
 
 const countrySchema = z.object({
@@ -28,6 +28,7 @@ export interface Countries {
 }
 
 const countryListSchema = listSchema(countrySchema);
+const oneCountrySchema = oneSchema(countrySchema);
 
 export function createCountries(caller: Caller): Countries {
   return {
@@ -39,7 +40,7 @@ export function createCountries(caller: Caller): Countries {
       const operation = "getCountry";
       requireCountryCode(operation, "countryCode", countryCode);
       const path = `/countries/${countryCode}`;
-      return caller.read({ operation, method: "GET", path, schema: countrySchema }, options);
+      return caller.read({ operation, method: "GET", path, schema: oneCountrySchema }, options);
     },
   };
 }

@@ -1,50 +1,92 @@
 import { z } from "zod";
 import { parseJson } from "./json.js";
+import { codeOfSentence, isUsedIdentifier } from "./known-sentences.js";
 import { maskPersonalData } from "./mask.js";
+import { isKnownErrorCode } from "./provider-error-codes.js";
 
-/** What a body of a failed request says. All five shapes that Reloadly is seen to send end up here. */
+/** What a body of a failed request says. Every shape that Reloadly is seen to send ends up here. */
 export interface ErrorBody {
   /**
-   * "reloadly": Reloadly's own error object. "spring": the default object of the framework beneath it, for unknown
-   * paths and raw 500s. "oauth": the token service's older form. "empty": no body. "other": HTML, text, other JSON.
+   * "reloadly": Reloadly's own error object, whole, or its code or one of its sentences alone. "spring": the default
+   * object of the framework beneath it, for unknown paths and raw 500s. "oauth": the token service's older form.
+   * "empty": no body. "other": HTML, text, other JSON.
    */
   shape: "reloadly" | "spring" | "oauth" | "empty" | "other";
   providerCode: string | null;
+  /** The code was given, and not told from the sentence. */
+  isCodeGiven: boolean;
   /** Masked. */
   providerMessage: string | null;
+  /** Of "spring": the HTTP status and the path of the request, as the framework saw them, and whether it says more. */
+  seen?: { status: string; path: string | null; hasMessage: boolean };
 }
 
 const text = z.string().nullable().catch(null);
+const filled = (value: string | null) => value !== null && value.trim() !== "";
 
-const reloadlySchema = z
-  .object({ message: z.string(), errorCode: text, timeStamp: text })
-  .refine((body) => body.errorCode !== null || body.timeStamp !== null);
-const springSchema = z.object({ timestamp: z.string(), status: z.string(), error: z.string(), message: text });
-const oauthSchema = z.object({ error: z.string(), error_description: text });
+const objectSchema = z.object({
+  message: text,
+  errorCode: text,
+  timeStamp: text,
+  timestamp: text,
+  status: text,
+  error: text,
+  error_description: text,
+  path: text,
+});
+type Fields = z.output<typeof objectSchema>;
 
-const EMPTY: ErrorBody = { shape: "empty", providerCode: null, providerMessage: null };
-const OTHER: ErrorBody = { shape: "other", providerCode: null, providerMessage: null };
+const EMPTY: ErrorBody = { shape: "empty", providerCode: null, isCodeGiven: false, providerMessage: null };
 
 /** Reads the body of an answer that is not a success. Never throws. */
 export function readErrorBody(body: Buffer): ErrorBody {
   if (body.length === 0) return EMPTY;
-  const json = parseJson(body);
-  const reloadly = reloadlySchema.safeParse(json);
-  if (reloadly.success) return describe("reloadly", reloadly.data.errorCode, reloadly.data.message);
-  const spring = springSchema.safeParse(json);
-  if (spring.success) return describe("spring", null, spring.data.message);
-  const oauth = oauthSchema.safeParse(json);
-  if (oauth.success) return describe("oauth", oauth.data.error, oauth.data.error_description);
-  return OTHER;
+  const fields = objectSchema.safeParse(parseJson(body)).data;
+  if (fields === undefined) return { ...EMPTY, shape: "other" };
+  const { message, errorCode, status, error, path } = fields;
+  if (isReloadly(fields)) return describe("reloadly", errorCode, message);
+  const isDated = filled(fields.timestamp) || filled(fields.timeStamp);
+  if (isDated && status !== null && error !== null) {
+    const hasMessage = filled(message) && !FRAMEWORK_MESSAGE.test(message ?? "");
+    return { ...describe("spring", SPRING_CODES[status] ?? null, message), seen: { status, path, hasMessage } };
+  }
+  if (error !== null) return describe("oauth", error, fields.error_description);
+  return { ...EMPTY, shape: "other" };
+}
+
+/** What the framework says when no code of Reloadly's was reached: nothing, or what it could not find or read. */
+const FRAMEWORK_MESSAGE = /^(?:No message available$|No (?:static resource|handler|endpoint)\b|Content[ -]type\b)/i;
+
+/** The framework names no code. Of what is told by the status alone, these two have a name here. */
+const SPRING_CODES: Readonly<Record<string, string>> = { "404": "NOT_FOUND", "415": "UNSUPPORTED_MEDIA_TYPE" };
+
+/**
+ * Tells Reloadly's own error object, which has a message with a code or a date. Without a message its code must be one
+ * of the table, and without code and date the message a sentence of Reloadly's: gateways, too, answer in JSON.
+ */
+function isReloadly({ message, errorCode, timeStamp, timestamp, error }: Fields): boolean {
+  if (filled(errorCode)) return message !== null || isOwnCode(errorCode?.trim() ?? "");
+  if (message === null || error !== null) return false;
+  return filled(timeStamp) || filled(timestamp) || codeOfSentence(message) !== null;
+}
+
+/** These two words are any server's. */
+const ANYBODYS_CODES: ReadonlySet<string> = new Set(["INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE"]);
+
+function isOwnCode(code: string): boolean {
+  return isKnownErrorCode(code) && !ANYBODYS_CODES.has(code);
 }
 
 function describe(shape: ErrorBody["shape"], code: string | null, message: string | null): ErrorBody {
-  const hasCode = code !== null && code.trim() !== "";
-  const providerCode = hasCode ? maskPersonalData(code.trim()) : codeOfMessage(message);
-  return { shape, providerCode, providerMessage: message === null ? null : maskPersonalData(message) };
+  const providerMessage = message === null ? null : maskPersonalData(message);
+  if (code !== null && filled(code)) {
+    return { shape, providerCode: maskPersonalData(code.trim()), isCodeGiven: true, providerMessage };
+  }
+  const told = shape === "reloadly" && message !== null ? codeTold(message) : null;
+  return { shape, providerCode: told, isCodeGiven: false, providerMessage };
 }
 
-/** The one refusal on whose meaning money depends is also seen without its code. */
-function codeOfMessage(message: string | null): string | null {
-  return message !== null && /has already been used/i.test(message) ? "CUSTOM_IDENTIFIER_ALREADY_USED" : null;
+/** In Reloadly's own object even a part of the sentence on whose meaning money depends is enough. */
+function codeTold(message: string): string | null {
+  return codeOfSentence(message) ?? (isUsedIdentifier(message) ? "CUSTOM_IDENTIFIER_ALREADY_USED" : null);
 }

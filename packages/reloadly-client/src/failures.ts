@@ -19,7 +19,7 @@ export function noAnswerError(kind: CallKind, operation: string, failure: Transp
 /** A status line that was read before the connection broke still counts: a 401 is a 401 without its body. */
 function certaintyOfFailure({ mayBeWritten, status }: TransportFailure): Certainty {
   if (!mayBeWritten) return "not-executed";
-  return status === null ? "ambiguous" : certaintyOfAnswer(status, null);
+  return status === null ? "ambiguous" : certaintyOfAnswer(status, null, "");
 }
 
 function describe({ kind, mayBeWritten }: TransportFailure): { code: ClientErrorCode; reason: string } {

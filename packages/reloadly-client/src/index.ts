@@ -8,8 +8,8 @@ export type { Country } from "./countries.js";
 export type { Endpoints, ReloadlyEnvironment } from "./environment.js";
 export { type Certainty, CLIENT_ERROR_CODES, type ClientErrorCode, ReloadlyError } from "./errors.js";
 export type { RequestInfo } from "./observer.js";
-export type { FxRate, Operator, OperatorFilter, OperatorFlags } from "./operators.js";
-export type { Page } from "./page.js";
+export type { FxRate, GeographicalRechargePlan, Operator, OperatorFilter, OperatorFlags } from "./operators.js";
+export type { Page, UnreadableRow } from "./page.js";
 export type { Promotion } from "./promotions.js";
 export {
   type ErrorCodeSource,

@@ -7,11 +7,13 @@ import {
   looseDecimalMap,
   looseDecimals,
   looseFlag,
+  looseList,
   looseText,
   looseTextMap,
   looseTexts,
 } from "./loose.js";
-import { listSchema, type Page, pageSchema } from "./page.js";
+import { listSchema, oneSchema, type Page, pageSchema } from "./page.js";
+import { promotionSchema } from "./promotions.js";
 import { queryString } from "./query.js";
 import { invalidRequest, requireAmount, requireCountryCode, requireId, requirePage } from "./request-checks.js";
 
@@ -23,10 +25,28 @@ const feesSchema = z.object({
 });
 
 /**
+ * What an operator sells in one of its circles (regions, as in India): `fixedAmounts` in the sender's currency and
+ * `localAmounts` in the operator's, with the plans' names and descriptions by amount.
+ */
+const geographicalRechargePlanSchema = z.object({
+  locationCode: looseText,
+  locationName: looseText,
+  fixedAmounts: looseDecimals,
+  localAmounts: looseDecimals,
+  fixedAmountsPlanNames: looseTextMap,
+  fixedAmountsDescriptions: looseTextMap,
+  localFixedAmountsPlanNames: looseTextMap,
+  localFixedAmountsDescriptions: looseTextMap,
+});
+
+export type GeographicalRechargePlan = z.output<typeof geographicalRechargePlanSchema>;
+
+/**
  * An operator: what it sells, in which amounts, at which discount. Amounts are decimal text. `denominationType` is
  * "RANGE" (then the minimum and maximum are set) or "FIXED" (then the fixed amounts are). Amounts without "local"
  * are in `senderCurrencyCode`, those with it in `destinationCurrencyCode`. `fx.rate` is local units for one unit of
- * the sender's currency.
+ * the sender's currency. An operator that sells by circle has its amounts in `geographicalRechargePlans` and none of
+ * its own. `additionalPlans` is not documented: as it came, with numbers as text.
  */
 export const operatorSchema = z
   .object({
@@ -57,12 +77,17 @@ export const operatorSchema = z
     fx: z.object({ rate: looseDecimal, currencyCode: looseText }).nullable().catch(null),
     logoUrls: looseTexts,
     fixedAmounts: looseDecimals,
+    fixedAmountsPlanNames: looseTextMap,
     fixedAmountsDescriptions: looseTextMap,
     localFixedAmounts: looseDecimals,
+    localFixedAmountsPlanNames: looseTextMap,
     localFixedAmountsDescriptions: looseTextMap,
     suggestedAmounts: looseDecimals,
     suggestedAmountsMap: looseDecimalMap,
     fees: feesSchema.nullable().catch(null),
+    geographicalRechargePlans: looseList(geographicalRechargePlanSchema),
+    promotions: looseList(promotionSchema),
+    additionalPlans: looseList(z.unknown()),
     status: looseText,
   })
   .transform(({ id, operatorId = id, ...rest }, context) => {
@@ -85,6 +110,10 @@ export interface OperatorFilter {
   includeCombo?: boolean;
   includeRange?: boolean;
   includeFixed?: boolean;
+  bundlesOnly?: boolean;
+  comboOnly?: boolean;
+  dataOnly?: boolean;
+  pinOnly?: boolean;
   suggestedAmounts?: boolean;
   suggestedAmountsMap?: boolean;
 }
@@ -120,8 +149,15 @@ export interface Operators {
     phone: { phone: string; countryCode: string },
     options: Pick<ReadOptions, "signal">,
   ): Promise<Operator>;
+  /** `POST /mnp-lookup/operators`: the same look-up by the newer path. Charged for and never retried, too. */
+  lookUpOperatorByPost(
+    phone: { phone: string; countryCode: string },
+    options: Pick<ReadOptions, "signal">,
+  ): Promise<Operator>;
   /** `POST /operators/fx-rate`. */
   getFxRate(request: { operatorId: number; amount: string }, options: ReadOptions): Promise<FxRate>;
+  /** `POST /operators/{operatorId}/fx-rate`: the same answer by the path of Reloadly's SDKs. */
+  getFxRateOfOperator(request: { operatorId: number; amount: string }, options: ReadOptions): Promise<FxRate>;
 }
 
 const PAGE_SIZE_MAX = 1_000;
@@ -129,6 +165,7 @@ const LIST_BYTES_MAX = 16 * 1_024 * 1_024;
 
 const operatorPageSchema = pageSchema(operatorSchema);
 const operatorListSchema = listSchema(operatorSchema);
+const oneOperatorSchema = oneSchema(operatorSchema);
 
 export function createOperators(caller: Caller): Operators {
   return {
@@ -149,7 +186,7 @@ export function createOperators(caller: Caller): Operators {
       const operation = "getOperator";
       requireId(operation, "operatorId", operatorId);
       const path = `/operators/${operatorId}`;
-      return caller.read({ operation, method: "GET", path, schema: operatorSchema }, options);
+      return caller.read({ operation, method: "GET", path, schema: oneOperatorSchema }, options);
     },
     async listOperatorsByCountry(countryCode, options, flags = {}) {
       const operation = "listOperatorsByCountry";
@@ -167,12 +204,19 @@ export function createOperators(caller: Caller): Operators {
     async detectOperator(phone, options) {
       const operation = "detectOperator";
       const path = `/operators/auto-detect/${phonePath(operation, phone)}`;
-      return caller.read({ operation, method: "GET", path, schema: operatorSchema }, options);
+      return caller.read({ operation, method: "GET", path, schema: oneOperatorSchema }, options);
     },
     async lookUpOperator(phone, { signal }) {
       const operation = "lookUpOperator";
       const path = `/operators/mnp-lookup/${phonePath(operation, phone)}`;
-      return caller.read({ operation, method: "GET", path, schema: operatorSchema }, { signal });
+      return caller.read({ operation, method: "GET", path, schema: oneOperatorSchema }, { signal });
+    },
+    async lookUpOperatorByPost(phone, { signal }) {
+      const operation = "lookUpOperatorByPost";
+      requireLookUpPhone(operation, phone);
+      const body = JSON.stringify({ phone: phone.phone, countryCode: phone.countryCode });
+      const path = "/mnp-lookup/operators";
+      return caller.read({ operation, method: "POST", path, body, schema: oneOperatorSchema }, { signal });
     },
     async getFxRate({ operatorId, amount }, options) {
       const operation = "getFxRate";
@@ -182,13 +226,24 @@ export function createOperators(caller: Caller): Operators {
       const path = "/operators/fx-rate";
       return caller.read({ operation, method: "POST", path, body, schema: fxRateSchema }, options);
     },
+    async getFxRateOfOperator({ operatorId, amount }, options) {
+      const operation = "getFxRateOfOperator";
+      requireId(operation, "operatorId", operatorId);
+      requireAmount(operation, "amount", amount);
+      const path = `/operators/${operatorId}/fx-rate`;
+      const body = JSON.stringify({ amount });
+      return caller.read({ operation, method: "POST", path, body, schema: fxRateSchema }, options);
+    },
   };
 }
 
-function phonePath(operation: string, { phone, countryCode }: { phone: string; countryCode: string }): string {
+function phonePath(operation: string, number: { phone: string; countryCode: string }): string {
+  requireLookUpPhone(operation, number);
+  return `phone/${encodeURIComponent(number.phone)}/countries/${number.countryCode}`;
+}
+
+function requireLookUpPhone(operation: string, { phone, countryCode }: { phone: string; countryCode: string }): void {
   requireCountryCode(operation, "countryCode", countryCode);
-  if (!/^\+?\d{4,20}$/.test(phone)) {
-    throw invalidRequest(operation, "phone", "must be digits, with or without a leading +");
-  }
-  return `phone/${encodeURIComponent(phone)}/countries/${countryCode}`;
+  if (/^\+?\d{4,20}$/.test(phone)) return;
+  throw invalidRequest(operation, "phone", "must be digits, with or without a leading +");
 }

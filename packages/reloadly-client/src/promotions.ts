@@ -2,11 +2,12 @@ import { z } from "zod";
 import type { Caller, ReadOptions } from "./caller.js";
 import { wholeNumberSchema } from "./decimal.js";
 import { looseText } from "./loose.js";
-import { listSchema, type Page, pageSchema } from "./page.js";
+import { listSchema, oneSchema, type Page, pageSchema } from "./page.js";
 import { queryString } from "./query.js";
 import { type PageRequest, requireCountryCode, requireId, requirePage } from "./request-checks.js";
 
-const promotionSchema = z
+/** A promotion, by itself or inside its operator. */
+export const promotionSchema = z
   .object({
     promotionId: wholeNumberSchema.optional(),
     id: wholeNumberSchema.optional(),
@@ -46,6 +47,7 @@ const LIST_BYTES_MAX = 8 * 1_024 * 1_024;
 
 const promotionPageSchema = pageSchema(promotionSchema);
 const promotionListSchema = listSchema(promotionSchema);
+const onePromotionSchema = oneSchema(promotionSchema);
 
 export function createPromotions(caller: Caller): Promotions {
   const readList = (operation: string, path: string, options: ReadOptions) =>
@@ -63,7 +65,7 @@ export function createPromotions(caller: Caller): Promotions {
       const operation = "getPromotion";
       requireId(operation, "promotionId", promotionId);
       const path = `/promotions/${promotionId}`;
-      return caller.read({ operation, method: "GET", path, schema: promotionSchema }, options);
+      return caller.read({ operation, method: "GET", path, schema: onePromotionSchema }, options);
     },
     async listPromotionsByOperator(operatorId, options) {
       const operation = "listPromotionsByOperator";

@@ -1,6 +1,6 @@
 import type { Caller, ReadOptions } from "./caller.js";
 import { ReloadlyError } from "./errors.js";
-import { type Page, pageSchema } from "./page.js";
+import { type Page, pageSchema, type UnreadableRow } from "./page.js";
 import { queryString } from "./query.js";
 import { invalidRequest, requireCountryCode, requireId, requirePage } from "./request-checks.js";
 import { type Transaction, transactionSchema } from "./transaction.js";
@@ -28,12 +28,16 @@ export type TransactionPage = Page<Transaction>;
 
 /** Reading what Reloadly has recorded. */
 export interface Reports {
-  /** `GET /topups/reports/transactions`: one page, oldest first. */
+  /**
+   * `GET /topups/reports/transactions`: one page, oldest first. A row that cannot be read stands in `unreadable`: it
+   * may be a paid top-up.
+   */
   findTransactions(filter: TransactionFilter, options: ReadOptions): Promise<TransactionPage>;
   /**
    * Every transaction with exactly this identifier, case included. More than one means that more than one top-up was
    * executed. An empty list proves nothing while the request may still be under way. Throws
-   * RELOADLY_PAGES_UNFINISHED rather than answer from a part of the list.
+   * RELOADLY_PAGES_UNFINISHED rather than answer from a part of the list, and
+   * RELOADLY_UNREADABLE_BODY when a row that may be meant cannot be read.
    */
   findTransactionsByCustomIdentifier(customIdentifier: string, options: ReadOptions): Promise<Transaction[]>;
   /** `GET /topups/reports/transactions/{transactionId}`. */
@@ -73,9 +77,10 @@ export function createReports(caller: Caller): Reports {
       const found: Transaction[] = [];
       for (let page = 1; page <= LOOKUP_PAGES_MAX; page += 1) {
         const filter = { page, size: LOOKUP_PAGE_SIZE, customIdentifier };
-        const { content, isLast } = await fetchPage(operation, filter, options);
+        const { content, unreadable, isLast } = await fetchPage(operation, filter, options);
+        for (const row of unreadable) requireOther(operation, row, customIdentifier);
         for (const row of content) if (isMatch(operation, row, customIdentifier)) found.push(row);
-        if (isLast || content.length === 0) return found;
+        if (isLast || content.length + unreadable.length === 0) return found;
       }
       throw new ReloadlyError({
         code: "RELOADLY_PAGES_UNFINISHED",
@@ -101,6 +106,18 @@ function isMatch(operation: string, row: Transaction, customIdentifier: string):
     operation,
     certainty: "not-executed",
     reason: `transaction ${row.transactionId} was found by its customIdentifier but does not carry one`,
+    httpStatus: 200,
+  });
+}
+
+/** A row that cannot be read is passed over only if it says itself that it is another's. */
+function requireOther(operation: string, row: UnreadableRow, customIdentifier: string): void {
+  if (row.customIdentifier !== null && row.customIdentifier !== customIdentifier) return;
+  throw new ReloadlyError({
+    code: "RELOADLY_UNREADABLE_BODY",
+    operation,
+    certainty: "not-executed",
+    reason: `HTTP 200, but row ${row.index} may be the one, and its ${row.reason}`,
     httpStatus: 200,
   });
 }

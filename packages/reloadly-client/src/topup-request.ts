@@ -22,7 +22,8 @@ interface TopupRequestBase {
    * here, because a top-up without one can not be found again after a lost answer.
    */
   customIdentifier: string;
-  senderPhone?: Phone;
+  /** Any part of it; Reloadly documents numbers that are none, and does not check them. */
+  senderPhone?: Partial<Phone>;
 }
 
 /** A top-up of a phone, or of a Nauta account in Cuba, which has an e-mail address instead. */
@@ -30,6 +31,7 @@ export type TopupRequest = TopupRequestBase &
   ({ recipientPhone: Phone; recipientEmail?: never } | { recipientEmail: string; recipientPhone?: never });
 
 const IDENTIFIER_LENGTH_MAX = 150;
+const SENDER_PART_LENGTH_MAX = 40;
 
 /** The JSON text of a top-up as it goes over the wire. Throws RELOADLY_INVALID_REQUEST, with nothing sent. */
 export function topupBody(operation: string, request: TopupRequest): string {
@@ -47,7 +49,7 @@ export function topupBody(operation: string, request: TopupRequest): string {
   if (recipientEmail !== undefined && !/^[^\s@]+@nauta\.(com|co)\.cu$/i.test(recipientEmail)) {
     throw invalidRequest(operation, "recipientEmail", "must be an address at nauta.com.cu or nauta.co.cu");
   }
-  if (senderPhone !== undefined) requirePhone(operation, "senderPhone", senderPhone);
+  if (senderPhone !== undefined) requireSender(operation, senderPhone);
   return JSON.stringify({
     operatorId: request.operatorId,
     amount: request.amount,
@@ -63,4 +65,9 @@ function requirePhone(operation: string, field: string, phone: Phone): void {
   requireCountryCode(operation, `${field}.countryCode`, phone.countryCode);
   if (/^\+?\d[\d\s-]{3,24}$/.test(phone.number)) return;
   throw invalidRequest(operation, `${field}.number`, "must be a phone number of digits, with or without a leading +");
+}
+
+function requireSender(operation: string, { countryCode = "", number = "" }: Partial<Phone>): void {
+  if (countryCode.length <= SENDER_PART_LENGTH_MAX && number.length <= SENDER_PART_LENGTH_MAX) return;
+  throw invalidRequest(operation, "senderPhone", `must have parts of at most ${SENDER_PART_LENGTH_MAX} characters`);
 }

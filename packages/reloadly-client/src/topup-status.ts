@@ -27,12 +27,26 @@ const envelopeSchema: z.ZodType<TopupStatus> = z
     message: "must be there, or the transaction",
   })
   .transform(({ code, message, status, transaction = null }) => ({
-    // The envelope's own status is the newer word; the transaction's is what it was when the row was read.
-    status: status == null ? (transaction?.status ?? readStatus(null)) : readStatus(status),
+    status: statusOf(status ?? null, transaction?.status),
     code,
     message: message === null ? null : maskPersonalData(message),
     transaction,
   }));
+
+/**
+ * The envelope's own status is the newer word; the transaction's is what it was when the row was read. Two different
+ * final ones cannot both be true, and which of them is cannot be known.
+ */
+function statusOf(raw: string | null, inner: ProviderStatus | undefined): ProviderStatus {
+  if (raw === null) return inner ?? readStatus(null);
+  const outer = readStatus(raw);
+  if (inner === undefined || !isFinal(outer) || !isFinal(inner) || outer.status === inner.status) return outer;
+  return { kind: "unrecognised", raw: `${outer.status} around ${inner.status}` };
+}
+
+function isFinal(status: ProviderStatus): status is Extract<ProviderStatus, { kind: "known" }> {
+  return status.kind === "known" && status.status !== "PROCESSING";
+}
 
 const flatSchema: z.ZodType<TopupStatus> = transactionSchema.transform((transaction) => ({
   status: transaction.status,

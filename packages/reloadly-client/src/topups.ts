@@ -4,12 +4,13 @@ import { wholeNumberSchema } from "./decimal.js";
 import { requireId } from "./request-checks.js";
 import { type TopupRequest, topupBody } from "./topup-request.js";
 import { type TopupStatus, topupStatusSchema } from "./topup-status.js";
-import type { Transaction } from "./transaction.js";
 
-/** The answer to a synchronous top-up. It may be final, or PROCESSING: then ask again by `transactionId`. */
+/**
+ * The answer to a synchronous top-up. It may be final, or PROCESSING: then ask again by `transactionId`. Where Reloadly
+ * says a status and no transaction, both are null: find it by its customIdentifier.
+ */
 export interface TopupResult extends TopupStatus {
-  transactionId: number;
-  transaction: Transaction;
+  transactionId: number | null;
 }
 
 /** The answer to an asynchronous top-up: accepted, outcome open. */
@@ -17,10 +18,13 @@ export interface AcceptedTopup {
   transactionId: number;
 }
 
-/** A success without a transaction id cannot be followed up, so it is unreadable, and the outcome doubtful. */
+/**
+ * A status that Reloadly documents is an answer, also without a transaction. One that nobody knows, without anything to
+ * ask by, is none: unreadable, and the outcome doubtful.
+ */
 const topupResultSchema: z.ZodType<TopupResult> = topupStatusSchema.transform((answer, context) => {
-  const { transaction } = answer;
-  if (transaction !== null) return { ...answer, transaction, transactionId: transaction.transactionId };
+  const transactionId = answer.transaction?.transactionId ?? null;
+  if (transactionId !== null || answer.status.kind === "known") return { ...answer, transactionId };
   context.addIssue({ code: "custom", path: ["transaction"], message: "must hold the transaction" });
   return z.NEVER;
 });

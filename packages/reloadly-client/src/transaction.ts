@@ -16,12 +16,16 @@ export function readStatus(raw: string | null): ProviderStatus {
   return status === undefined ? { kind: "unrecognised", raw: raw ?? "" } : { kind: "known", status };
 }
 
+/** All as text, character by character: a code such as 12E4 must not be taken for a number. */
 const pinDetailSchema = z.object({
   serial: looseText,
+  /** How to use it, in one text or in up to three. */
+  info: looseText,
   info1: looseText,
   info2: looseText,
   info3: looseText,
-  value: looseDecimal,
+  /** An amount, or words such as "Valid 30 days". */
+  value: looseText,
   /** The voucher itself: whoever reads it can use it. Keep it out of logs. */
   code: looseText,
   ivr: looseText,

@@ -44,6 +44,9 @@ export const REFUSALS: Readonly<Record<string, RefusalAction>> = {
   INVALID_TOKEN: waitAccount,
   TOKEN_EXPIRED: waitAccount,
   MISSING_TOKEN: waitAccount,
+  // Whatever is sent there, the address or the form is wrong: no top-up's fault.
+  NOT_FOUND: waitAccount,
+  UNSUPPORTED_MEDIA_TYPE: waitAccount,
 
   OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE: waitOperator,
   OPERATOR_NOT_IN_SERVICE: waitOperator,

@@ -88,6 +88,75 @@ describe("a top-up", () => {
     expect(await client.sendTopup(topup, within())).toMatchObject({ transactionId: 26_523 });
   });
 
+  test.each(["PROCESSING", "SUCCESSFUL", "FAILED", "REFUNDED"])(
+    "sent synchronously and answered with %s and no transaction is that, with nothing to ask by",
+    async (status) => {
+      const { stub, client } = await openClient();
+      stub.on("POST /topups", { body: JSON.stringify({ code: "X", message: null, status, transaction: null }) });
+      expect(await client.sendTopup(topup, within())).toEqual({
+        status: { kind: "known", status },
+        code: "X",
+        message: null,
+        transactionId: null,
+        transaction: null,
+      });
+    },
+  );
+
+  test.each([
+    '{"code":null,"message":null,"status":"QUEUED","transaction":null}',
+    '{"code":null,"message":null,"status":null,"transaction":null}',
+    '{"status":"successful","transaction":null}',
+    "{}",
+    '[{"status":"FAILED","transaction":null}]',
+  ])("sent synchronously is in doubt after %s", async (body) => {
+    const { stub, client } = await openClient();
+    stub.on("POST /topups", { body });
+    const error = await failureOf(client.sendTopup(topup, within()));
+    expect(error).toMatchObject({ code: "RELOADLY_UNREADABLE_BODY", certainty: "ambiguous" });
+  });
+
+  test("is neither paid nor failed where envelope and transaction give different final words", async () => {
+    const { stub, client } = await openClient();
+    const inner = '{"transactionId":7,"status":"SUCCESSFUL"}';
+    stub.on("GET /topups/7/status", { body: `{"status":"FAILED","transaction":${inner}}` });
+    const { status } = await client.getTopupStatus(7, within());
+    expect(status).toEqual({ kind: "unrecognised", raw: "FAILED around SUCCESSFUL" });
+  });
+
+  test("of a PIN operator keeps what its recipient needs, as it was written", async () => {
+    const { stub, client } = await openClient();
+    const pin = { serial: 558111, info: "DIAL *611", value: "Valid 30 days", code: "12E4", validity: null };
+    const body = { transactionId: 7, status: "SUCCESSFUL", pinDetail: pin };
+    stub.on(
+      "GET /topups/7/status",
+      { body: JSON.stringify(body) },
+      { body: '{"transactionId":7,"pinDetail":{"value":5.50}}' },
+    );
+    expect((await client.getTopupStatus(7, within())).transaction?.pinDetail).toEqual({
+      serial: "558111",
+      info: "DIAL *611",
+      info1: null,
+      info2: null,
+      info3: null,
+      value: "Valid 30 days",
+      code: "12E4",
+      ivr: null,
+      validity: null,
+    });
+    expect((await client.getTopupStatus(7, within())).transaction?.pinDetail?.value).toBe("5.50");
+  });
+
+  test.each([{ countryCode: "CA" }, { number: "1231231231" }, { countryCode: "CA", number: "no number" }, {}])(
+    "takes the sender as it is: %j",
+    async (senderPhone) => {
+      const { stub, client } = await openClient();
+      stub.on("POST /topups-async", { body: fixture("accepted") });
+      await client.sendTopupAsync({ ...topup, senderPhone }, within());
+      expect(JSON.parse(stub.seen.at(-1)?.body ?? "")).toMatchObject({ senderPhone });
+    },
+  );
+
   test("goes over the wire in Reloadly's words", async () => {
     const { stub, client } = await openClient();
     stub.on("POST /topups-async", { body: fixture("accepted") });
@@ -166,10 +235,182 @@ describe("the other bodies", () => {
   });
 });
 
+/** An operator of India as Reloadly's SDK has it, cut to two of its circles. */
+const circles = {
+  id: 200,
+  operatorId: 200,
+  name: "Airtel India",
+  denominationType: "FIXED",
+  supportsLocalAmounts: 0,
+  supportsGeographicalRechargePlans: 1,
+  data: "false",
+  fixedAmounts: [],
+  suggestedAmountsMap: { "0.40": 500.0 },
+  fixedAmountsPlanNames: { "0.14": "Talktime", "0.28": null },
+  additionalPlans: [{ anything: 1 }],
+  geographicalRechargePlans: [
+    {
+      locationCode: "AP",
+      locationName: "Andhra Pradesh",
+      fixedAmounts: [0.14, "x", 0.28],
+      localAmounts: [10.0, 20.0],
+      fixedAmountsPlanNames: [],
+      fixedAmountsDescriptions: { "0.14": "Get Talktime of INR 7.47" },
+      localFixedAmountsDescriptions: { "10.00": "Get Talktime of INR 7.47" },
+    },
+    "no plan",
+    { locationCode: "DL", locationName: "Delhi", fixedAmounts: [0.14], localAmounts: [10.0] },
+  ],
+  promotions: [{ id: 9, promotionId: 9, operatorId: 200, title: "Double data" }, { title: "nobody's" }],
+};
+
+describe("an operator", () => {
+  test("that sells by circle has its circles, its promotions, and flags written as numbers or texts", async () => {
+    const { stub, client } = await openClient();
+    stub.on("GET /operators/200", { body: JSON.stringify(circles) });
+    const operator = await client.getOperator(200, within());
+    expect(operator).toMatchObject({
+      supportsLocalAmounts: false,
+      supportsGeographicalRechargePlans: true,
+      data: false,
+      fixedAmounts: [],
+      suggestedAmountsMap: { "0.40": "500" },
+      fixedAmountsPlanNames: { "0.14": "Talktime" },
+      additionalPlans: [{ anything: "1" }],
+      promotions: [{ promotionId: 9, title: "Double data" }],
+    });
+    expect(operator.promotions).toHaveLength(1);
+    expect(operator.geographicalRechargePlans).toEqual([
+      {
+        locationCode: "AP",
+        locationName: "Andhra Pradesh",
+        fixedAmounts: ["0.14", "0.28"],
+        localAmounts: ["10", "20"],
+        fixedAmountsPlanNames: {},
+        fixedAmountsDescriptions: { "0.14": "Get Talktime of INR 7.47" },
+        localFixedAmountsPlanNames: {},
+        localFixedAmountsDescriptions: { "10.00": "Get Talktime of INR 7.47" },
+      },
+      expect.objectContaining({ locationCode: "DL", fixedAmounts: ["0.14"] }),
+    ]);
+  });
+
+  test("is looked up and converted by the newer paths, and asked for by kind", async () => {
+    const { stub, client } = await openClient();
+    stub.on("POST /mnp-lookup/operators", { body: JSON.stringify(circles) });
+    stub.on("POST /operators/200/fx-rate", { body: fixture("fx-rate") });
+    stub.on("GET /operators", { body: `{"content":[],"last":true}` });
+    const found = await client.lookUpOperatorByPost({ phone: "919812345678", countryCode: "IN" }, within());
+    expect([found.operatorId, JSON.parse(stub.seen.at(-1)?.body ?? "")]).toEqual([
+      200,
+      { phone: "919812345678", countryCode: "IN" },
+    ]);
+    await client.getFxRateOfOperator({ operatorId: 200, amount: "5" }, within());
+    expect(JSON.parse(stub.seen.at(-1)?.body ?? "")).toEqual({ amount: "5" });
+    await client.listOperators({ comboOnly: true, bundlesOnly: false, dataOnly: true, pinOnly: true }, within());
+    expect(stub.seen.at(-1)?.path).toBe("/operators?comboOnly=true&bundlesOnly=false&dataOnly=true&pinOnly=true");
+    const wrong = await failureOf(client.lookUpOperatorByPost({ phone: "12 34", countryCode: "IN" }, within()));
+    expect(wrong.code).toBe("RELOADLY_INVALID_REQUEST");
+  });
+});
+
+describe("one bad row costs that row, not the page:", () => {
+  const bad = '{"name":7}';
+
+  test("operators, promotions, commissions and countries", async () => {
+    const { stub, client } = await openClient();
+    const [operator, promotion, country] = [fixture("operator-range"), fixture("promotion"), fixture("country")];
+    stub.on("GET /operators", { body: `{"content":[${bad},${operator},null],"last":true,"totalElements":3}` });
+    stub.on("GET /operators/countries/NE", { body: `[${operator},${bad}]` });
+    stub.on("GET /promotions", { body: `[${promotion},${bad}]` });
+    stub.on("GET /promotions/operators/174", { body: `{"content":[${bad},${promotion}]}` });
+    stub.on("GET /operators/commissions", { body: `{"content":[${bad},${fixture("commission")}],"last":true}` });
+    stub.on("GET /countries", { body: `[${bad},${country}]` });
+    const page = await client.listOperators({}, within());
+    expect(page.content.map(({ operatorId }) => operatorId)).toEqual([640]);
+    expect(page.unreadable.map(({ index }) => index)).toEqual([0, 2]);
+    expect(page.totalElements).toBe(3);
+    expect(await client.listOperatorsByCountry("NE", within())).toHaveLength(1);
+    expect(await client.listPromotions({}, within())).toMatchObject({ content: [{}], unreadable: [{ index: 1 }] });
+    expect(await client.listPromotionsByOperator(174, within())).toHaveLength(1);
+    expect((await client.listCommissions({}, within())).content).toHaveLength(1);
+    expect(await client.listCountries(within())).toHaveLength(1);
+  });
+
+  test("a report, which says which row is missing and what it can of it", async () => {
+    const { stub, client } = await openClient();
+    const rows =
+      '{"transactionId":"x","customIdentifier":"order-1"},{"transactionId":8,"customIdentifier":7.5,"operatorId":"?"}';
+    stub.on("GET /topups/reports/transactions", { body: `{"content":[${rows},{"transactionId":9}],"last":false}` });
+    expect(await client.findTransactions({}, within())).toMatchObject({
+      content: [{ transactionId: 9 }],
+      unreadable: [
+        {
+          index: 0,
+          transactionId: null,
+          customIdentifier: "order-1",
+          reason: expect.stringContaining("transactionId"),
+        },
+        { index: 1, transactionId: 8, reason: expect.stringContaining("operatorId") },
+      ],
+      isLast: false,
+    });
+  });
+
+  test("but a list of which no row can be read is none", async () => {
+    const { stub, client } = await openClient();
+    stub.on("GET /countries", { body: `[${bad},${bad}]` });
+    expect((await failureOf(client.listCountries(within()))).code).toBe("RELOADLY_UNREADABLE_BODY");
+  });
+});
+
+describe("one thing", () => {
+  test("is read from a list of one and from content, and a list of one from that one alone", async () => {
+    const { stub, client } = await openClient();
+    const [operator, promotion, country] = [fixture("operator-range"), fixture("promotion"), fixture("country")];
+    stub.on("GET /countries/NE", { body: country }, { body: `[${country}]` });
+    stub.on(
+      "GET /promotions/5665",
+      { body: promotion },
+      { body: `{"content":${promotion}}` },
+      { body: `{"content":[${promotion}]}` },
+    );
+    stub.on("GET /operators/countries/NE", { body: operator });
+    const plain = await client.getCountry("NE", within());
+    expect(await client.getCountry("NE", within())).toEqual(plain);
+    const offer = await client.getPromotion(5_665, within());
+    expect(await client.getPromotion(5_665, within())).toEqual(offer);
+    expect(await client.getPromotion(5_665, within())).toEqual(offer);
+    expect(await client.listOperatorsByCountry("NE", within())).toMatchObject([{ operatorId: 640 }]);
+  });
+
+  test("is not read from two, and a detected operator least of all", async () => {
+    const { stub, client } = await openClient();
+    const operator = fixture("operator-range");
+    stub.on(
+      "GET /operators/auto-detect/phone/22796123456/countries/NE",
+      { body: `[${operator},${operator}]` },
+      { body: "[]" },
+    );
+    for (const _ of ["two", "none"]) {
+      const error = await failureOf(client.detectOperator({ phone: "22796123456", countryCode: "NE" }, within()));
+      expect(error).toMatchObject({ code: "RELOADLY_UNREADABLE_BODY" });
+    }
+  });
+
+  test("of a commission or promotion is named by either of its ids", async () => {
+    const { stub, client } = await openClient();
+    stub.on("GET /operators/174/commissions", { body: '{"operator":{"id":174,"name":"Natcom"},"percentage":1}' });
+    stub.on("GET /promotions/7", { body: '{"id":7,"operatorId":174}' });
+    expect(await client.getCommission(174, within())).toMatchObject({ operator: { operatorId: 174 } });
+    expect(await client.getPromotion(7, within())).toMatchObject({ promotionId: 7 });
+  });
+});
+
 describe("a refused read", () => {
   test.each([
     ["error-reloadly", 400, "INVALID_TOKEN", "Full authentication is required to access this resource"],
-    ["error-spring", 404, null, "No message available"],
+    ["error-spring", 404, "NOT_FOUND", "No message available"],
     ["error-oauth", 403, "access_denied", "Unauthorized"],
   ])("is read from %s", async (name, status, providerCode, providerMessage) => {
     const { stub, client } = await openClient();

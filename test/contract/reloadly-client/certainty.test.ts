@@ -6,8 +6,17 @@ import { failureOf, openClient, topup, within } from "../../support/provider-stu
 
 const reloadly = (errorCode: string | null, message = "No") =>
   JSON.stringify({ timeStamp: "2026-10-08 01:41:16", message, path: "/x", errorCode, infoLink: null, details: [] });
-const spring = (status: number) =>
-  JSON.stringify({ timestamp: "2026-10-08T12:20:51.818+0000", status, error: "Error", path: "/x" });
+const spring = (status: number, path: string | null = "/x", message?: string) =>
+  JSON.stringify({ timestamp: "2026-10-08T12:20:51.818+0000", status, error: "Error", message, path });
+const timeStamped = (body: string) => body.replace('"timestamp"', '"timeStamp"');
+const stamped = (body: string) => body.replace('"timeStamp"', '"timestamp"');
+const sentence = (message: string) => JSON.stringify({ message });
+const MEDIA = "UNSUPPORTED_MEDIA_TYPE";
+const USED = "CUSTOM_IDENTIFIER_ALREADY_USED";
+const NOROUTE = "Not Found";
+const FUNDS = "Insufficient funds in the wallet to complete this transaction";
+const UNAVAILABLE =
+  "The topup operator is currently unavailable or inactive, please try again later or contact support";
 const used = "The custom identifier provided has already been used. Please provide a new, unique custom identifier";
 
 type Row = [status: number, body: string, certainty: string, code: string, providerCode: string | null];
@@ -39,7 +48,65 @@ const rows: Row[] = [
   [400, reloadly("A_CODE_OF_TOMORROW"), "ambiguous", "RELOADLY_REFUSED", "A_CODE_OF_TOMORROW"],
   [400, reloadly("UNMAPPED_PROVIDER_ERROR_CODE"), "ambiguous", "RELOADLY_REFUSED", "UNMAPPED_PROVIDER_ERROR_CODE"],
   [408, reloadly("INVALID_AMOUNT"), "ambiguous", "RELOADLY_REFUSED", "INVALID_AMOUNT"],
-  [404, spring(404), "ambiguous", "RELOADLY_REFUSED", null],
+  [404, spring(404, "/topups-async"), "not-executed", "RELOADLY_REFUSED", "NOT_FOUND"],
+  [404, spring(404, "/topups-async", "No message available"), "not-executed", "RELOADLY_REFUSED", "NOT_FOUND"],
+  [404, timeStamped(spring(404, "/topups-async")), "not-executed", "RELOADLY_REFUSED", "NOT_FOUND"],
+  [415, spring(415, "/topups-async", "Content type '' not supported"), "not-executed", "RELOADLY_REFUSED", MEDIA],
+  // The framework of something behind Reloadly, or Reloadly's own code, which may have done something before.
+  [404, spring(404, "/x"), "ambiguous", "RELOADLY_REFUSED", "NOT_FOUND"],
+  [404, spring(404, null), "ambiguous", "RELOADLY_REFUSED", "NOT_FOUND"],
+  [404, spring(415, "/topups-async"), "ambiguous", "RELOADLY_REFUSED", MEDIA],
+  [404, spring(404, "/topups-async", "Operator did not answer"), "ambiguous", "RELOADLY_REFUSED", "NOT_FOUND"],
+  [404, timeStamped(spring(404, "/x")), "ambiguous", "RELOADLY_REFUSED", "NOT_FOUND"],
+  [409, spring(409, "/topups-async"), "ambiguous", "RELOADLY_REFUSED", null],
+  [404, "<html>Not Found</html>", "ambiguous", "RELOADLY_REFUSED", null],
+  [404, "", "ambiguous", "RELOADLY_REFUSED", null],
+  [404, '{"message":"Not Found"}', "ambiguous", "RELOADLY_REFUSED", null],
+  [
+    404,
+    '{"error":"Not Found","message":"no Route matched with those values"}',
+    "ambiguous",
+    "RELOADLY_REFUSED",
+    NOROUTE,
+  ],
+  [415, "", "ambiguous", "RELOADLY_REFUSED", null],
+  [415, "Unsupported Media Type", "ambiguous", "RELOADLY_REFUSED", null],
+  [415, reloadly(MEDIA), "not-executed", "RELOADLY_REFUSED", MEDIA],
+  // A code alone, when it is one of Reloadly's own.
+  [400, '{"errorCode":"INVALID_RECIPIENT_PHONE"}', "not-executed", "RELOADLY_REFUSED", "INVALID_RECIPIENT_PHONE"],
+  [400, '{"errorCode":"CUSTOM_IDENTIFIER_ALREADY_USED"}', "not-executed", "RELOADLY_REFUSED", USED],
+  [400, '{"errorCode":"A_CODE_OF_TOMORROW"}', "ambiguous", "RELOADLY_REFUSED", null],
+  [400, '{"errorCode":"INTERNAL_SERVER_ERROR"}', "ambiguous", "RELOADLY_REFUSED", null],
+  [400, '{"errorCode":400}', "ambiguous", "RELOADLY_REFUSED", null],
+  [408, '{"errorCode":"INVALID_RECIPIENT_PHONE"}', "ambiguous", "RELOADLY_REFUSED", "INVALID_RECIPIENT_PHONE"],
+  [500, '{"errorCode":"INVALID_RECIPIENT_PHONE"}', "ambiguous", "RELOADLY_SERVER_ERROR", "INVALID_RECIPIENT_PHONE"],
+  // A sentence alone, when it is one of Reloadly's own, whole.
+  [
+    400,
+    '{"message":"The custom identifier provided has already been used."}',
+    "not-executed",
+    "RELOADLY_REFUSED",
+    USED,
+  ],
+  [400, sentence("Recipient phone number is not valid"), "not-executed", "RELOADLY_REFUSED", "INVALID_RECIPIENT_PHONE"],
+  [400, sentence(FUNDS), "not-executed", "RELOADLY_REFUSED", "INSUFFICIENT_BALANCE"],
+  [400, sentence("Missing required field amount"), "not-executed", "RELOADLY_REFUSED", "INVALID_INPUT_PROVIDED"],
+  [400, sentence("This API key has already been used up"), "ambiguous", "RELOADLY_REFUSED", null],
+  [400, sentence("Recipient phone number is not valid after all"), "ambiguous", "RELOADLY_REFUSED", null],
+  [400, sentence("Bad Request"), "ambiguous", "RELOADLY_REFUSED", null],
+  [400, `{"error":"x","message":"${FUNDS}"}`, "ambiguous", "RELOADLY_REFUSED", "x"],
+  [500, sentence(FUNDS), "ambiguous", "RELOADLY_SERVER_ERROR", "INSUFFICIENT_BALANCE"],
+  [503, sentence(UNAVAILABLE), "ambiguous", "RELOADLY_SERVER_ERROR", "OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE"],
+  [
+    503,
+    reloadly(null, UNAVAILABLE),
+    "ambiguous",
+    "RELOADLY_SERVER_ERROR",
+    "OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE",
+  ],
+  // Reloadly's object with the date spelt as its framework spells it.
+  [404, stamped(reloadly(null, "Operator not found for given id")), "not-executed", "RELOADLY_REFUSED", null],
+  [400, '{"message":"No","errorCode":null}', "ambiguous", "RELOADLY_REFUSED", null],
   [
     403,
     '{"error":"access_denied","error_description":"Unauthorized"}',

@@ -43,6 +43,33 @@ describe("looking a top-up up by its identifier", () => {
   });
 });
 
+describe("a row that cannot be read", () => {
+  const unreadable = (customIdentifier: unknown) => JSON.stringify({ transactionId: "x", customIdentifier });
+
+  test.each(["order-17", null, ["order-17"], undefined])(
+    "and that may be the one with the identifier fails the look-up: its identifier is %j",
+    async (customIdentifier) => {
+      const { stub, client } = await openClient();
+      stub.on(ROUTE, page([row(1, "order-17"), unreadable(customIdentifier)], true));
+      const error = await failureOf(client.findTransactionsByCustomIdentifier("order-17", within()));
+      expect(error.code).toBe("RELOADLY_UNREADABLE_BODY");
+    },
+  );
+
+  test("and that says itself that it is another's does not", async () => {
+    const { stub, client } = await openClient();
+    stub.on(ROUTE, page([unreadable("ORDER-17"), row(1, "order-17")], true));
+    const found = await client.findTransactionsByCustomIdentifier("order-17", within());
+    expect(found.map(({ transactionId }) => transactionId)).toEqual([1]);
+  });
+
+  test("does not end the list on a page of its own", async () => {
+    const { stub, client } = await openClient();
+    stub.on(ROUTE, page([unreadable("other")], false), page([row(2, "order-17")], true));
+    expect(await client.findTransactionsByCustomIdentifier("order-17", within())).toHaveLength(1);
+  });
+});
+
 describe("a report", () => {
   test("is asked for with every filter, encoded", async () => {
     const { stub, client } = await openClient();

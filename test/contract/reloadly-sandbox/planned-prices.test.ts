@@ -70,7 +70,7 @@ async function debitOf(operator: CatalogueOperator, amount: string, useLocalAmou
   const request = { operatorId, amount, useLocalAmount, customIdentifier: `price-${sent}`, recipientPhone };
   try {
     const { transaction } = await client.sendTopup(request, within());
-    return formatUnits(unitsOf(transaction.balanceInfo?.cost ?? "no cost"));
+    return formatUnits(unitsOf(transaction?.balanceInfo?.cost ?? "no cost"));
   } catch (error) {
     return error instanceof ReloadlyError ? (error.providerCode ?? error.code) : String(error);
   }

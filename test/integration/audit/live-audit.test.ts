@@ -70,6 +70,7 @@ test("a day with every kind of end is found to hold, and what was gone through i
     foreign: 0,
     acknowledged: 8,
     moving: 0,
+    unreadable: 0,
   });
   expect(counts.events).toBeGreaterThanOrEqual(8);
 });

@@ -73,6 +73,8 @@ export type AuditCounts = {
   moving: number;
   /** Differences that were not looked into, because there were too many. */
   unresolved: number;
+  /** Rows of the report, and answers about one top-up, that could not be read: any may be a paid transaction. */
+  unreadable: number;
   /** Paid top-ups of which nobody told the cost. */
   unpriced: number;
 };

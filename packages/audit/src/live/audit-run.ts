@@ -1,9 +1,10 @@
+import { ReloadlyError } from "@surefill/reloadly-client";
 import { DeadlineSignals } from "@surefill/runtime";
 import { type AuditContext, CLOCK_SKEW_MS } from "../audit-context.js";
 import { type Finding, findingKey } from "../findings.js";
 import type { ProviderTransaction } from "../provider-transaction.js";
 import type { AuditCounts, AuditParts, AuditScope } from "./audit-parts.js";
-import { lookCloser } from "./closer-look.js";
+import { type CloserLook, lookCloser } from "./closer-look.js";
 import type { ReadingManner } from "./report-walk.js";
 import { Tally } from "./tally.js";
 
@@ -32,6 +33,7 @@ export class AuditRun {
     looks: 0,
     moving: 0,
     unresolved: 0,
+    unreadable: 0,
     unpriced: 0,
   };
   /** Ends that the ledger says the provider has told, against the transactions that tell them. */
@@ -117,11 +119,29 @@ export class AuditRun {
     for (const transaction of seen) known.set(transaction.transactionId, transaction);
     this.#looked.set(reference, known);
     const context = this.context(await this.parts.ledger.nowMs());
-    const look = await lookCloser(this.parts, reference, [...known.values()], context, this.manner);
+    const look = await this.#lookCloser(reference, [...known.values()], context);
+    if (look === undefined) {
+      this.counts.unreadable += 1;
+      return;
+    }
     if (look.kind === "moving") this.counts.moving += 1;
     if (look.kind !== "judged") return;
     for (const transaction of look.transactions) known.set(transaction.transactionId, transaction);
     await this.tell(look.findings);
+  }
+
+  /** `undefined` where the provider's answer cannot be read, which costs this top-up and not the audit. */
+  async #lookCloser(
+    reference: string,
+    seen: readonly ProviderTransaction[],
+    context: AuditContext,
+  ): Promise<CloserLook | undefined> {
+    try {
+      return await lookCloser(this.parts, reference, seen, context, this.manner);
+    } catch (error) {
+      if (error instanceof ReloadlyError && error.code === "RELOADLY_UNREADABLE_BODY") return undefined;
+      throw error;
+    }
   }
 
   /** Stops between two requests when nobody waits for the audit any more. */

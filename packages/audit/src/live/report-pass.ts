@@ -12,8 +12,11 @@ import { walkReport } from "./report-walk.js";
  */
 export async function passReport(run: AuditRun): Promise<void> {
   const part = run.scope.sinceMs === undefined ? {} : { fromMs: run.reportFromMs };
-  for await (const rows of walkReport(run.parts.client, { ...part, nowMs: run.startMs }, run.manner)) {
+  for await (const page of walkReport(run.parts.client, { ...part, nowMs: run.startMs }, run.manner)) {
     run.parts.signal.throwIfAborted();
+    const { rows, unreadable } = page;
+    // It may be paid, to anybody: what was not judged is said.
+    run.counts.unreadable += unreadable.length;
     for (let start = 0; start < rows.length; start += FILES_PER_PAGE) {
       await judgeRows(run, rows.slice(start, start + FILES_PER_PAGE));
     }

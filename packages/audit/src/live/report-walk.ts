@@ -1,4 +1,4 @@
-import type { ReloadlyClient, TransactionPage } from "@surefill/reloadly-client";
+import type { ReloadlyClient, TransactionPage, UnreadableRow } from "@surefill/reloadly-client";
 import type { DeadlineSignals } from "@surefill/runtime";
 import { type ProviderTransaction, providerTransactionOf } from "../provider-transaction.js";
 
@@ -20,15 +20,18 @@ const PAGES_MAX = 1_000_000;
 /** Reloadly reads the dates of a request as the wall clock of another zone; nobody promises which. */
 const ZONE_MS = 36 * 3_600_000;
 
+/** A page of the report: its transactions, and what is known of the rows that cannot be read. */
+export type ReportPage = { rows: ProviderTransaction[]; unreadable: readonly UnreadableRow[] };
+
 /**
  * The provider's report, a page at a time. With `fromMs` only what the provider took from then on, the newest page
- * first: the report can be long and is in order of time. Without it everything, the oldest first.
+ * first: the report can be long and is in order of time. Without it everything, the oldest first. A row that cannot be read may be of any time.
  */
 export async function* walkReport(
   client: Pick<AuditClient, "findTransactions">,
   window: { fromMs?: number; nowMs: number },
   manner: ReadingManner,
-): AsyncGenerator<ProviderTransaction[]> {
+): AsyncGenerator<ReportPage> {
   const { fromMs } = window;
   const dates = fromMs === undefined ? {} : datesOf(fromMs - ZONE_MS, window.nowMs + ZONE_MS);
   const read = (page: number): Promise<TransactionPage> => {
@@ -43,8 +46,9 @@ export async function* walkReport(
   }
   for (let page = Math.min(totalPages, PAGES_MAX); page >= 1; page -= 1) {
     await manner.pause();
-    const rows = (page === 1 ? first : await read(page)).content.map(providerTransactionOf);
-    yield rows.filter(isFrom(fromMs));
+    const { content, unreadable } = page === 1 ? first : await read(page);
+    const rows = content.map(providerTransactionOf);
+    yield { rows: rows.filter(isFrom(fromMs)), unreadable };
     if (rows.length > 0 && !rows.some(isFrom(fromMs))) return;
   }
 }
@@ -54,11 +58,12 @@ async function* forward(
   read: (page: number) => Promise<TransactionPage>,
   fromMs: number,
   manner: ReadingManner,
-): AsyncGenerator<ProviderTransaction[]> {
+): AsyncGenerator<ReportPage> {
   let page = first;
   for (let number = 2; number <= PAGES_MAX; number += 1) {
-    yield page.content.map(providerTransactionOf).filter(isFrom(fromMs));
-    if (page.isLast || page.content.length === 0) return;
+    const { content, unreadable, isLast } = page;
+    yield { rows: content.map(providerTransactionOf).filter(isFrom(fromMs)), unreadable };
+    if (isLast || content.length + unreadable.length === 0) return;
     await manner.pause();
     page = await read(number);
   }

@@ -43,6 +43,8 @@ export type RebuildReport = {
   evidence: { reference: string; attempt: number; transactionId: number }[];
   /** Paid at the provider as it seems, and of no journal: the report says too little to make a record from. */
   unreadable: string[];
+  /** Rows of the report that cannot be read and do not say which top-up they are of; any may be paid. */
+  unreadableRows: number;
   /** Its transaction belongs to another top-up. */
   conflicts: string[];
 };
@@ -67,6 +69,7 @@ export async function rebuildLedger(parts: RebuildParts, options: RebuildOptions
     recreated: { unknown: [], processing: [] },
     evidence: [],
     unreadable: [],
+    unreadableRows: 0,
     conflicts: [],
   };
   const intents = await readIntents(parts);
@@ -129,7 +132,12 @@ async function readReport(
   const nowMs = await parts.ledger.nowMs();
   const manner = { deadlines: new DeadlineSignals(parts.signal), pause: async () => undefined };
   let told = 0;
-  for await (const page of walkReport(client, { fromMs: reportFromMs, nowMs }, manner)) {
+  for await (const { rows: page, unreadable } of walkReport(client, { fromMs: reportFromMs, nowMs }, manner)) {
+    for (const row of unreadable) {
+      const reference = attemptOf(row)?.reference;
+      if (reference === undefined) report.unreadableRows += 1;
+      else report.unreadable.push(reference);
+    }
     const references = new Set(page.flatMap((each) => attemptOf(each)?.reference ?? []));
     const records = await parts.ledger.records([...references]);
     for (const transaction of page) {
