@@ -14,6 +14,8 @@ export const catalogueOperatorSchema = z.object({
   isActive: z.boolean(),
   /** Nauta (Cuba): recipients are e-mail addresses, which a file of phone numbers cannot name. */
   takesEmail: z.boolean(),
+  /** Whether what it sells is a PIN that the recipient types in. Absent in plans of earlier versions: not known. */
+  issuesPins: z.boolean().optional(),
   accountCurrency: z.string(),
   localCurrency: z.string(),
   supportsLocalAmounts: z.boolean(),
@@ -64,6 +66,7 @@ export type ProviderOperator = {
     localPercentage: string | null;
   } | null;
   status: string | null;
+  pin?: boolean | null;
 };
 
 /**
@@ -79,6 +82,7 @@ export function catalogueOperatorOf(operator: ProviderOperator): CatalogueOperat
     // The provider lists what it sells; it tells the status in newer answers only.
     isActive: operator.status === null || operator.status === "ACTIVE",
     takesEmail: /\bnauta\b/i.test(operator.name),
+    issuesPins: operator.pin ?? undefined,
     accountCurrency: senderCurrencyCode,
     localCurrency: destinationCurrencyCode ?? senderCurrencyCode,
     supportsLocalAmounts: operator.supportsLocalAmounts ?? false,

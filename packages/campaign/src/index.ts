@@ -64,6 +64,8 @@ export {
   REJECT_COLUMNS,
   RESULT_COLUMNS,
   type ResultColumn,
+  resultColumns,
+  resultColumnsIn,
   spreadsheetSafe,
   UNFED_ROW_STATES,
   type UnfedRowState,

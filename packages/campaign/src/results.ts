@@ -21,6 +21,34 @@ export const RESULT_COLUMNS = [
 ] as const;
 export type ResultColumn = (typeof RESULT_COLUMNS)[number];
 
+/** Those of vouchers. A file has them where an operator of its plan issues PINs. */
+const PIN_COLUMNS: ReadonlySet<ResultColumn> = new Set(["pinCode", "pinSerial", "pinInfo"]);
+
+/** Our columns of a result file, in their order. `pins`: whether an operator of the plan issues PINs, or may. */
+export function resultColumns({ pins }: { pins: boolean }): readonly ResultColumn[] {
+  return pins ? RESULT_COLUMNS : RESULT_COLUMNS.filter((column) => !PIN_COLUMNS.has(column));
+}
+
+/**
+ * Every list of our columns that a result file may have. A version that adds columns keeps here the lists without them,
+ * by which the files of earlier versions are known.
+ */
+const RESULT_FORMS: ReadonlyArray<readonly ResultColumn[]> = [
+  resultColumns({ pins: true }),
+  resultColumns({ pins: false }),
+];
+
+/** Which of our columns stand last in a file with these columns; `undefined` where it is no result file of ours. */
+export function resultColumnsIn(columns: readonly string[]): readonly ResultColumn[] | undefined {
+  return RESULT_FORMS.find((ours) => endsWithOurs(columns, ours));
+}
+
+function endsWithOurs(columns: readonly string[], ours: readonly string[]): boolean {
+  if (columns.length <= ours.length) return false;
+  const input = columns.slice(0, -ours.length);
+  return columnsWithOurs(input, ours).every((name, place) => name === columns[place]);
+}
+
 /** The file of rows that are not sent: the input's columns first, then these, so that it can be mended and sent again. */
 export const REJECT_COLUMNS = ["problem", "hint"] as const;
 
@@ -53,35 +81,44 @@ export type ColumnsBefore = { columns: readonly string[]; references?: string };
 
 /** The columns that a file had before it became one or more of our files in turn. Undoes `columnsWithOurs`. */
 export function columnsWithoutOurs(columns: readonly string[]): ColumnsBefore {
-  for (const ours of [REJECT_COLUMNS, RESULT_COLUMNS]) {
-    const input = columns.slice(0, -ours.length);
-    const isOurs = columnsWithOurs(input, ours).every((name, place) => name === columns[place]);
-    if (!isOurs || columns.length <= ours.length) continue;
-    const before = columnsWithoutOurs(input);
-    if (ours === REJECT_COLUMNS) return before;
-    return { ...before, references: columns[input.length + RESULT_COLUMNS.indexOf("reference")] ?? "" };
-  }
-  return { columns };
+  if (endsWithOurs(columns, REJECT_COLUMNS)) return columnsWithoutOurs(columns.slice(0, -REJECT_COLUMNS.length));
+  const ours = resultColumnsIn(columns);
+  if (ours === undefined) return { columns };
+  const input = columns.slice(0, -ours.length);
+  return { ...columnsWithoutOurs(input), references: columns[input.length + ours.indexOf("reference")] ?? "" };
 }
 
-/** A number as a spreadsheet reads it, which it computes nothing from: `+2348031234567`, `-12.5`. */
-const PLAIN_NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+/**
+ * A number as a spreadsheet reads it, which it computes nothing from: `+2348031234567`, `-12.5`, `-12,5`; or a phone
+ * number whose groups stand apart by spaces or points, which is no formula either: `+234 803 123 4567`.
+ */
+const PLAIN_NUMBER = /^(?:[+-]?\d+(?:[.,]\d+)?|\+\d+(?:[ .\u00A0\u202F]\d+)+)$/;
 /**
  * Where a spreadsheet may take for a formula what follows: at the beginning of the cell, and behind whatever a program
  * parts cells or lines at, since quotes keep a cell whole only where that program, too, begins a cell with them. Formulas
  * begin with `= + - @`, in their wide forms as well, and may stand behind quotes or white space that is dropped. Exempt are
  * a number that fills its part of the cell, and CR LF, which is one end of a line.
  */
-const FORMULA_BEGINS =
-  /^(?=[=+\-@\t\r\n＝＋－＠])|(?<=([;\t|\r\n]))(?="*(?:[=+\-@\t＝＋－＠]|\r(?!\n)))(?![+-]?\d+(?:\.\d+)?(?:\r?\1|$))/g;
+function formulaBegins(parts: string): RegExp {
+  return new RegExp(
+    `^(?=[=+\\-@\\t\\r\\n＝＋－＠])|(?<=([${parts}]))(?="*(?:[=+\\-@\\t＝＋－＠]|\\r(?!\\n)))(?![+-]?\\d+(?:\\.\\d+)?(?:\\r?\\1|$))`,
+    "g",
+  );
+}
 /** What each cell with such a place has. Most have not, and this is seen three times as fast. */
-const MAY_HAVE_FORMULA = /^[=+\-@＝＋－＠]|[;\t|\r\n]/;
+const GUARDS = {
+  /** In a file whose cells are parted by commas, a program that does so, too, finds every such cell whole. */
+  comma: { mayHave: /^[=+\-@＝＋－＠]|[;\t|\r\n]/, begins: formulaBegins(";\\t|\\r\\n") },
+  other: { mayHave: /^[=+\-@＝＋－＠]|[,;\t|\r\n]/, begins: formulaBegins(",;\\t|\\r\\n") },
+} as const;
 
 /**
  * Makes a cell harmless where a spreadsheet would run it, or a part of it, as a formula, by the `'` that spreadsheets
  * read as "this is text". Numbers stay as they are, phone numbers with a plus among them: they compute nothing.
+ * `delimiter` is what parts the cells of the file.
  */
-export function spreadsheetSafe(cell: string): string {
-  if (!MAY_HAVE_FORMULA.test(cell) || PLAIN_NUMBER.test(cell)) return cell;
-  return cell.replace(FORMULA_BEGINS, "'");
+export function spreadsheetSafe(cell: string, delimiter = ","): string {
+  const { mayHave, begins } = delimiter === "," ? GUARDS.comma : GUARDS.other;
+  if (!mayHave.test(cell) || PLAIN_NUMBER.test(cell)) return cell;
+  return cell.replace(begins, "'");
 }

@@ -37,6 +37,8 @@ export {
   type Delimiter,
   ENCODINGS,
   type Encoding,
+  FILE_FORMATS,
+  type FileFormat,
   type SameFile,
   type Upload,
   type UploadPage,

@@ -4,6 +4,8 @@ import {
   columnsWithoutOurs,
   REJECT_COLUMNS,
   RESULT_COLUMNS,
+  resultColumns,
+  resultColumnsIn,
   spreadsheetSafe,
 } from "@surefill/campaign";
 import fc from "fast-check";
@@ -45,7 +47,7 @@ describe("a file of ours that comes back", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(names, { maxLength: 6 }),
-        fc.array(fc.constantFrom(REJECT_COLUMNS, RESULT_COLUMNS), { maxLength: 3 }),
+        fc.array(fc.constantFrom(REJECT_COLUMNS, RESULT_COLUMNS, resultColumns({ pins: false })), { maxLength: 3 }),
         (some, rounds) => {
           const input = ["number", ...some, "note"];
           const columns = rounds.reduce<string[]>((sofar, ours) => columnsWithOurs(sofar, ours), input);
@@ -60,6 +62,17 @@ describe("a file of ours that comes back", () => {
     expect(back(REJECT_COLUMNS)).toEqual({ columns: ["number"] });
     expect(back(RESULT_COLUMNS, REJECT_COLUMNS)).toEqual({ columns: ["number"], references: "reference" });
     expect(back(RESULT_COLUMNS, RESULT_COLUMNS)).toMatchObject({ references: "surefill_reference" });
+  });
+
+  test("is known with the columns of PINs and without them, by which of ours it has", () => {
+    for (const pins of [true, false]) {
+      const ours = resultColumns({ pins });
+      const columns = columnsWithOurs(["number", "state"], ours);
+      expect(resultColumnsIn(columns)).toEqual(ours);
+      expect(columnsWithoutOurs(columns)).toEqual({ columns: ["number", "state"], references: "reference" });
+    }
+    expect(resultColumns({ pins: false })).not.toContain("pinCode");
+    expect(resultColumnsIn(["number", "amount"])).toBeUndefined();
   });
 
   test.each([
@@ -84,7 +97,9 @@ describe("a cell of a result file", () => {
     "\n1",
     "\r\n1",
     "＝1+1",
-    "+234 803 123 4567",
+    "+234-803-123-4567",
+    "+234 803 123 4567 =1",
+    "+234 +1",
     "+",
   ])("cannot be run as a formula: %j", (cell) => {
     expect(spreadsheetSafe(cell)).toBe(`'${cell}`);
@@ -92,7 +107,10 @@ describe("a cell of a result file", () => {
 
   test.each([
     "+2348031234567",
+    "+234 803 123 4567",
+    "+234.803.123.4567",
     "-12.5",
+    "-12,5",
     "5",
     "08031234567",
     "'=1",

@@ -2,11 +2,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { columnsWithOurs, RESULT_COLUMNS } from "@surefill/campaign";
+import { columnsWithOurs, RESULT_COLUMNS, type ResultColumn, resultColumns } from "@surefill/campaign";
+import type { Delimiter } from "@surefill/topup-store";
 import { parse } from "csv-parse/sync";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readPackResults } from "../../../apps/cli/src/campaign/pack-results.js";
 import { csvLines } from "../../../apps/producer/src/campaigns/rows/csv.js";
+import type { SentRow } from "../../../apps/producer/src/campaigns/rows/planned-file.js";
+import { resultCells } from "../../../apps/producer/src/campaigns/rows/results-file.js";
 
 /**
  * The cells that a spreadsheet finds which parts them at `delimiter`: quotes protect only where they begin a cell, what
@@ -37,16 +40,23 @@ const ATTACKS = [
   "=cmd",
 ];
 
-describe.each([";", "\t", "|", ","])("a program that separates cells at %j", (delimiter) => {
-  test.each(ATTACKS)("finds no formula in the first, middle or last cell: %j", (cell) => {
-    const lines = csvLines([
-      [cell, "5", "x"],
-      ["5", cell, "x"],
-      ["5", "x", cell],
-      ["7", "y", "z"],
-    ]);
+const FORMS = [";", "\t", "|", ","] as const;
 
-    for (const found of cellsAt(delimiter, lines)) expect(found).not.toMatch(/^[=@]/);
+describe.each(FORMS)("a program that separates cells at %j", (delimiter) => {
+  describe.each(FORMS)("in a file that separates them at %j", (ours) => {
+    test.each([...ATTACKS, "Anna,=cmd,x", 'Anna,"=cmd,'])("finds no formula in any cell: %j", (cell) => {
+      const lines = csvLines(
+        [
+          [cell, "5", "x"],
+          ["5", cell, "x"],
+          ["5", "x", cell],
+          ["7", "y", "z"],
+        ],
+        { delimiter: ours, hasMark: false },
+      );
+
+      for (const found of cellsAt(delimiter, lines)) expect(found).not.toMatch(/^[=@]/);
+    });
   });
 });
 
@@ -89,4 +99,55 @@ test("A number in front makes no formula of what stands behind it, where a whole
   const lines = csvLines([["+2348031234567", "5+WEBSERVICE(B3)"]]);
 
   expect(lines).toBe('+2348031234567,"5+WEBSERVICE(B3)"\n');
+});
+
+describe("a result file of any version", () => {
+  /** A file with one row that was paid, and what it comes to. */
+  async function sumsOf(columns: readonly ResultColumn[], delimiter: Delimiter, cost: string) {
+    const folder = await mkdtemp(join(tmpdir(), "surefill-result-csv-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const told: Partial<Record<ResultColumn, string>> = {
+      state: "succeeded",
+      cost,
+      costCurrency: "USD",
+      counted: cost,
+    };
+    const rows = [columnsWithOurs(["a;b", "a,b"], columns), ["1", "2", ...columns.map((column) => told[column] ?? "")]];
+    const path = join(folder, "results.csv");
+    await writeFile(path, `\uFEFF${csvLines(rows, { delimiter, hasMark: true })}`);
+    return readPackResults(path, "USD");
+  }
+
+  test.each([
+    [",", "4.85"],
+    [",", "4,85"],
+    [";", "4,85"],
+    [";", "4.85"],
+    ["\t", "4,85"],
+    ["|", "4.85"],
+  ] as const)("adds up with cells parted by %j and a cost of %j, with PINs and without", async (delimiter, cost) => {
+    for (const pins of [true, false]) {
+      const sums = await sumsOf(resultColumns({ pins }), delimiter, cost);
+      expect(sums).toMatchObject({ rows: 1, debited: "4.85", currencies: ["USD"] });
+    }
+  });
+
+  test("is not taken for one where its last columns are others", async () => {
+    await expect(sumsOf(["state", "reason"], ",", "1")).rejects.toThrow("has not the columns of results");
+  });
+});
+
+test("A PIN that an operator issues unexpectedly stands in the reason of its row", () => {
+  const columns = resultColumns({ pins: false });
+  const outcome = { state: "succeeded", settlement: { pin: { code: "1234", serial: "S9" } } } as const;
+  const planned = { reserveUnits: 0 } as SentRow["planned"];
+  const judged = { kind: "planned", planned } as const;
+
+  const cells = resultCells(
+    { judged },
+    { reference: "r1", planned, outcome },
+    { columns, form: { decimalMark: "." }, currency: "USD" },
+  );
+
+  expect(cells[columns.indexOf("reason")]).toBe("PIN 1234 | S9");
 });

@@ -6,7 +6,7 @@ import type { Surroundings } from "../surroundings.js";
 import { ApiError } from "./api.js";
 import { check } from "./check-file.js";
 import { cancel, list, pause, resume, retry, show, start } from "./control-campaign.js";
-import { downloadPack, downloadTable } from "./download-results.js";
+import { downloadPack, downloadTable, type TableFlags } from "./download-results.js";
 import { openApi } from "./open-api.js";
 import { NONE, set } from "./set-campaign.js";
 import { verifyPack } from "./verify-pack.js";
@@ -127,29 +127,27 @@ function addRunning(group: Command, around: Surroundings): void {
 }
 
 function addResults(group: Command, around: Surroundings): void {
-  group
+  const results = group
     .command("results")
     .argument("<campaign>")
     .description("what became of every row: your columns first, then ours; at any moment")
-    .option("--out <file>", "where to write the CSV file (standard output)")
-    .option("--pack <folder>", "write a result pack instead: results, plan, and a manifest that can be verified")
-    .action((id, { out, pack }: { out?: string; pack?: string }) =>
-      carryOut(around, (api) =>
-        pack === undefined
-          ? downloadTable(api, around, `/v1/campaigns/${encodeURIComponent(id)}/results.csv`, out)
-          : downloadPack(api, around, id, pack),
-      ),
-    );
-  group
+    .option("--out <file>", "where to write the file (standard output)")
+    .option("--pack <folder>", "write a result pack instead: results, plan, and a manifest that can be verified");
+  addTableOptions(results).action((id, { pack, ...flags }: { pack?: string } & TableFlags) =>
+    carryOut(around, (api) =>
+      pack === undefined
+        ? downloadTable(api, around, id, "results", flags)
+        : downloadPack(api, around, id, pack, flags),
+    ),
+  );
+  const problems = group
     .command("problems")
     .argument("<campaign>")
     .description("the rows that will not be sent, with problem and hint: mend the file and check it again")
-    .option("--out <file>", "where to write the CSV file (standard output)")
-    .action((id, { out }: { out?: string }) =>
-      carryOut(around, (api) =>
-        downloadTable(api, around, `/v1/campaigns/${encodeURIComponent(id)}/problems.csv`, out),
-      ),
-    );
+    .option("--out <file>", "where to write the file (standard output)");
+  addTableOptions(problems).action((id, flags: TableFlags) =>
+    carryOut(around, (api) => downloadTable(api, around, id, "problems", flags)),
+  );
   group
     .command("verify")
     .argument("<folder>", "a result pack")
@@ -157,6 +155,15 @@ function addResults(group: Command, around: Surroundings): void {
     .option("--input <file>", "the file that was uploaded, to compare with as well")
     .addOption(jsonOption())
     .action((folder, options) => guard(around, () => verifyPack(around, folder, options), options));
+}
+
+function addTableOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--delimiter <name>", "what stands between two cells (as in your file)").choices(DELIMITER_NAMES),
+    )
+    .addOption(new Option("--bom <boolean>", "byte order mark, for Excel (as in your file)").choices(["true", "false"]))
+    .addOption(new Option("--decimal-mark <mark>", "in our amounts (as in your file)").choices([".", ","]));
 }
 
 type OutputFlags = { json?: true };

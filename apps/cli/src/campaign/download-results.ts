@@ -10,13 +10,19 @@ import { campaignAnswer, uploadAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
 import { makeManifest, PACK_FILES } from "./result-pack.js";
 
+/** How a table is wanted. What is left out is as in the file that was uploaded. */
+export type TableFlags = { out?: string; delimiter?: string; bom?: string; decimalMark?: string };
+
 /** Writes a table of the API to a file, or to standard output. A file is there whole or not at all. */
 export async function downloadTable(
   api: Api,
   around: Surroundings,
-  path: string,
-  out: string | undefined,
+  id: string,
+  table: "results" | "problems",
+  flags: TableFlags,
 ): Promise<boolean> {
+  const { out } = flags;
+  const path = tablePath(id, table, flags);
   const response = await api.open(path, { isLong: true });
   if (out === undefined) {
     await pipeline(bodyOf(response), around.output, { end: false });
@@ -27,8 +33,19 @@ export async function downloadTable(
   return true;
 }
 
+function tablePath(id: string, table: "results" | "problems", { out: _, ...form }: TableFlags): string {
+  const query = new URLSearchParams(form);
+  return `/v1/campaigns/${encodeURIComponent(id)}/${table}.csv${query.size === 0 ? "" : `?${query}`}`;
+}
+
 /** Writes a result pack into a folder that does not exist yet, or is empty. */
-export async function downloadPack(api: Api, around: Surroundings, id: string, folder: string): Promise<boolean> {
+export async function downloadPack(
+  api: Api,
+  around: Surroundings,
+  id: string,
+  folder: string,
+  flags: TableFlags,
+): Promise<boolean> {
   const path = `/v1/campaigns/${encodeURIComponent(id)}`;
   const campaign = await api.ask(path, campaignAnswer);
   if (!campaign.over) {
@@ -40,7 +57,10 @@ export async function downloadPack(api: Api, around: Surroundings, id: string, f
     throw new ApiError("folder_not_empty", `${folder} is not empty: a pack needs a folder of its own.`);
   }
   const plan = await save(await api.open(`${path}/plan.json`, { isLong: true }), join(folder, PACK_FILES.plan));
-  const results = await save(await api.open(`${path}/results.csv`, { isLong: true }), join(folder, PACK_FILES.results));
+  const results = await save(
+    await api.open(tablePath(id, "results", flags), { isLong: true }),
+    join(folder, PACK_FILES.results),
+  );
   const manifest = makeManifest(campaign, { input: upload.sha256, plan: plan.sha256, results: results.sha256 });
   await writeFile(join(folder, PACK_FILES.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   around.tell(`Wrote a result pack to ${folder}; to check it: surefill campaign verify ${folder}`);

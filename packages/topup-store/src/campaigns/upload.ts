@@ -9,6 +9,10 @@ export const uploadIdSchema = z.string().regex(/^upl_[0-9a-f]{8}(?:-[0-9a-f]{4})
 export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
+/** What files are read. */
+export const FILE_FORMATS = ["csv", "xlsx"] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
+
 /** What may stand between two cells. */
 export const DELIMITERS = [",", ";", "\t", "|"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
@@ -34,6 +38,8 @@ export const uploadSchema = z.object({
   /** Bytes received, and bytes of the file itself; they differ where it came packed. */
   bytesReceived: z.number(),
   bytes: z.number(),
+  /** Absent: CSV. A workbook has UTF-8 and commas, as the CSV files have that are written for it. */
+  format: z.enum(FILE_FORMATS).optional(),
   encoding: z.enum(ENCODINGS),
   /** What the encoding was told from. */
   encodingFrom: z.enum(["caller", "byte-order-mark", "content", "fallback"]),

@@ -3,7 +3,8 @@ import type { HttpResult } from "../../http/result.js";
 import { findCampaign } from "../find-campaign.js";
 import { padded } from "./csv.js";
 import { plannedFileOf, type RowDeps, readJudgedCells } from "./planned-file.js";
-import { csvAttachment } from "./results-file.js";
+import { tableAttachment } from "./table-attachment.js";
+import { type TableQuery, tableFormOf } from "./table-form.js";
 
 /**
  * `GET /v1/campaigns/{id}/problems.csv`: the rows that are not sent, with the file's own columns, and behind them what is
@@ -11,7 +12,7 @@ import { csvAttachment } from "./results-file.js";
  */
 export const problemsFile =
   (deps: RowDeps) =>
-  async ({ id }: { id: string }): Promise<HttpResult> => {
+  async ({ id, ...asked }: { id: string } & TableQuery): Promise<HttpResult> => {
     const file = await plannedFileOf(deps, await findCampaign(deps.campaigns, id));
     const width = file.upload.columns.length;
     const linesOf = async (chunk: number) => {
@@ -21,7 +22,9 @@ export const problemsFile =
         return [rejectedCells(cells, width, judged.rejected.problems)];
       });
     };
-    return csvAttachment(`${id}-problems.csv`, columnsWithOurs(file.upload.columns, REJECT_COLUMNS), file, linesOf);
+    const form = tableFormOf(file, asked, "csv");
+    const header = columnsWithOurs(file.upload.columns, REJECT_COLUMNS);
+    return tableAttachment({ name: `${id}-problems`, header, chunks: file.chunks, linesOf, form });
   };
 
 /**

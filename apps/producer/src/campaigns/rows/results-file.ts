@@ -1,11 +1,9 @@
-import { columnsWithOurs, debitedUnits, formatUnits, RESULT_COLUMNS, type ResultColumn } from "@surefill/campaign";
+import { columnsWithOurs, debitedUnits, formatUnits, type ResultColumn, resultColumns } from "@surefill/campaign";
 import type { PinDetail } from "@surefill/topup";
-import type { HttpResult, Outlet } from "../../http/result.js";
+import type { HttpResult } from "../../http/result.js";
 import { timeText } from "../campaign-time.js";
-import { ahead } from "../check/work-in-flight.js";
 import { findCampaign } from "../find-campaign.js";
-import { othersTurn } from "../others-turn.js";
-import { csvLines, padded } from "./csv.js";
+import { padded } from "./csv.js";
 import {
   type JudgedCells,
   type PlannedFile,
@@ -15,11 +13,8 @@ import {
   readOutcomes,
   type SentRow,
 } from "./planned-file.js";
-
-/** Chunks that are read while one is being taken by the reader. */
-const AHEAD_MAX = 2;
-/** Rows written between which others get a turn. */
-const SLICE_ROWS = 100;
+import { tableAttachment } from "./table-attachment.js";
+import { type TableForm, type TableQuery, tableFormOf } from "./table-form.js";
 
 /**
  * `GET /v1/campaigns/{id}/results.csv`: every row of the file in its order, with what became of it. Each row is as of
@@ -27,9 +22,10 @@ const SLICE_ROWS = 100;
  */
 export const resultsFile =
   (deps: RowDeps) =>
-  async ({ id }: { id: string }): Promise<HttpResult> => {
+  async ({ id, ...asked }: { id: string } & TableQuery): Promise<HttpResult> => {
     const file = await plannedFileOf(deps, await findCampaign(deps.campaigns, id));
-    const header = columnsWithOurs(file.upload.columns, RESULT_COLUMNS);
+    const columns = resultColumns({ pins: await mayHavePins(deps, file) });
+    const form = tableFormOf(file, asked, "csv");
     const linesOf = async (chunk: number) => {
       const rows = await readJudgedCells(deps, file, chunk);
       const planned = rows.flatMap(({ judged }) => (judged.kind === "planned" ? [judged.planned] : []));
@@ -37,48 +33,48 @@ export const resultsFile =
       const outcomes = new Map(sent.map((row) => [row.planned.row, row]));
       return rows.map((row) => [
         ...padded(row.cells, file.upload.columns.length),
-        ...ours(row, outcomes.get(row.row), file.plan),
+        ...resultCells(row, outcomes.get(row.row), { columns, form, currency: file.plan.currency }),
       ]);
     };
-    return csvAttachment(`${id}-results.csv`, header, file, linesOf);
+    const header = columnsWithOurs(file.upload.columns, columns);
+    return tableAttachment({ name: `${id}-results`, header, chunks: file.chunks, linesOf, form });
   };
 
-/** A CSV file that is written chunk by chunk while it is taken. */
-export function csvAttachment(
-  name: string,
-  header: readonly string[],
-  { chunks }: PlannedFile,
-  linesOf: (chunk: number) => Promise<string[][]>,
-): HttpResult {
-  return {
-    status: 200,
-    headers: { "content-disposition": `attachment; filename="${name}"` },
-    contentType: "text/csv; charset=utf-8; header=present",
-    stream: async (out) => {
-      await out.write(csvLines([header]));
-      for await (const rows of ahead(chunks, AHEAD_MAX, linesOf)) await writeSlices(out, rows);
-      return "";
-    },
-  };
+/** Whether an operator of the plan issues PINs, as far as the plan knows. */
+async function mayHavePins({ campaigns }: RowDeps, { campaign, plan }: PlannedFile): Promise<boolean> {
+  const summary = await campaigns.plans.summary(campaign.id, plan.version);
+  return summary === undefined || summary.prices.some(({ issuesPins }) => issuesPins !== false);
 }
 
-async function writeSlices(out: Outlet, rows: readonly string[][]): Promise<void> {
-  for (let start = 0; start < rows.length; start += SLICE_ROWS) {
-    await out.write(csvLines(rows.slice(start, start + SLICE_ROWS)));
-    await othersTurn();
+type Telling = {
+  columns: readonly ResultColumn[];
+  form: Pick<TableForm, "decimalMark">;
+  /** The account's. */
+  currency: string;
+};
+
+/** Our cells of a row, in the order of `columns`. */
+export function resultCells(
+  { judged }: Pick<JudgedCells, "judged">,
+  sent: SentRow | undefined,
+  { columns, form, currency }: Telling,
+): string[] {
+  if (judged.kind === "rejected" || sent === undefined) {
+    const reason = judged.kind === "rejected" ? judged.rejected.problems.map(({ code }) => code).join(" ") : "";
+    return columns.map((column) => ({ state: "not-sent", reason })[column as string] ?? "");
   }
+  const cells = cellsOf(sent, currency);
+  for (const column of DECIMAL_COLUMNS) cells[column] = (cells[column] ?? "").replace(".", form.decimalMark);
+  // An operator that was not known to issue PINs did: a PIN that nobody sees is a payment that nobody gets.
+  if (!columns.includes("pinCode") && sent.outcome.settlement?.pin !== undefined) {
+    const { pinCode = "", pinSerial = "", pinInfo = "" } = pinCells(sent.outcome.settlement.pin);
+    cells.reason = [cells.reason, `PIN ${pinCode}`, pinSerial, pinInfo].filter((text) => text !== "").join(" | ");
+  }
+  return columns.map((column) => cells[column] ?? "");
 }
 
-function ours({ judged }: JudgedCells, sent: SentRow | undefined, plan: PlannedFile["plan"]): string[] {
-  const cells: Partial<Record<ResultColumn, string>> =
-    judged.kind === "rejected" || sent === undefined
-      ? {
-          state: "not-sent",
-          reason: judged.kind === "rejected" ? judged.rejected.problems.map(({ code }) => code).join(" ") : "",
-        }
-      : cellsOf(sent, plan.currency);
-  return RESULT_COLUMNS.map((column) => cells[column] ?? "");
-}
+/** Columns that hold an amount of money. */
+export const DECIMAL_COLUMNS = ["cost", "counted", "delivered"] as const satisfies readonly ResultColumn[];
 
 function cellsOf({ reference, planned, outcome }: SentRow, currency: string): Partial<Record<ResultColumn, string>> {
   const { state, reason = "", transactionId, settlement = {}, acceptedAtMs, finalAtMs } = outcome;

@@ -6,6 +6,7 @@ import type { RowDeps } from "./planned-file.js";
 import { problemsFile } from "./problems-file.js";
 import { listRows, listRowsQuerySchema, rowPageSchema } from "./read-rows.js";
 import { resultsFile } from "./results-file.js";
+import { tableQuerySchema } from "./table-form.js";
 
 const params = z.object({ id: campaignIdSchema.describe("The campaign's id") });
 const problems = ["campaign_not_found", "campaign_state_conflict", "campaign_forgotten", "validation_failed"] as const;
@@ -31,8 +32,9 @@ export function rowRoutes(deps: RowDeps): Route[] {
       operationId: "getCampaignProblems",
       summary: "The rows that are not sent, as CSV",
       description: "The file's own columns, then `problem` and `hint`. Mended, the file can be uploaded as it is.",
+      query: tableQuerySchema,
       responses: { 200: { description: "A CSV file, streamed", ...csv } },
-      handle: ({ params: { id } }) => problemsFile(deps)({ id }),
+      handle: ({ params: { id }, query }) => problemsFile(deps)({ id, ...query }),
     }),
     route({
       ...common,
@@ -43,8 +45,9 @@ export function rowRoutes(deps: RowDeps): Route[] {
         "At any moment: the file's own columns, then state, reason, reference, transactionId, cost and currency, what " +
         "was delivered, the PIN where the operator issues one, and times. Formulas are made harmless. A file that ends " +
         "before its last row was cut; ask again.",
+      query: tableQuerySchema,
       responses: { 200: { description: "A CSV file, streamed", ...csv } },
-      handle: ({ params: { id } }) => resultsFile(deps)({ id }),
+      handle: ({ params: { id }, query }) => resultsFile(deps)({ id, ...query }),
     }),
     route({
       ...common,
