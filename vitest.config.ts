@@ -9,6 +9,7 @@ export default defineConfig({
     alias: {
       "@surefill/reloadly-client": source("packages/reloadly-client"),
       "@surefill/reloadly-sandbox": source("packages/reloadly-sandbox"),
+      "@surefill/provider": source("packages/provider"),
       "@surefill/runtime": source("packages/runtime"),
       "@surefill/topup-store": source("packages/topup-store"),
       "@surefill/topup": source("packages/topup"),

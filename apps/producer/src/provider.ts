@@ -1,3 +1,10 @@
+import {
+  mergeSettlements,
+  type ProviderTransaction,
+  providerTransactionOf,
+  settlementOf,
+  wordOf,
+} from "@surefill/provider";
 import { type ReloadlyClient, ReloadlyError, type Transaction } from "@surefill/reloadly-client";
 import { customIdentifierOf, type Settlement, type TopupRecord } from "@surefill/topup";
 import { z } from "zod";
@@ -15,19 +22,11 @@ export const balanceSchema = z
 
 export type BalanceView = z.output<typeof balanceSchema>;
 
-/** A transaction as the provider shows it. A field that it did not tell is null. */
-export type SeenTransaction = {
-  transactionId: number;
-  /** PROCESSING, SUCCESSFUL, REFUNDED, FAILED, or a word that we do not know. */
-  status: string;
-  customIdentifier: string | null;
-  operatorId: number | null;
-  /** E.164 digits, or an e-mail address. */
-  recipient: string | null;
-  requestedAmount: string | null;
-  deliveredAmount: string | null;
-  settlement: Settlement;
-};
+/** A transaction as the provider shows it, with what it debited and delivered. A field that it did not tell is null. */
+export type SeenTransaction = Pick<
+  ProviderTransaction,
+  "transactionId" | "status" | "customIdentifier" | "operatorId" | "recipient" | "requestedAmount" | "deliveredAmount"
+> & { settlement: Settlement };
 
 /**
  * Reads at the provider; nothing here sends money. Every method throws a `Problem` when the provider does not answer
@@ -86,7 +85,7 @@ export function createProviderReader(client: ReadingClient): ProviderReader {
       }
       for (const transactionId of transactionIdsOf(record)) {
         const onRecord = await transaction(transactionId, signal);
-        if (onRecord !== undefined) found.set(transactionId, onRecord);
+        if (onRecord !== undefined) found.set(transactionId, mergeSeen(found.get(transactionId), onRecord));
       }
       return [...found.values()];
     },
@@ -99,35 +98,16 @@ export function transactionIdsOf({ transactionId, evidence = [] }: TopupRecord):
   return new Set(transactionId === undefined ? former : [...former, transactionId]);
 }
 
-function wordOf(status: Transaction["status"]): string {
-  return status.kind === "known" ? status.status : `unknown word "${status.raw.slice(0, 40)}"`;
-}
-
 function seen(transactionId: number, row: Transaction | undefined): Omit<SeenTransaction, "status"> {
-  return {
-    transactionId,
-    customIdentifier: row?.customIdentifier ?? null,
-    operatorId: row?.operatorId ?? null,
-    recipient: row?.recipientPhone?.replace(/^\+/, "") ?? row?.recipientEmail?.toLowerCase() ?? null,
-    requestedAmount: row?.requestedAmount ?? null,
-    deliveredAmount: row?.deliveredAmount ?? null,
-    settlement: row === undefined ? {} : settlementOf(row),
-  };
+  if (row !== undefined) return { ...providerTransactionOf(row), settlement: settlementOf(row) };
+  const nothing = { customIdentifier: null, operatorId: null, recipient: null };
+  return { transactionId, ...nothing, requestedAmount: null, deliveredAmount: null, settlement: {} };
 }
 
-function settlementOf({
-  balanceInfo,
-  deliveredAmount,
-  deliveredAmountCurrencyCode,
-  operatorTransactionId,
-}: Transaction): Settlement {
-  return {
-    ...(balanceInfo?.cost != null && { cost: balanceInfo.cost }),
-    ...(balanceInfo?.currencyCode != null && { costCurrency: balanceInfo.currencyCode }),
-    ...(deliveredAmount !== null && { delivered: deliveredAmount }),
-    ...(deliveredAmountCurrencyCode !== null && { deliveredCurrency: deliveredAmountCurrencyCode }),
-    ...(operatorTransactionId !== null && { operatorTransactionId }),
-  };
+/** Two answers about one transaction: the newer one, with what only the older one tells of its settlement. */
+export function mergeSeen(older: SeenTransaction | undefined, newer: SeenTransaction): SeenTransaction {
+  if (older === undefined) return newer;
+  return { ...newer, settlement: mergeSettlements(older.settlement, newer.settlement) };
 }
 
 /** The answer, or `undefined` where the provider says that there is no such thing. */

@@ -6,7 +6,7 @@ export { createIntentJournal, type IntentJournal, type IntentJournalParts } from
 export type { WorkerLedger } from "./ledger-port.js";
 export type { TopupMetrics } from "./metrics.js";
 export { createPollProcessor, type PollParts } from "./poll/poll-processor.js";
-export { Provider, submitOutcomeOf } from "./provider.js";
+export { Provider } from "./provider.js";
 export type { Alarms, JobResult } from "./queue/alarms.js";
 export { type Processor, type RunnableJob, runProcessor } from "./queue/run-processor.js";
 export { ClaimTooOldError, sendDeadlineMsOf, startSendDeadline } from "./send-deadline.js";

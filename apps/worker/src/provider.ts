@@ -1,10 +1,9 @@
-import { type ReloadlyClient, ReloadlyError, type TopupStatus, type Transaction } from "@surefill/reloadly-client";
+import { codeOf, providerRowOf, statusAnswerOf, submitOutcomeOf } from "@surefill/provider";
+import { type ReloadlyClient, ReloadlyError, type TopupStatus } from "@surefill/reloadly-client";
 import type { DeadlineSignals } from "@surefill/runtime";
 import {
   customIdentifierOf,
   type LookupAnswer,
-  type ProviderRow,
-  type Settlement,
   type StatusAnswer,
   type SubmitOutcome,
   type TopupRecord,
@@ -76,9 +75,26 @@ export class Provider {
       const status = await this.#client.getTopupStatus(transactionId, {
         signal: this.#deadlines.within(READ_DEADLINE_MS),
       });
-      return statusAnswerOf(status);
+      return statusAnswerOf(await this.#withTransaction(transactionId, status));
     } catch (error) {
       return { kind: "unreadable", code: codeOf(error) };
+    }
+  }
+
+  /**
+   * A success without its transaction leaves out the PIN, which nobody would ever ask for again: it stands in the
+   * report then. Where the report cannot be reached, the question is put again later; where it has no such row, or none
+   * that can be read, the success is all there is.
+   */
+  async #withTransaction(transactionId: number, answer: TopupStatus): Promise<TopupStatus> {
+    const isSuccess = answer.status.kind === "known" && answer.status.status === "SUCCESSFUL";
+    if (!isSuccess || answer.transaction !== null) return answer;
+    try {
+      const options = { signal: this.#deadlines.within(READ_DEADLINE_MS), retriesMax: 1 };
+      return { ...answer, transaction: await this.#client.getTransaction(transactionId, options) };
+    } catch (error) {
+      if (isUnreadable(error)) return answer;
+      throw error;
     }
   }
 
@@ -117,89 +133,7 @@ export class Provider {
   }
 }
 
-/**
- * Reads what the client says of a failed POST. The client alone knows whether a byte left; anything that is not its
- * own error is a defect after which nothing is known.
- */
-export function submitOutcomeOf(error: unknown): SubmitOutcome {
-  const code = codeOf(error);
-  if (!(error instanceof ReloadlyError) || error.certainty === "ambiguous") return { kind: "unknown", code };
-  switch (error.code) {
-    case "RELOADLY_NOT_SENT":
-    case "RELOADLY_ABORTED":
-      return { kind: "not-sent", cause: "too-late", code };
-    case "RELOADLY_INVALID_REQUEST":
-      return { kind: "refused", code: "INVALID_REQUEST" };
-    case "RELOADLY_RATE_LIMITED":
-      return { kind: "refused", code: "RATE_LIMIT_REACHED", ...retryAfterOf(error) };
-    case "RELOADLY_UNAUTHORIZED":
-      return { kind: "refused", code: error.providerCode ?? "INVALID_TOKEN", ...retryAfterOf(error) };
-    case "RELOADLY_REFUSED":
-    case "RELOADLY_SERVER_ERROR":
-      return { kind: "refused", code, ...retryAfterOf(error) };
-    default:
-      return { kind: "not-sent", cause: "unreachable", code };
-  }
-}
-
-function retryAfterOf(error: ReloadlyError): { retryAfterMs?: number } {
-  return error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs };
-}
-
 /** The provider answered, and what it said is of no use: another pass will hardly change that. */
 function isUnreadable(error: unknown): boolean {
   return error instanceof ReloadlyError && error.httpStatus !== null && error.httpStatus < 500;
-}
-
-/** The provider's code where it gave one, else the client's. Short and free of personal data, both. */
-function codeOf(error: unknown): string {
-  return error instanceof ReloadlyError ? cleanCode(error.providerCode ?? error.code) : "UNEXPECTED_ERROR";
-}
-
-/** Codes go into records, events and logs: whatever the provider writes there, it stays a short word. */
-function cleanCode(code: string): string {
-  return code.replace(/[^A-Za-z0-9_.-]/g, "_").slice(0, 60);
-}
-
-function statusAnswerOf({ status, code, transaction }: TopupStatus): StatusAnswer {
-  if (status.kind === "unrecognised") return { kind: "unreadable", code: "STATUS_NOT_KNOWN" };
-  switch (status.status) {
-    case "PROCESSING":
-      return { kind: "processing" };
-    case "SUCCESSFUL":
-      return { kind: "successful", settlement: transaction === null ? {} : settlementOf(transaction) };
-    case "REFUNDED":
-      return { kind: "refunded", ...(code !== null && { code: cleanCode(code) }) };
-    case "FAILED":
-      return { kind: "failed", ...(code !== null && { code: cleanCode(code) }) };
-  }
-}
-
-function providerRowOf(transaction: Transaction): ProviderRow {
-  return {
-    transactionId: transaction.transactionId,
-    status: statusAnswerOf({ status: transaction.status, code: null, message: null, transaction }),
-    operatorId: transaction.operatorId ?? 0,
-    recipient: transaction.recipientPhone?.replace(/^\+/, "") ?? transaction.recipientEmail ?? "",
-    requestedAmount: transaction.requestedAmount ?? "0",
-    ...(transaction.deliveredAmount !== null && { deliveredAmount: transaction.deliveredAmount }),
-  };
-}
-
-function settlementOf(transaction: Transaction): Settlement {
-  const { balanceInfo, pinDetail } = transaction;
-  return withoutNulls({
-    cost: balanceInfo?.cost ?? null,
-    costCurrency: balanceInfo?.currencyCode ?? null,
-    delivered: transaction.deliveredAmount,
-    deliveredCurrency: transaction.deliveredAmountCurrencyCode,
-    operatorTransactionId: transaction.operatorTransactionId,
-    pin: pinDetail === null ? null : withoutNulls(pinDetail),
-  });
-}
-
-type WithoutNulls<T> = { [Key in keyof T]?: NonNullable<T[Key]> };
-
-function withoutNulls<T extends object>(fields: T): WithoutNulls<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as WithoutNulls<T>;
 }

@@ -1,3 +1,4 @@
+import type { ProviderTransaction } from "@surefill/provider";
 import type { TopupEvent } from "@surefill/topup";
 import type { TopupFile } from "@surefill/topup-store";
 import type { AuditContext } from "./audit-context.js";
@@ -7,7 +8,6 @@ import { checkAgainstProvider } from "./checks/check-provider.js";
 import { checkSends } from "./checks/check-sends.js";
 import { checkStanding } from "./checks/check-standing.js";
 import type { Finding } from "./findings.js";
-import type { ProviderTransaction } from "./provider-transaction.js";
 
 /** What the ledger alone shows of one top-up: S5, S6, S7, S9, S10, S12 and S13. */
 export function auditFile(file: TopupFile, context: AuditContext): Finding[] {

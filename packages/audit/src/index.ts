@@ -1,3 +1,4 @@
+export type { ProviderTransaction } from "@surefill/provider";
 export { type AuditContext, CLOCK_SKEW_MS } from "./audit-context.js";
 export { auditFile, auditTopup, type TopupCase } from "./audit-topup.js";
 export { checkEvents, type EventWindow } from "./checks/check-events.js";
@@ -20,6 +21,6 @@ export type { AuditCounts, AuditParts, AuditScope, BooksRow, ProviderBooks } fro
 export { isSumAsked } from "./live/books-pass.js";
 export type { AuditClient } from "./live/report-walk.js";
 export { runAudit } from "./live/run-audit.js";
-export { attemptOf, isLive, type ProviderTransaction, providerTransactionOf, shown } from "./provider-transaction.js";
+export { attemptOf, isLive, shown } from "./provider-transaction.js";
 export { type KnownElsewhere, type Plan, planRecreation } from "./rebuild/plan-recreation.js";
 export { type RebuildOptions, type RebuildParts, type RebuildReport, rebuildLedger } from "./rebuild/rebuild-ledger.js";

@@ -12,8 +12,9 @@ const REASONS: Partial<Readonly<Record<Transaction["status"], { code: string; me
   },
 };
 
-// What the real sandbox prints on every PIN voucher.
-const PIN_INSTRUCTIONS = { info1: "DIAL *611", info2: "DIAL *611", info3: "Dial *233* and PIN #", value: null };
+// What the real sandbox prints on every PIN voucher; and the other form that is documented, with one text and words.
+const PIN_IN_THREE = { info1: "DIAL *611", info2: "DIAL *611", info3: "Dial *233* and PIN #", value: null };
+const PIN_IN_ONE = { info: "DIAL *611", value: "Valid 30 days" };
 
 /** The transaction object of `POST /topups`, of a successful status and of a report row. */
 export function transactionBody(transaction: Transaction, currency: string): Record<string, unknown> {
@@ -62,7 +63,8 @@ function pinDetail(transaction: Transaction): Record<string, unknown> | null {
   if (transaction.operator.kind !== "pin" || transaction.status !== "SUCCESSFUL") return null;
   const serial = String(500_000 + transaction.transactionId);
   const code = String(773_709_000_000_000 + transaction.transactionId);
-  return { serial, ...PIN_INSTRUCTIONS, code, ivr: "1-888-888-8888", validity: "30 days" };
+  const instructions = transaction.operator.pinTexts === "one" ? PIN_IN_ONE : PIN_IN_THREE;
+  return { serial, ...instructions, code, ivr: "1-888-888-8888", validity: "30 days" };
 }
 
 /** The body of `GET /topups/{id}/status`: the transaction is only there when it succeeded. */

@@ -21,9 +21,12 @@ export type Settlement = {
 export type PinDetail = {
   serial?: string;
   code?: string;
+  /** An amount, or words such as "Valid 30 days". */
   value?: string;
   ivr?: string;
   validity?: string;
+  /** How to use it, in one text or in up to three. */
+  info?: string;
   info1?: string;
   info2?: string;
   info3?: string;

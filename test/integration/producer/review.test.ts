@@ -55,8 +55,13 @@ type ReviewListed = { reference: string; review: ReviewShown };
 const options = () => ({ signal: AbortSignal.timeout(5_000) });
 
 /** Plants a top-up that was sent once, whose outcome became unknown, and that nobody could find. */
-async function plantReview(reference: string, on = producer, number = NUMBER): Promise<void> {
-  const record = await plantUnknown(reference, on, number);
+async function plantReview(
+  reference: string,
+  on = producer,
+  number = NUMBER,
+  asked?: Record<string, unknown>,
+): Promise<void> {
+  const record = await plantUnknown(reference, on, number, asked);
   const emptyLookups = { times: 6, firstMs: LOOKED_MS, lastMs: LOOKED_MS + 60_000 };
   const lookedAgain = { to: "unknown", because: "not-found-yet", patch: { emptyLookups }, dueAtMs: 1 } as const;
   await on.ledger.move(record, lookedAgain);
@@ -73,8 +78,13 @@ async function plantUsed(reference: string, number = NUMBER): Promise<void> {
   );
 }
 
-async function plantUnknown(reference: string, { ledger }: ProducerUnderTest, number: string): Promise<TopupRecord> {
-  const request = topupRequest({ recipientPhone: { countryCode: "NG", number: `+${number}` } });
+async function plantUnknown(
+  reference: string,
+  { ledger }: ProducerUnderTest,
+  number: string,
+  asked: Record<string, unknown> = { recipientPhone: { countryCode: "NG", number: `+${number}` } },
+): Promise<TopupRecord> {
+  const request = topupRequest(asked);
   await ledger.accept([{ reference, request }]);
   const claimed = await ledger.claim(reference, 1, { leaseMs: 60_000, holdJitterMs: 0 });
   if (claimed.kind !== "claimed") throw new Error(`not claimed: ${claimed.kind}`);
@@ -151,6 +161,27 @@ describe("a review", () => {
     await resolve("decided", { verdict: "failed" });
     expect((await producer.call("GET", "/v1/topups/decided")).json).not.toHaveProperty("review");
     expect((await producer.call("GET", "/v1/topups?state=failed")).text).not.toContain('"review"');
+  });
+});
+
+describe("a review of a top-up that bought a PIN", () => {
+  test("gives the PIN to whoever asks for the top-up once it is resolved as succeeded", async () => {
+    const number = "306901234567";
+    const order = { operatorId: 672, amount: "5.45", recipientPhone: { countryCode: "GR", number: `+${number}` } };
+    await plantReview("voucher", producer, number, order);
+    const { transactionId } = await client.sendTopupAsync({ ...order, customIdentifier: "voucher" }, options());
+    await expect
+      .poll(async () => (await client.getTopupStatus(transactionId, options())).status)
+      .toEqual({ kind: "known", status: "SUCCESSFUL" });
+
+    const answer = await resolve("voucher", { verdict: "succeeded", transactionId });
+
+    const pin = { code: expect.stringMatching(/^\d{15}$/), info: "DIAL *611", value: "Valid 30 days" };
+    expect(answer.json, answer.text).toMatchObject({
+      state: "succeeded",
+      settlement: { cost: expect.any(String), pin },
+    });
+    expect((await producer.call("GET", "/v1/topups/voucher")).json).toMatchObject({ settlement: { pin } });
   });
 });
 

@@ -106,6 +106,24 @@ describe("FLUSHALL in mid-run", () => {
     await everybodyIsPaidOnce();
   }, 60_000);
 
+  test("costs no voucher: a PIN that was paid for before is on record again", async () => {
+    const before = await pipeline.startWorker();
+    const recipientPhone = { countryCode: "GR", number: "+306901234567" };
+    await pipeline.enqueue({ reference: "voucher", operatorId: 672, amount: "5.45", recipientPhone });
+    const pin = (await pipeline.until("voucher", "succeeded")).settlement?.pin;
+    expect(pin?.code).toMatch(/^\d{15}$/);
+    await before.close();
+    await pipeline.redis.client.flushall();
+    await rm(pipeline.env.STATE_DIR ?? "", { recursive: true });
+
+    const report = await rebuildReport(pipeline.env, "--no-journals");
+
+    expect(report.recreated.processing).toEqual(["voucher"]);
+    await pipeline.reopenLedger();
+    await pipeline.startWorker();
+    expect((await pipeline.until("voucher", "succeeded")).settlement?.pin).toEqual(pin);
+  }, 60_000);
+
   test("with the journals gone, too, is mended from the report, and who sends again is not paid again", async () => {
     await loseEverything();
 

@@ -11,9 +11,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/reloadly-sandbox": [],
   "packages/campaign": ["topup"],
   "packages/topup-store": ["topup", "campaign"],
-  "packages/audit": ["topup", "topup-store", "runtime", "reloadly-client"],
-  "apps/producer": ["topup", "campaign", "topup-store", "runtime", "reloadly-client"],
-  "apps/worker": ["topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client"],
+  "packages/provider": ["topup", "reloadly-client"],
+  "packages/audit": ["topup", "topup-store", "runtime", "reloadly-client", "provider"],
+  "apps/producer": ["topup", "campaign", "topup-store", "runtime", "reloadly-client", "provider"],
+  "apps/worker": ["topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client", "provider"],
   "apps/cli": ["topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client"],
 };
 

@@ -14,7 +14,7 @@ import type { Ledger } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
-import type { ProviderReader, SeenTransaction } from "../provider.js";
+import { mergeSeen, type ProviderReader, type SeenTransaction } from "../provider.js";
 import { stateConflict } from "./cancel-topup.js";
 import { lookUp, topupNotFound } from "./get-topup.js";
 import { type RingDeps, ring } from "./ring.js";
@@ -242,7 +242,8 @@ async function everythingOf(
   if (verdict.verdict !== "succeeded") return found;
   const named = await provider.transaction(verdict.transactionId, signal);
   const others = found.filter(({ transactionId }) => transactionId !== verdict.transactionId);
-  return named === undefined ? others : [named, ...others];
+  const listed = found.find(({ transactionId }) => transactionId === verdict.transactionId);
+  return named === undefined ? others : [mergeSeen(listed, named), ...others];
 }
 
 function moveOf(

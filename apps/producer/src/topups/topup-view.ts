@@ -21,9 +21,10 @@ const pin = z
   .object({
     serial: z.string().optional(),
     code: z.string().optional(),
-    value: z.string().optional(),
+    value: z.string().optional().describe("An amount, or words"),
     ivr: z.string().optional(),
     validity: z.string().optional(),
+    info: z.string().optional(),
     info1: z.string().optional(),
     info2: z.string().optional(),
     info3: z.string().optional(),

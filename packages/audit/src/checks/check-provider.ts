@@ -1,8 +1,9 @@
+import type { ProviderTransaction } from "@surefill/provider";
 import { compareDecimals, isFinal, isSameTopup, type TopupRecord } from "@surefill/topup";
 import type { TopupFile } from "@surefill/topup-store";
 import type { AuditContext } from "../audit-context.js";
 import { type Finding, type FindingKind, finding } from "../findings.js";
-import { attemptOf, comparableRow, isLive, type ProviderTransaction, shown } from "../provider-transaction.js";
+import { attemptOf, comparableRow, isLive, shown } from "../provider-transaction.js";
 
 /**
  * S1 to S4 and S11 of one top-up. `transactions` is everything that the provider has of it, by the identifiers of all

@@ -1,8 +1,8 @@
+import type { ProviderTransaction } from "@surefill/provider";
 import { ReloadlyError } from "@surefill/reloadly-client";
 import { DeadlineSignals } from "@surefill/runtime";
 import { type AuditContext, CLOCK_SKEW_MS } from "../audit-context.js";
 import { type Finding, findingKey } from "../findings.js";
-import type { ProviderTransaction } from "../provider-transaction.js";
 import type { AuditCounts, AuditParts, AuditScope } from "./audit-parts.js";
 import { type CloserLook, lookCloser } from "./closer-look.js";
 import type { ReadingManner } from "./report-walk.js";

@@ -1,10 +1,10 @@
+import { type ProviderTransaction, providerTransactionOf, wordOf } from "@surefill/provider";
 import { ReloadlyError } from "@surefill/reloadly-client";
 import { customIdentifierOf, type TopupRecord } from "@surefill/topup";
 import type { LedgerReader, TopupFile } from "@surefill/topup-store";
 import type { AuditContext } from "../audit-context.js";
 import { checkAgainstProvider } from "../checks/check-provider.js";
 import type { Finding } from "../findings.js";
-import { type ProviderTransaction, providerTransactionOf, wordOf } from "../provider-transaction.js";
 import { type AuditClient, READ_DEADLINE_MS, READ_RETRIES_MAX, type ReadingManner } from "./report-walk.js";
 
 /** What a closer look came to. `moving`: the top-up moved on whenever the provider had answered. */

@@ -1,7 +1,8 @@
+import type { ProviderTransaction } from "@surefill/provider";
 import type { TopupFile } from "@surefill/topup-store";
 import { checkTransaction } from "../checks/check-provider.js";
 import { finding } from "../findings.js";
-import { attemptOf, isLive, type ProviderTransaction, shown } from "../provider-transaction.js";
+import { attemptOf, isLive, shown } from "../provider-transaction.js";
 import type { AuditRun } from "./audit-run.js";
 import { addTo, endMark, FILES_PER_PAGE } from "./ledger-pass.js";
 import { walkReport } from "./report-walk.js";

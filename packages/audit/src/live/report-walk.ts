@@ -1,6 +1,6 @@
+import { type ProviderTransaction, providerTransactionOf } from "@surefill/provider";
 import type { ReloadlyClient, TransactionPage, UnreadableRow } from "@surefill/reloadly-client";
 import type { DeadlineSignals } from "@surefill/runtime";
-import { type ProviderTransaction, providerTransactionOf } from "../provider-transaction.js";
 
 /** The parts of the client that an audit uses. Nothing here can send money. */
 export type AuditClient = Pick<

@@ -1,6 +1,7 @@
+import type { ProviderTransaction } from "@surefill/provider";
 import { isFinal, type TopupRecord, type TopupRequest } from "@surefill/topup";
 import { encodeAsked, type Intent, type RecordFields, type Recreation } from "@surefill/topup-store";
-import { attemptOf, isLive, type ProviderTransaction } from "../provider-transaction.js";
+import { attemptOf, isLive } from "../provider-transaction.js";
 
 /** What is known of a top-up from outside of the ledger. */
 export type KnownElsewhere = {

@@ -1,9 +1,10 @@
+import type { ProviderTransaction } from "@surefill/provider";
 import { DeadlineSignals } from "@surefill/runtime";
 import type { TopupRecord } from "@surefill/topup";
 import type { Intent, LedgerLoss, LedgerRebuild, VoidedIntent } from "@surefill/topup-store";
 import type { AuditClient } from "../live/report-walk.js";
 import { walkReport } from "../live/report-walk.js";
-import { attemptOf, type ProviderTransaction } from "../provider-transaction.js";
+import { attemptOf } from "../provider-transaction.js";
 import { type KnownElsewhere, type Plan, planRecreation } from "./plan-recreation.js";
 
 export type RebuildParts = {

@@ -16,6 +16,8 @@ export interface Operator {
   readonly localDiscount: Decimal;
   readonly fees: Readonly<Record<"international" | "internationalPercentage" | "local" | "localPercentage", Decimal>>;
   readonly kind: "airtime" | "data" | "bundle" | "pin";
+  /** How vouchers say how to use them: in one text, or in three. */
+  readonly pinTexts: "one" | "three";
   /** Recipients are named by e-mail address instead of phone number. */
   readonly takesEmail: boolean;
   /** Holds a synchronous order for a long time and then refuses it, as operator 1213 does at Reloadly. */
@@ -37,6 +39,7 @@ interface Row {
   readonly localDiscount?: string;
   readonly fees?: Partial<Readonly<Record<keyof Operator["fees"], string>>>;
   readonly kind?: Operator["kind"];
+  readonly pinTexts?: "one";
   readonly takesEmail?: true;
   readonly failsSlowly?: true;
   readonly prefixes?: readonly string[];
@@ -241,6 +244,7 @@ const ROWS: readonly Row[] = [
     discount: "3",
     fees: { internationalPercentage: "2" },
     kind: "pin",
+    pinTexts: "one",
     prefixes: ["69"],
   },
   {
@@ -350,6 +354,7 @@ function operatorOf(row: Row): Operator {
       localPercentage: decimal(row.fees?.localPercentage ?? "0"),
     },
     kind: row.kind ?? "airtime",
+    pinTexts: row.pinTexts ?? "three",
     takesEmail: row.takesEmail === true,
     failsSlowly: row.failsSlowly === true,
     prefixes: row.prefixes ?? [],

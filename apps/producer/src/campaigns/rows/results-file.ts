@@ -99,7 +99,7 @@ function cellsOf({ reference, planned, outcome }: SentRow, currency: string): Pa
 
 /** The voucher of a PIN operator: whoever reads the file can use it. */
 function pinCells({ code = "", serial = "", ...rest }: PinDetail): Partial<Record<ResultColumn, string>> {
-  const { info1, info2, info3, value, ivr, validity } = rest;
-  const told = [info1, info2, info3, value, ivr, validity].filter((text) => text !== undefined && text !== "");
+  const { info, info1, info2, info3, value, ivr, validity } = rest;
+  const told = [info, info1, info2, info3, value, ivr, validity].filter((text) => text !== undefined && text !== "");
   return { pinCode: code, pinSerial: serial, pinInfo: told.join(" | ") };
 }

@@ -1,0 +1,5 @@
+export { cleanCode, codeOf } from "./code.js";
+export { type ProviderTransaction, providerTransactionOf, recipientOf, wordOf } from "./provider-transaction.js";
+export { mergeSettlements, settlementOf } from "./settlement.js";
+export { providerRowOf, statusAnswerOf } from "./status.js";
+export { submitOutcomeOf } from "./submit-outcome.js";
