@@ -31,6 +31,7 @@ import { openCampaigns } from "./campaigns/open-campaigns.js";
 import type { ProducerConfig } from "./config.js";
 import { EventFeed } from "./events/event-feed.js";
 import { Seats } from "./events/seats.js";
+import { AtOnce } from "./http/at-once.js";
 import { type ServerParts, startServer } from "./http/server.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { openLedger } from "./open-ledger.js";
@@ -106,7 +107,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     });
     const mounts = await boardMounts(config, { shown: [...queues.all, webhooks.webhookQueue.shown], ledger, log });
     const server = await startServer(
-      { ...shared, routes, mounts, apiKeys: config.API_KEYS, readerStallMs: config.READER_STALL_MS },
+      { ...shared, routes, mounts, apiKeys: config.API_KEYS, ...serverLimits(config) },
       { host: config.PRODUCER_HOST, port: config.PRODUCER_PORT },
     );
     closers.add("http server", {
@@ -119,6 +120,15 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     await close();
     throw error;
   }
+}
+
+/** What one client may take of the server. */
+function serverLimits(config: ProducerConfig) {
+  return {
+    readerStallMs: config.READER_STALL_MS,
+    requestsPerKeyMax: config.REQUESTS_PER_KEY_MAX,
+    connectionsPerAddressMax: config.CONNECTIONS_PER_ADDRESS_MAX,
+  };
 }
 
 type EventNeeds = {
@@ -135,7 +145,8 @@ async function openEvents(config: ProducerConfig, { redis, connect, metrics, clo
   const follower = await connect("queue-worker", "events");
   const feed = await EventFeed.open({ follower, redis, prefix: config.REDIS_PREFIX, clock, log });
   closers.add("event feed", { budgetMs: PART_BUDGET_MS, close: () => feed.close() });
-  const seats = new Seats(config.EVENT_FOLLOWERS_MAX, metrics.followers);
+  const { EVENT_FOLLOWERS_MAX: most, EVENT_FOLLOWERS_PER_KEY_MAX: perKeyMax } = config;
+  const seats = new Seats({ most, perKeyMax }, metrics.followers);
   return { feed, seats, heartbeatMs: config.EVENT_HEARTBEAT_MS };
 }
 
@@ -148,6 +159,7 @@ async function openUploads(
   const keptMs = config.UPLOAD_DAYS * 86_400_000;
   return {
     uploads: new Uploads(redis, { prefix: config.REDIS_PREFIX, keptMs, witness: ledger.witness }),
+    uploadsAtOnce: new AtOnce({ most: config.UPLOADS_PER_KEY_MAX, what: "uploads of this API key" }),
     uploadLimits: { bytesMax: config.UPLOAD_BYTES_MAX, rowsMax: config.UPLOAD_ROWS_MAX },
   };
 }

@@ -38,6 +38,9 @@ export const producerSettings = {
   EVENT_FOLLOWERS_MAX: wholeNumber({ least: 1, most: 1_000 })
     .default(200)
     .describe("How many callers of one producer may follow or wait for events at a time"),
+  EVENT_FOLLOWERS_PER_KEY_MAX: wholeNumber({ least: 1, most: 1_000 })
+    .default(50)
+    .describe("How many of them may have the same API key"),
   EVENT_HEARTBEAT_MS: durationMs({ leastMs: 100, mostMs: 300_000 })
     .default(15_000)
     .describe("A silent event stream gives a sign of life this often; keep it below the idle time of proxies"),
@@ -46,6 +49,17 @@ export const producerSettings = {
     .describe(
       "The reader of a stream that takes nothing for this long is cut off, and an upload of which nothing comes",
     ),
+  CONNECTIONS_PER_ADDRESS_MAX: wholeNumber({ least: 1, most: 1_024 })
+    .default(512)
+    .describe(
+      "How many connections one address may have, of 1,024 in all; 1024 behind a proxy, where all callers have one",
+    ),
+  REQUESTS_PER_KEY_MAX: wholeNumber({ least: 1, most: 1_024 })
+    .default(512)
+    .describe("How many requests of one API key may be under way at a time"),
+  UPLOADS_PER_KEY_MAX: wholeNumber({ least: 1, most: 100 })
+    .default(4)
+    .describe("How many files one API key may send at a time"),
   UPLOAD_BYTES_MAX: wholeNumber({ least: 1_024, most: 4_294_967_296 })
     .default(268_435_456)
     .describe("Greatest size of an uploaded file in bytes, as it comes in and unpacked"),

@@ -29,13 +29,13 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Sends the head of a request with ten bytes to come, and the first of them. */
-async function begin(): Promise<{ socket: Socket; request: IncomingMessage; response: ServerResponse }> {
+/** Sends the head of a request with ten bytes to come, or so many, and the first of them. */
+async function begin(bytes = 10): Promise<{ socket: Socket; request: IncomingMessage; response: ServerResponse }> {
   const address = server.address();
   const socket = connect(typeof address === "object" && address !== null ? address.port : 0, "127.0.0.1");
   sockets.push(socket);
   socket.on("error", () => undefined);
-  socket.write("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n1234");
+  socket.write(`POST / HTTP/1.1\r\nHost: test\r\nContent-Length: ${bytes}\r\n\r\n1234`);
   await expect.poll(() => requests.length).toBe(sockets.length);
   const last = requests.at(-1);
   if (last === undefined) throw new Error("the request came");
@@ -95,6 +95,25 @@ test("a stream of which nothing comes ends, as does one whose server stops or wh
     end();
     await next;
   }
+});
+
+test("a stream that trickles ends, although something comes again and again", async () => {
+  const { socket, request } = await begin(100);
+  const pieces = streamBody(request, { stallMs: 10_000, stopping: new AbortController().signal, clock });
+  await pieces.next();
+  const trickle = async () => {
+    for (;;) {
+      const next = pieces.next();
+      const limitIsOver = clock.monotonicMs() >= LIMIT_MS;
+      await expect.poll(() => clock.sleepers).toBe(limitIsOver ? 1 : 2);
+      clock.advance(9_000);
+      socket.write("5");
+      await next;
+    }
+  };
+
+  await expect(trickle()).rejects.toThrow("body_incomplete: Fewer than 1,000 bytes a second came.");
+  expect(clock.monotonicMs()).toBeLessThanOrEqual(4 * 10_000);
 });
 
 test("what is left of a refused body is let go by, so that the answer arrives, and then cut", async () => {

@@ -77,7 +77,8 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
       headers: versionHeader,
       responses: { 202: { description: "The check runs", schema: campaignHeadSchema } },
       problems: ["campaign_not_found", "campaign_state_conflict", "version_mismatch", "validation_failed"],
-      handle: ({ params, header }) => checkCampaign(deps)({ ...params, version: wantedVersion(header("if-match")) }),
+      handle: ({ params, header, caller }) =>
+        checkCampaign(deps)({ ...params, version: wantedVersion(header("if-match")), caller }),
     }),
     route({
       method: "post",

@@ -1,11 +1,15 @@
 import type { Campaigns } from "@surefill/topup-store";
+import { tooManyAtOnce } from "../http/at-once.js";
 import type { HttpResult } from "../http/result.js";
 import { headResult } from "./campaign-view.js";
-import type { CheckDesk } from "./check/check-desk.js";
+import { CHECKS_PER_KEY_MAX, type CheckDesk } from "./check/check-desk.js";
 import { findCampaign, madeChange, requireVersion } from "./find-campaign.js";
 
 /** What asking for a check needs. */
-export type CheckDeps = { campaigns: Pick<Campaigns, "find" | "beginCheck">; checks: Pick<CheckDesk, "start"> };
+export type CheckDeps = {
+  campaigns: Pick<Campaigns, "find" | "beginCheck">;
+  checks: Pick<CheckDesk, "start" | "hasRoomFor">;
+};
 
 /**
  * `POST /v1/campaigns/{id}/check`: judges every row anew, in the background; the plan before it is void. Asking again
@@ -13,14 +17,17 @@ export type CheckDeps = { campaigns: Pick<Campaigns, "find" | "beginCheck">; che
  */
 export const checkCampaign =
   ({ campaigns, checks }: CheckDeps) =>
-  async ({ id, version }: { id: string; version: number | undefined }): Promise<HttpResult> => {
+  async ({ id, version, caller }: { id: string; version: number | undefined; caller: string }): Promise<HttpResult> => {
     const campaign = await findCampaign(campaigns, id);
     requireVersion(campaign, version);
     if (campaign.state === "checking") return headResult(202, campaign);
+    if (!checks.hasRoomFor(caller)) {
+      throw tooManyAtOnce(`There are ${CHECKS_PER_KEY_MAX} checks of this API key running or waiting.`);
+    }
     const begun = await campaigns.beginCheck(id, version);
     const isRunning = begun.kind === "refused" && begun.campaign.state === "checking";
     if (isRunning) return headResult(202, begun.campaign);
     const { campaign: checking } = madeChange(id, begun, { does: "check", from: ["draft", "ready"], version });
-    checks.start(checking);
+    checks.start(checking, caller);
     return headResult(202, checking);
   };

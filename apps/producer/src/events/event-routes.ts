@@ -27,7 +27,7 @@ export function eventRoutes(deps: EventRouteDeps): Route[] {
       query: listEventsQuerySchema,
       responses: { 200: { description: "One page", schema: eventPageSchema } },
       problems: ["validation_failed", "cursor_ahead", "cursor_expired", "followers_exhausted"],
-      handle: ({ query, ending }) => list(query, ending),
+      handle: ({ query, caller, ending }) => list(query, { caller, ending }),
     }),
     route({
       method: "get",

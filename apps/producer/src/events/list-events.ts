@@ -52,7 +52,10 @@ type Found = { data: Record<string, unknown>[]; nextCursor: string; hasMore: boo
 /** `GET /v1/events`: events after a cursor, oldest first. Waits for one, if asked to, when there is none. */
 export const listEvents =
   ({ feed, seats, clock }: ListEventsDeps) =>
-  async (query: z.output<typeof listEventsQuerySchema>, ending: () => AbortSignal): Promise<HttpResult> => {
+  async (
+    query: z.output<typeof listEventsQuerySchema>,
+    { caller, ending }: { caller: string; ending: () => AbortSignal },
+  ): Promise<HttpResult> => {
     const untilMs = clock.monotonicMs() + query.waitSeconds * 1_000;
     try {
       // Who asks after something has happened is told of it; who waits is told as soon as it is seen.
@@ -61,7 +64,7 @@ export const listEvents =
       let found = await find(fromLog, query, query.after);
       if (found.data.length > 0 || found.hasMore || query.waitSeconds === 0) return { status: 200, json: found };
       const signal = ending();
-      seats.take(signal);
+      seats.take(caller, signal);
       while (found.data.length === 0 && !found.hasMore && !signal.aborted) {
         const waitMs = untilMs - clock.monotonicMs();
         if (waitMs <= 0) break;

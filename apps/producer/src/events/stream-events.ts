@@ -48,7 +48,7 @@ export const streamEvents =
   (deps: StreamDeps) =>
   async ({ query, lastEventId, caller, ending }: StreamRequest): Promise<HttpResult> => {
     const after = startOf(query.after, lastEventId) ?? deps.feed.newestId;
-    deps.seats.take(ending());
+    deps.seats.take(caller, ending());
     try {
       await deps.feed.read(after, 1); // A cursor that leads nowhere is told with a status, before the stream starts.
     } catch (error) {

@@ -32,39 +32,59 @@ export function limitBodyTime(
 }
 
 /** How a body is waited for. `stallMs`: how long the sender may send nothing. `stopping` aborts when the server stops. */
-export type BodyWait = { stallMs: number; stopping: AbortSignal; clock: Pick<Clock, "sleep"> };
+export type BodyWait = { stallMs: number; stopping: AbortSignal; clock: Pick<Clock, "sleep" | "monotonicMs"> };
+
+/** The least that a sender must send, averaged over what `PATIENCE_STALLS` stalls last: the slowest of mobile lines. */
+const BYTES_PER_MS_MIN = 1;
+const PATIENCE_STALLS = 3;
 
 /**
  * The body of a request, piece by piece, no faster than it is read. Throws a `body_incomplete` problem when the sender
- * goes away, or sends nothing for too long, and when the server stops.
+ * goes away, sends nothing for too long or next to nothing for longer, and when the server stops.
  */
 export async function* streamBody(request: IncomingMessage, wait: BodyWait): AsyncGenerator<Buffer> {
   streamed.add(request);
+  const patienceMsMax = PATIENCE_STALLS * wait.stallMs;
+  // Every byte buys the sender a millisecond in which we wait for it; what we do in between is not its fault.
+  let patienceMs = patienceMsMax;
   for (;;) {
     const piece: Buffer | null = request.read();
-    if (piece !== null) yield piece;
-    else if (request.readableEnded) return;
+    if (piece !== null) {
+      patienceMs = Math.min(patienceMsMax, patienceMs + piece.length / BYTES_PER_MS_MIN);
+      yield piece;
+    } else if (request.readableEnded) return;
     else if (request.destroyed) throw incomplete("The body ended early.");
-    else await somethingHappens(request, wait);
+    else {
+      const sinceMs = wait.clock.monotonicMs();
+      const happened = await somethingHappens(request, Math.min(wait.stallMs, patienceMs), wait);
+      patienceMs -= wait.clock.monotonicMs() - sinceMs;
+      if (patienceMs <= 0) throw incomplete("Fewer than 1,000 bytes a second came.");
+      if (!happened) throw incomplete(`Nothing came for ${wait.stallMs} ms.`);
+    }
   }
 }
 
 const SIGNS = ["readable", "end", "error", "close"] as const;
 
-async function somethingHappens(request: IncomingMessage, { stallMs, stopping, clock }: BodyWait): Promise<void> {
+/** Waits for a sign of the sender, at most so long; false when there was none. */
+async function somethingHappens(
+  request: IncomingMessage,
+  waitMs: number,
+  { stopping, clock }: BodyWait,
+): Promise<boolean> {
   const wait = new AbortController();
   const wake = () => wait.abort();
   for (const sign of SIGNS) request.once(sign, wake);
   stopping.addEventListener("abort", wake, { once: true });
   if (stopping.aborted) wake();
-  const slept = await clock.sleep(stallMs, wait.signal).then(
+  const slept = await clock.sleep(waitMs, wait.signal).then(
     () => true,
     () => false,
   );
   for (const sign of SIGNS) request.off(sign, wake);
   stopping.removeEventListener("abort", wake);
   if (stopping.aborted) throw incomplete("The server stops.");
-  if (slept) throw incomplete(`Nothing came for ${stallMs} ms.`);
+  return !slept;
 }
 
 function incomplete(detail: string): Problem {

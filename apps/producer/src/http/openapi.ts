@@ -34,7 +34,12 @@ const problemSchema = z
 
 /** Problems that routes may answer with whatever they do. */
 const OF_EVERY_ROUTE = ["internal_error"] as const satisfies ProblemCode[];
-const OF_KEYED_ROUTES = ["key_invalid", "ledger_unavailable", "ledger_lost"] as const satisfies ProblemCode[];
+const OF_KEYED_ROUTES = [
+  "key_invalid",
+  "too_many_at_once",
+  "ledger_unavailable",
+  "ledger_lost",
+] as const satisfies ProblemCode[];
 
 /** What is sent to others, as the document tells it. */
 export type DocumentedWebhook = Parameters<OpenAPIRegistry["registerWebhook"]>[0];

@@ -216,6 +216,16 @@ export const PROBLEMS = {
       "The file is no CSV, is damaged, or has no rows; `detail` says what is wrong and where. Nothing was stored.",
     todo: "Export the file again as CSV in UTF-8, or say its encoding, delimiter and header in the query.",
   },
+  too_many_at_once: {
+    status: 429,
+    title: "Too much is under way at a time",
+    meaning:
+      "This API key has as many requests, uploads, checks or event streams under way as one key may have, or this " +
+      "address as many connections; `detail` says which and how many. Nothing was stored.",
+    todo:
+      "Try again after `Retry-After`, when one of them has ended. The limits are `REQUESTS_PER_KEY_MAX`, " +
+      "`UPLOADS_PER_KEY_MAX`, `EVENT_FOLLOWERS_PER_KEY_MAX` and `CONNECTIONS_PER_ADDRESS_MAX`; a key has at most 20 checks.",
+  },
   internal_error: {
     status: 500,
     title: "The server failed",

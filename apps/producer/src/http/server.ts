@@ -8,7 +8,9 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import helmet from "helmet";
 import { type ApiKey, findApiKey, presentedKey } from "../access/api-keys.js";
 import type { Metrics } from "../metrics.js";
+import { AtOnce } from "./at-once.js";
 import { drainBody, limitBodyTime, NO_BODY, streamBody } from "./body-stream.js";
+import { limitConnections } from "./connections.js";
 import { endOf, writeStream } from "./outlet.js";
 import { Problem, problemResult } from "./problem.js";
 import { readJson } from "./read-json.js";
@@ -25,6 +27,9 @@ export type ServerParts = {
   problemBase: string;
   /** How long the reader of a stream may take nothing. */
   readerStallMs: number;
+  /** How many requests of one API key, and connections of one address, there may be at a time. */
+  requestsPerKeyMax: number;
+  connectionsPerAddressMax: number;
   log: Logger;
   clock: Clock;
   ids: Ids;
@@ -43,6 +48,8 @@ const BODY_BYTES_MAX = 1_048_576;
 const BODY_MS_MAX = 15_000;
 const URL_CHARACTERS_MAX = 2_048;
 const CONNECTIONS_MAX = 1_024;
+/** A connection on which nothing moves for so long is cut: whoever does not take an answer. Streams show signs of life. */
+const SILENCE_MS_MAX = 330_000;
 
 /** Limits against slow and idle clients. */
 const SOCKET_LIMITS = {
@@ -60,8 +67,15 @@ export async function startServer(parts: ServerParts, address: { host: string; p
   const stopping = new AbortController();
   // Every stream and every waiting request listens to it, and there may be more of them than Node finds usual.
   setMaxListeners(0, stopping.signal);
-  const server = createServer(SOCKET_LIMITS, createApp({ ...parts, stopping: stopping.signal }));
+  const requestsOfKeys = new AtOnce({ most: parts.requestsPerKeyMax, what: "requests of this API key" });
+  const app = createApp({ ...parts, stopping: stopping.signal, requestsOfKeys });
+  const server = createServer(SOCKET_LIMITS, (request, response) => {
+    if (!refused.has(request.socket)) app(request, response);
+  });
   server.maxConnections = CONNECTIONS_MAX;
+  server.timeout = SILENCE_MS_MAX;
+  const { connectionsPerAddressMax: perAddressMax, problemBase } = parts;
+  const refused = limitConnections(server, { perAddressMax, problemBase });
   const unused = unusedConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -109,7 +123,7 @@ function closeServer(server: Server, signal: AbortSignal): Promise<void> {
   });
 }
 
-type AppParts = ServerParts & { stopping: AbortSignal };
+type AppParts = ServerParts & { stopping: AbortSignal; requestsOfKeys: AtOnce };
 
 function createApp(parts: AppParts) {
   const app = express();
@@ -195,6 +209,7 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   const header = (name: string) => request.get(name);
   const caller = row.access === "api-key" ? requireKey(parts.apiKeys, header) : "";
   response.locals["caller"] = caller;
+  if (row.access === "api-key") response.once("close", parts.requestsOfKeys.take(caller));
   if (row.body !== undefined) requireJson(request);
   const rawBody = row.readBody === undefined ? NOTHING : await bodyOf(row.readBody, request, response);
   const body = row.body === undefined ? undefined : readJson(rawBody, row.bodyNumbers);

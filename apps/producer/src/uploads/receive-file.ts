@@ -36,9 +36,11 @@ export async function receiveFile(
     wishes: FileWishes;
     limits: UploadLimits;
     store: Pick<Uploads, "writeChunk">;
+    /** Aborts when the sender has gone: a file of kilobytes may unpack to millions of lines. */
+    ended: AbortSignal;
   },
 ): Promise<ReceivedFile> {
-  const { wishes, limits } = options;
+  const { wishes, limits, ended } = options;
   const hash = createHash("sha256");
   const sizes = { received: 0, file: 0 };
   const received = counted(body, limits.bytesMax, (bytes) => {
@@ -46,6 +48,7 @@ export async function receiveFile(
     return sizes.received;
   });
   const file = counted(unpack(received, options.isGzip), limits.bytesMax, (bytes) => {
+    if (ended.aborted) throw new UploadFault("incomplete", "The sender has gone.");
     hash.update(bytes);
     sizes.file += bytes.length;
     return sizes.file;

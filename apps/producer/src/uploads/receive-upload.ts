@@ -1,6 +1,7 @@
 import type { Ids, Logger } from "@surefill/runtime";
 import { type DELIMITERS, ENCODINGS, type Upload, type Uploads } from "@surefill/topup-store";
 import { z } from "zod";
+import type { AtOnce } from "../http/at-once.js";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { RawRequest } from "../http/route.js";
@@ -12,6 +13,7 @@ import { uploadWithSample } from "./upload-view.js";
 export type ReceiveUploadDeps = {
   uploads: Uploads;
   uploadLimits: UploadLimits;
+  uploadsAtOnce: AtOnce;
   ids: Ids;
   log: Pick<Logger, "warn">;
 };
@@ -60,15 +62,17 @@ export const receiveUpload =
   async (input: {
     query: z.output<typeof uploadQuerySchema>;
     bodyStream: RawRequest["bodyStream"];
+    ending: RawRequest["ending"];
     header: RawRequest["header"];
     caller: string;
   }): Promise<HttpResult> => {
     const isGzip = requireFile(input.header, deps.uploadLimits);
     const id = `upl_${deps.ids.uuidv7()}`;
+    const leave = deps.uploadsAtOnce.take(input.caller);
     try {
       const { limits, store } = { limits: deps.uploadLimits, store: deps.uploads };
       const wishes = wishesOf(input.query);
-      const file = await receiveFile(input.bodyStream, { id, isGzip, wishes, limits, store });
+      const file = await receiveFile(input.bodyStream, { id, isGzip, wishes, limits, store, ended: input.ending() });
       const { name } = input.query;
       const named = name !== undefined && { name };
       const createdAtMs = await deps.uploads.nowMs();
@@ -85,6 +89,8 @@ export const receiveUpload =
         .discard(id)
         .catch((err: unknown) => deps.log.warn({ err, upload: id }, "rows were left behind"));
       throw asProblem(error);
+    } finally {
+      leave();
     }
   };
 

@@ -35,7 +35,8 @@ export function uploadRoutes(deps: UploadRouteDeps): Route[] {
         "unsupported_media_type",
         "validation_failed",
       ],
-      handle: ({ query, bodyStream, header, caller }) => receiveUpload(deps)({ query, bodyStream, header, caller }),
+      handle: ({ query, bodyStream, ending, header, caller }) =>
+        receiveUpload(deps)({ query, bodyStream, ending, header, caller }),
     }),
     route({
       method: "get",

@@ -20,9 +20,19 @@ const ROUND_MS = 5_000;
 /** A check that has said nothing for this long has lost its process: three rounds. */
 const SILENT_MS_MAX = 15_000;
 
-/** `rows` is how large its file is; undefined until that has been looked up. */
-type Order = { campaign: Campaign; planVersion: number; rows?: number };
-type Run = { planVersion: number; rows: number; progress: CheckProgress; stop: AbortController; done: Promise<void> };
+/** How many checks one API key may have running or waiting in one process. */
+export const CHECKS_PER_KEY_MAX = 20;
+
+/** `rows` is how large its file is; undefined until that has been looked up. `asker` is the API key, if one asked. */
+type Order = { campaign: Campaign; planVersion: number; asker: string | undefined; rows?: number };
+type Run = {
+  planVersion: number;
+  asker: string | undefined;
+  rows: number;
+  progress: CheckProgress;
+  stop: AbortController;
+  done: Promise<void>;
+};
 
 /**
  * Runs the checks of campaigns in this process: a few at a time, as `fitsBeside` says, and in each lane in the order in
@@ -46,17 +56,23 @@ export class CheckDesk {
   }
 
   /**
-   * Runs the check that `campaign` has just begun, as soon as it is its turn; an earlier one of the campaign is stopped,
+   * Runs the check that `campaign` has just begun, for the API key `asker`, as soon as it is its turn; an earlier one of the campaign is stopped,
    * since its plan is void. Never throws; the campaign tells what came of it.
    */
-  start(campaign: Campaign): void {
+  start(campaign: Campaign, asker?: string): void {
     const { check, id } = campaign;
     if (check === undefined || this.#has(id, check.planVersion)) return;
     this.#waiting = this.#waiting.filter((order) => order.campaign.id !== id);
     this.#running.get(id)?.stop.abort(new CheckOvertaken());
-    const order: Order = { campaign, planVersion: check.planVersion };
+    const order: Order = { campaign, planVersion: check.planVersion, asker };
     this.#waiting.push(order);
     void this.#queue(order);
+  }
+
+  /** Whether another check may be asked for with this API key, by how many of its checks run or wait here. */
+  hasRoomFor(asker: string): boolean {
+    const underWay = [...this.#waiting, ...this.#running.values()].filter((check) => check.asker === asker);
+    return underWay.length < CHECKS_PER_KEY_MAX;
   }
 
   /** Begins a check, or says that it waits for others. */
@@ -117,11 +133,11 @@ export class CheckDesk {
       this.#running.delete(id);
       this.#beginAll();
     });
-    this.#running.set(id, { planVersion: order.planVersion, rows, progress, stop, done });
+    this.#running.set(id, { planVersion: order.planVersion, asker: order.asker, rows, progress, stop, done });
   }
 
   async #run(
-    { campaign, planVersion }: Order,
+    { campaign, planVersion }: Pick<Order, "campaign" | "planVersion">,
     { progress, signal }: { progress: CheckProgress; signal: AbortSignal },
   ): Promise<void> {
     const { clock, log, campaigns } = this.#parts;
@@ -148,7 +164,7 @@ export class CheckDesk {
     }
   }
 
-  async #settle({ campaign, planVersion }: Order, error: unknown): Promise<void> {
+  async #settle({ campaign, planVersion }: Pick<Order, "campaign" | "planVersion">, error: unknown): Promise<void> {
     const { campaigns } = this.#parts;
     const { id } = campaign;
     if (error instanceof LedgerUnavailableError) return;
