@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCampaign } from "./campaign/campaign-command.js";
+import { addGates } from "./gates.js";
 import { addRebuild } from "./rebuild.js";
 import type { Surroundings } from "./surroundings.js";
 import { addVerify } from "./verify.js";
@@ -10,6 +11,7 @@ export function createCommand(surroundings: Surroundings): Command {
     .description("Top-ups that are paid exactly once, or you know why not")
     .exitOverride();
   addCampaign(program, surroundings);
+  addGates(program, surroundings);
   addVerify(program, surroundings);
   addRebuild(program, surroundings);
   return program;

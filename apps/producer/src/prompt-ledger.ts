@@ -2,7 +2,11 @@ import { type Clock, DeadlineExceeded, withDeadline } from "@surefill/runtime";
 import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
 
 /** The ledger as handlers see it: every call ends in time for a 503 within the second. */
-export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move" | "check" | "nowMs">;
+export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move" | "check" | "nowMs"> & {
+  closedGates: Ledger["gates"]["closed"];
+  gatesNamed: Ledger["gates"]["named"];
+  waitingAt: Ledger["gates"]["waitingAt"];
+};
 
 /**
  * A call may be several commands after each other (a list and its records), and each has a timeout of its own. Half of
@@ -21,7 +25,7 @@ export async function promptly<T>(clock: Pick<Clock, "sleep">, ask: () => Promis
 }
 
 /** Puts the deadline on each call that handlers make. A write that is late may still happen; repeating it is safe. */
-export function promptLedger(ledger: PromptLedger, clock: Pick<Clock, "sleep">): PromptLedger {
+export function promptLedger(ledger: Ledger, clock: Pick<Clock, "sleep">): PromptLedger {
   return {
     accept: (topups) => promptly(clock, () => ledger.accept(topups)),
     look: (reference) => promptly(clock, () => ledger.look(reference)),
@@ -29,6 +33,9 @@ export function promptLedger(ledger: PromptLedger, clock: Pick<Clock, "sleep">):
     list: (filter, page) => promptly(clock, () => ledger.list(filter, page)),
     nowMs: () => promptly(clock, () => ledger.nowMs()),
     check: () => promptly(clock, () => ledger.check()),
+    closedGates: () => promptly(clock, () => ledger.gates.closed()),
+    gatesNamed: (names) => promptly(clock, () => ledger.gates.named(names)),
+    waitingAt: (names) => promptly(clock, () => ledger.gates.waitingAt(names)),
     move: (record, move, options) => promptly(clock, () => ledger.move(record, move, options)),
   };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { getBalance, type ReadBalance } from "./balance.js";
 import { type CampaignRouteDeps, campaignRoutes } from "./campaigns/campaign-routes.js";
 import { type EventRouteDeps, eventRoutes } from "./events/event-routes.js";
+import { gateRoutes } from "./gates/gate-routes.js";
 import { getLiveness, getReadiness } from "./health.js";
 import { getDocsFile, getDocsPage } from "./http/docs-page.js";
 import { buildOpenApi } from "./http/openapi.js";
@@ -25,7 +26,7 @@ export type RouteDeps = TopupRouteDeps &
     campaigns: CampaignRouteDeps;
     readBalance: ReadBalance;
     provider: ProviderReader;
-    ledger: Pick<PromptLedger, "check">;
+    ledger: Pick<PromptLedger, "check" | "closedGates" | "waitingAt">;
     metrics: Metrics;
     publicUrl: string | undefined;
     /** Absent while the provider's webhooks cannot be verified. */
@@ -36,6 +37,7 @@ export type RouteDeps = TopupRouteDeps &
 export function createRoutes(deps: RouteDeps): readonly Route[] {
   const routes: readonly Route[] = [
     ...topupRoutes(deps),
+    ...gateRoutes(deps),
     ...eventRoutes(deps),
     ...webhookEndpointRoutes(deps),
     ...uploadRoutes(deps),

@@ -15,7 +15,7 @@ import {
 import { QUEUES } from "@surefill/topup";
 import { Campaigns, queuePrefix } from "@surefill/topup-store";
 import { openReconciler } from "./audit/open-reconciler.js";
-import { campaignChoresOf } from "./campaign/campaign-chores.js";
+import { type CampaignDeps, campaignChoresOf } from "./campaign/campaign-chores.js";
 import type { WorkerConfig } from "./config.js";
 import { readGauges } from "./gauges.js";
 import { createIntentJournal } from "./journal/intent-journal.js";
@@ -92,9 +92,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
         metrics,
       }),
     };
-    const campaignChores = campaignChoresOf({ redis, ledger, campaigns, queues, metrics, client, log }, config);
-    const audits = openReconciler(redis, config, { ledger, client, clock: systemClock, log, metrics });
-    startHousekeeping(parts, [...choresOf(parts, config), watch, ...audits, ...campaignChores], closers, budgetMs);
+    const chores = allChores(parts, config, { redis, ledger, campaigns, queues, metrics, client, log, watch });
+    startHousekeeping(parts, chores, closers, budgetMs);
     const health = await startHealth(config, { ledger, journal: parts.journal }, metrics, log);
     closers.add("health server", { budgetMs, close: () => health.close() });
 
@@ -145,6 +144,21 @@ function openClient(
   });
   closers.add("reloadly client", { budgetMs, close: () => client.close() });
   return client;
+}
+
+/** Everything that a worker does beside its jobs. */
+function allChores(
+  parts: SubmitParts,
+  config: WorkerConfig,
+  deps: CampaignDeps & { client: ReloadlyClient; watch: Chore },
+): Chore[] {
+  const { redis, ledger, client, log, metrics, watch } = deps;
+  return [
+    ...choresOf({ ...parts, gates: ledger.gates, metrics }, config),
+    watch,
+    ...openReconciler(redis, config, { ledger, client, clock: systemClock, log, metrics }),
+    ...campaignChoresOf(deps, config),
+  ];
 }
 
 function startHousekeeping(parts: SubmitParts, chores: readonly Chore[], closers: Closers, budgetMs: number): void {

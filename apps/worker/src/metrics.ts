@@ -60,6 +60,12 @@ export class Metrics {
     help: "Overdue top-ups that the sweeper gave a new alarm",
     registers: [this.#registry],
   });
+  readonly #gateChanges = new Counter({
+    name: "surefill_gate_changes_total",
+    help: "Gates that closed and opened, by kind",
+    labelNames: ["kind", "change"],
+    registers: [this.#registry],
+  });
   readonly #fedRows = new Counter({
     name: "surefill_campaign_rows_fed_total",
     help: "Rows of campaigns by what they became: a top-up, or nothing since their reference existed or their recipient was paid already",
@@ -186,6 +192,10 @@ export class Metrics {
     }
     this.#lookups.inc({ answer: answer.rows.length === 0 ? "nothing" : "found" });
     if (answer.rows.length > 1) this.#overpaid.inc();
+  }
+
+  gateChanged(kind: string, change: "closed" | "opened"): void {
+    this.#gateChanges.inc({ kind, change });
   }
 
   journalFailed(): void {

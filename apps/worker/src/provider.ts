@@ -1,4 +1,4 @@
-import { codeOf, providerRowOf, statusAnswerOf, submitOutcomeOf } from "@surefill/provider";
+import { codeOf, detailOf, providerRowOf, statusAnswerOf, submitOutcomeOf } from "@surefill/provider";
 import { type ReloadlyClient, ReloadlyError, type TopupStatus } from "@surefill/reloadly-client";
 import type { DeadlineSignals } from "@surefill/runtime";
 import {
@@ -13,7 +13,7 @@ import {
 export type DetectAnswer =
   | { kind: "detected"; operatorId: number }
   | { kind: "refused"; code: string }
-  | { kind: "unreached"; code: string };
+  | { kind: "unreached"; code: string; detail?: string };
 
 /** How long a read at the provider may take, retry included. */
 const READ_DEADLINE_MS = 30_000;
@@ -38,12 +38,12 @@ export class Provider {
   }
 
   /** Has a token in hand, so that a claim is followed by nothing but the POST. Answers why not, if not. */
-  async prepare(): Promise<{ kind: "ready" } | { kind: "unreached"; code: string }> {
+  async prepare(): Promise<{ kind: "ready" } | { kind: "unreached"; code: string; detail?: string }> {
     try {
       await this.#client.prepare({ signal: this.#deadlines.within(READ_DEADLINE_MS) });
       return { kind: "ready" };
     } catch (error) {
-      return { kind: "unreached", code: codeOf(error) };
+      return { kind: "unreached", code: codeOf(error), ...detailOf(error) };
     }
   }
 
@@ -119,7 +119,8 @@ export class Provider {
       return { kind: "detected", operatorId };
     } catch (error) {
       const isRefusal = error instanceof ReloadlyError && error.code === "RELOADLY_REFUSED";
-      return { kind: isRefusal ? "refused" : "unreached", code: codeOf(error) };
+      if (isRefusal) return { kind: "refused", code: codeOf(error) };
+      return { kind: "unreached", code: codeOf(error), ...detailOf(error) };
     }
   }
 

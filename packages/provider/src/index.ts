@@ -1,4 +1,4 @@
-export { cleanCode, codeOf } from "./code.js";
+export { cleanCode, codeOf, detailOf } from "./code.js";
 export { type ProviderTransaction, providerTransactionOf, recipientOf, wordOf } from "./provider-transaction.js";
 export { mergeSettlements, settlementOf } from "./settlement.js";
 export { providerRowOf, statusAnswerOf } from "./status.js";

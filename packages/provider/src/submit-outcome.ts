@@ -1,6 +1,6 @@
 import { ReloadlyError } from "@surefill/reloadly-client";
 import type { SubmitOutcome } from "@surefill/topup";
-import { codeOf } from "./code.js";
+import { codeOf, detailOf } from "./code.js";
 
 /**
  * Reads what the client says of a failed POST. The client alone knows whether a byte left; anything that is not its
@@ -23,7 +23,7 @@ export function submitOutcomeOf(error: unknown): SubmitOutcome {
     case "RELOADLY_SERVER_ERROR":
       return { kind: "refused", code, ...retryAfterOf(error) };
     default:
-      return { kind: "not-sent", cause: "unreachable", code };
+      return { kind: "not-sent", cause: "unreachable", code, ...detailOf(error) };
   }
 }
 

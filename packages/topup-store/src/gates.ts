@@ -1,10 +1,13 @@
-import type { ClosedGate, GateTime } from "@surefill/topup";
+import type { ClosedGate, GateChange, GateReason, GateTime } from "@surefill/topup";
 import type { Redis } from "ioredis";
+import { CLOSE_GATE, OPEN_GATE, TAKE_GATE_NEWS } from "./gate-scripts.js";
 import type { LedgerKeys } from "./keys.js";
-import { answered, ledgerTime, type RunScript, script } from "./script-runner.js";
-import { CLOSE_GATE } from "./scripts.js";
+import { answered, asLedgerError, ledgerTime, type RunScript, script } from "./script-runner.js";
 
-const closeScript = script(CLOSE_GATE);
+const scripts = { close: script(CLOSE_GATE), open: script(OPEN_GATE), takeNews: script(TAKE_GATE_NEWS) };
+
+/** Changes that are reported in one go; the next call takes the next ones. */
+const NEWS_MAX = 100;
 
 /** The gates of a ledger. A claim reads them itself; this is for closing, opening and showing them. */
 export class Gates {
@@ -21,17 +24,16 @@ export class Gates {
   }
 
   /** Closes a gate by name; answers until when it is closed. A gate that is closed for longer stays so. */
-  async close(name: string, closing: { reason: string } & GateTime): Promise<number> {
+  async close(name: string, closing: GateReason & GateTime): Promise<number> {
     const { untilMs, firstMs, delayMsMax } = closing as { untilMs?: number; firstMs?: number; delayMsMax?: number };
     const limits = [untilMs, firstMs, delayMsMax].map((limit) => (limit === undefined ? "" : String(limit)));
-    const args = [this.#nowArgument(), this.#keys.base, name, closing.reason, ...limits];
-    return Number(await this.#run(closeScript, this.#keys.gates, args));
+    const args = [this.#nowArgument(), this.#keys.base, name, closing.reason, ...limits, closing.detail ?? ""];
+    return Number(await this.#run(scripts.close, this.#keys.gates, args));
   }
 
   /** Opens a gate at once. The rows parked at it are not woken by this; see `parkedAt`. */
   async open(name: string): Promise<void> {
-    await answered(this.#redis.zrem(this.#keys.gates, name));
-    await answered(this.#redis.hdel(this.#keys.gateInfo, name));
+    await this.#run(scripts.open, this.#keys.gates, [this.#nowArgument(), this.#keys.base, name]);
   }
 
   /** The gates that are closed now. */
@@ -41,10 +43,59 @@ export class Gates {
     const names = flat.filter((_, position) => position % 2 === 0);
     if (names.length === 0) return [];
     const infos = await answered(this.#redis.hmget(this.#keys.gateInfo, ...names));
-    return names.map((name, index) => {
-      const [closings = "1", reason = ""] = (infos[index] ?? "").split("|");
-      return { name, reason, closings: Number(closings), untilMs: Number(flat[index * 2 + 1]) };
-    });
+    return names.map((name, index) => ({
+      name,
+      ...decodeInfo(infos[index] ?? ""),
+      untilMs: Number(flat[index * 2 + 1]),
+    }));
+  }
+
+  /** What is known of gates by name, closed or opened in the last hour; one that is not known is left out. */
+  async named(names: readonly string[]): Promise<Map<string, ClosedGate>> {
+    const wanted = [...new Set(names)];
+    if (wanted.length === 0) return new Map();
+    const [times, infos] = await Promise.all([
+      answered(this.#redis.zmscore(this.#keys.gates, ...wanted)),
+      answered(this.#redis.hmget(this.#keys.gateInfo, ...wanted)),
+    ]);
+    return new Map(
+      wanted.flatMap((name, index) => {
+        const [time = null, info = null] = [times[index], infos[index]];
+        return time === null || info === null ? [] : [[name, { name, ...decodeInfo(info), untilMs: Number(time) }]];
+      }),
+    );
+  }
+
+  /** How many top-ups are parked at each of these gates. */
+  async waitingAt(names: readonly string[]): Promise<Map<string, number>> {
+    if (names.length === 0) return new Map();
+    const pipeline = this.#redis.pipeline();
+    for (const name of names) pipeline.scard(this.#keys.parked(name));
+    const answers = (await answered(pipeline.exec())) ?? [];
+    return new Map(
+      names.map((name, index) => {
+        const [error, count] = answers[index] ?? [];
+        if (error) throw asLedgerError(error);
+        return [name, Number(count)];
+      }),
+    );
+  }
+
+  /**
+   * Takes the changes that no process has reported yet, oldest first, each given out once; at most 100. A gate whose time
+   * has ended counts as opened once it has stayed open for `openMs`.
+   */
+  async takeNews(openMs: number): Promise<GateChange[]> {
+    const nowMs = await ledgerTime(this.#redis, this.#nowArgument());
+    const [changes, opened] = await Promise.all([
+      answered(this.#redis.llen(this.#keys.gateNews)),
+      answered(this.#redis.zcount(this.#keys.gateWatch, "-inf", nowMs - openMs)),
+    ]);
+    // Asked once a second by every worker: most of the time nothing is to be written.
+    if (changes + opened === 0) return [];
+    const limits = [openMs, NEWS_MAX].map(String);
+    const args = [this.#nowArgument(), this.#keys.base, ...limits];
+    return ((await this.#run(scripts.takeNews, this.#keys.gates, args)) as string[]).map(decodeChange);
   }
 
   /** References of rows that are parked at a gate; at most `limit`, in no order. */
@@ -60,4 +111,26 @@ export class Gates {
     await answered(this.#redis.hdel(this.#keys.gateInfo, ...names));
     await answered(this.#redis.zrem(this.#keys.gates, ...names));
   }
+}
+
+/** `closings|reason|since|detail`; earlier versions wrote the first two. */
+function decodeInfo(info: string): Omit<ClosedGate, "name" | "untilMs"> {
+  const [closings = "", reason = "", since = "", detail = ""] = info.split("|");
+  return {
+    reason,
+    closings: Number(closings || "1"),
+    ...(since !== "" && { sinceMs: Number(since) }),
+    ...(detail !== "" && { detail }),
+  };
+}
+
+/** `change|at|name|` and what is known of the gate. */
+function decodeChange(line: string): GateChange {
+  const [change, at, name = "", ...info] = line.split("|");
+  return {
+    change: change === "opened" ? "opened" : "closed",
+    atMs: Number(at),
+    name,
+    ...decodeInfo(info.join("|")),
+  };
 }

@@ -24,6 +24,8 @@ export function ledgerKeys(prefix: string) {
     transaction: (transactionId: number) => `${base}x:${transactionId}`,
     gates: `${base}gates`,
     gateInfo: `${base}gate-info`,
+    gateNews: `${base}gate-news`,
+    gateWatch: `${base}gate-watch`,
     parked: (gate: string) => `${base}parked:${gate}`,
     events: `${base}events`,
     webhookEndpoints: `${base}we`,

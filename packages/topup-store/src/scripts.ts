@@ -1,4 +1,5 @@
 import { ROW_RULES } from "./campaigns/tally.js";
+import { GATES } from "./gate-lua.js";
 import { PAID_NOTHING } from "./paid-nothing.js";
 
 /**
@@ -73,25 +74,6 @@ local function tell(reference, record, event, state, attempt, version, now, beca
   also('campaign', record.campaign)
   also('caller', record.caller)
   redis.call('XADD', base .. 'events', 'MINID', '~', whole(now - EVENT_RETENTION_MS), '*', unpack(entry))
-end
-`;
-
-const GATES = `
-local function closeGate(name, reason, now, untilMs, firstMs, delayMsMax)
-  local gates, info = base .. 'gates', base .. 'gate-info'
-  local current = tonumber(redis.call('ZSCORE', gates, name) or '0')
-  local closings = 1
-  if untilMs then
-    if current > untilMs then return current end
-  else
-    if current > now then return current end
-    local before = redis.call('HGET', info, name)
-    if before and now < current + delayMsMax then closings = tonumber(string.match(before, '^%d+')) + 1 end
-    untilMs = now + math.min(firstMs * 2 ^ math.min(closings - 1, 30), delayMsMax)
-  end
-  redis.call('ZADD', gates, whole(untilMs), name)
-  redis.call('HSET', info, name, closings .. '|' .. reason)
-  return untilMs
 end
 `;
 
@@ -273,7 +255,7 @@ if ARGV[13] ~= '' then
   elseif name == 'product' then name = 'product:' .. record.phoneHash .. ':' .. operatorId end
   -- Whoever decided may have stood still since it looked at a clock: a hold counts from here.
   local wantedMs = gate.leastMs and math.max(gate.untilMs, now + gate.leastMs) or gate.untilMs
-  local untilMs = closeGate(name, gate.reason, now, wantedMs, gate.firstMs, gate.delayMsMax)
+  local untilMs = closeGate(name, gate.reason, now, wantedMs, gate.firstMs, gate.delayMsMax, gate.detail)
   if to == 'held' and not patch.holdReason then
     parkedAt = name
     for _, value in ipairs({ 'holdReason', 'gate:' .. name }) do set[#set + 1] = value end
@@ -392,9 +374,4 @@ if tonumber(record.dueAt) > now then
   redis.call('ZADD', base .. 'due', whole(now), ARGV[3])
 end
 return { 'open', flat }
-`;
-
-/** Closes a gate by name. KEYS: gates. ARGV: time, base, name, reason, untilMs, firstMs, delayMsMax. Answers its end. */
-export const CLOSE_GATE = `${PRELUDE}${GATES}
-return whole(closeGate(ARGV[3], ARGV[4], ledgerNow(), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])))
 `;

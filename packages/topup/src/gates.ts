@@ -1,8 +1,24 @@
+import type { TopupRecord } from "./record.js";
+
 /** Which gate a refusal closes; the ledger fills in the top-up's own operator and phone hash. */
 export type GateKind = "account" | "operator" | "phone" | "product";
 
-/** A gate as an operator sees it. */
-export type ClosedGate = { name: string; reason: string; untilMs: number; closings: number };
+/** Why a gate is closed. `reason` is the provider's code, or the client's; `detail` what is known beyond it. */
+export type GateReason = { reason: string; detail?: string };
+
+/** A gate that is closed, as an operator sees it. All times are in milliseconds since 1970, by the ledger's clock. */
+export type ClosedGate = GateReason & {
+  name: string;
+  /** When top-ups try again. */
+  untilMs: number;
+  /** How often it has closed in a row. */
+  closings: number;
+  /** When the first of these closings was. Absent for a gate that an earlier version closed. */
+  sinceMs?: number;
+};
+
+/** A gate that closed or opened. `atMs`: of a closing, until when; of an opening, when that was. */
+export type GateChange = Omit<ClosedGate, "untilMs"> & { change: "closed" | "opened"; atMs: number };
 
 /**
  * For how long a gate closes. With `untilMs` to that time, and with `leastMs` at least for so long from the moment at
@@ -12,4 +28,14 @@ export type ClosedGate = { name: string; reason: string; untilMs: number; closin
 export type GateTime = { untilMs: number; leastMs?: number } | { firstMs: number; delayMsMax: number };
 
 /** Which gate a decision closes, why, and for how long. */
-export type GateClosing = { kind: GateKind; reason: string } & GateTime;
+export type GateClosing = { kind: GateKind } & GateReason & GateTime;
+
+/** Whether a name is a gate's of this kind; `campaign` is the gate of a campaign or of a label. */
+export function isGateOf(name: string, kind: GateKind | "campaign"): boolean {
+  return name === kind || name.startsWith(`${kind}:`);
+}
+
+/** The gate that a top-up waits at; `undefined` when it waits at none. */
+export function gateOf({ holdReason }: Pick<TopupRecord, "holdReason">): string | undefined {
+  return holdReason?.startsWith("gate:") ? holdReason.slice("gate:".length) : undefined;
+}

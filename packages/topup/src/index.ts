@@ -16,7 +16,17 @@ export {
   topupEventSchema,
 } from "./events.js";
 export { failedSeenByHold, failedSeenIn, mayStillTurn } from "./failed-seen.js";
-export type { ClosedGate, GateClosing, GateKind, GateTime } from "./gates.js";
+export { explainGate, type GateExplained } from "./gate-reasons.js";
+export {
+  type ClosedGate,
+  type GateChange,
+  type GateClosing,
+  type GateKind,
+  type GateReason,
+  type GateTime,
+  gateOf,
+  isGateOf,
+} from "./gates.js";
 export {
   isNotJson,
   isSpareJobId,

@@ -11,8 +11,11 @@ export type SubmitOutcome =
   | { kind: "accepted"; transactionId: number }
   /** Reloadly answered that nothing was executed. */
   | { kind: "refused"; code: string; retryAfterMs?: number }
-  /** No byte of the request left: the claim was too old, or the provider or its token could not be had. */
-  | { kind: "not-sent"; cause: "too-late" | "unreachable"; code: string }
+  /**
+   * No byte of the request left: the claim was too old, or the provider or its token could not be had. `detail` is what
+   * is known of that beyond the code: an HTTP status, or the fault of the connection.
+   */
+  | { kind: "not-sent"; cause: "too-late" | "unreachable"; code: string; detail?: string }
   /** A byte may have left, and no answer proves what came of it. */
   | { kind: "unknown"; code: string };
 
@@ -107,7 +110,7 @@ function gateFor(
   return { kind, reason, firstMs: timings.GATE_FIRST_MS, delayMsMax: timings.GATE_DELAY_MS_MAX };
 }
 
-function afterNotSent(outcome: { cause: "too-late" | "unreachable"; code: string }, context: DecisionContext): Move {
+function afterNotSent(outcome: Extract<SubmitOutcome, { kind: "not-sent" }>, context: DecisionContext): Move {
   const { code } = outcome;
   switch (outcome.cause) {
     case "too-late":
@@ -118,15 +121,16 @@ function afterNotSent(outcome: { cause: "too-late" | "unreachable"; code: string
         dueAtMs: context.nowMs + Math.round(1_000 * context.timings.SCHEDULE_SCALE),
       };
     case "unreachable":
-      return gateMove(unreachableGate(code, context.timings), "not-sent", { code }, context);
+      return gateMove(unreachableGate(outcome, context.timings), "not-sent", { code }, context);
   }
 }
 
 /** The gate that a provider out of reach closes: short at first, since most such faults are. */
-export function unreachableGate(code: string, timings: Timings): GateClosing {
+export function unreachableGate({ code, detail }: { code: string; detail?: string }, timings: Timings): GateClosing {
   return {
     kind: "account",
     reason: code,
+    ...(detail !== undefined && { detail }),
     firstMs: Math.ceil(timings.GATE_FIRST_MS / 10),
     delayMsMax: timings.GATE_DELAY_MS_MAX,
   };

@@ -57,6 +57,66 @@ describe("a gate", () => {
     expect(await t.ledger.gates.closed()).toMatchObject([{ reason: "C", untilMs: untilMs + 1 }]);
   });
 
+  test("counts as closed since the first of the closings that follow one another", async () => {
+    const sinceMs = t.nowMs;
+    for (let closing = 0; closing < 3; closing += 1) {
+      const untilMs = await t.ledger.gates.close("account", { ...backoff, detail: "HTTP 503" });
+      expect(await t.ledger.gates.closed()).toMatchObject([{ sinceMs, closings: closing + 1, detail: "HTTP 503" }]);
+      t.nowMs = untilMs + 1;
+    }
+    t.nowMs += 900_000;
+    await t.ledger.gates.close("account", backoff);
+    expect(await t.ledger.gates.closed()).toMatchObject([{ sinceMs: t.nowMs, closings: 1 }]);
+  });
+
+  test("that is extended before its end stays closed since then", async () => {
+    const sinceMs = t.nowMs;
+    await t.ledger.gates.close("account", { reason: "A", untilMs: t.nowMs + 1_000 });
+    t.nowMs += 500;
+    await t.ledger.gates.close("account", { reason: "A", untilMs: t.nowMs + 1_000 });
+    expect(await t.ledger.gates.closed()).toMatchObject([{ sinceMs }]);
+    t.nowMs += 1_001;
+    await t.ledger.gates.close("account", { reason: "A", untilMs: t.nowMs + 1_000 });
+    expect(await t.ledger.gates.closed()).toMatchObject([{ sinceMs: t.nowMs }]);
+  });
+
+  test("that an earlier version closed is shown without since, and closes again", async () => {
+    await t.redis.client.zadd(`${t.redis.prefix}:{0}:gates`, t.nowMs + 1_000, "account");
+    await t.redis.client.hset(`${t.redis.prefix}:{0}:gate-info`, "account", "2|X");
+    expect(await t.ledger.gates.closed()).toEqual([
+      { name: "account", reason: "X", closings: 2, untilMs: t.nowMs + 1_000 },
+    ]);
+    t.nowMs += 1_001;
+    await t.ledger.gates.close("account", backoff);
+    expect(await t.ledger.gates.closed()).toMatchObject([{ sinceMs: t.nowMs, closings: 3 }]);
+  });
+
+  test("tells each closing and opening once, whoever asks, and an extension not at all", async () => {
+    const other = await t.another();
+    const sinceMs = t.nowMs;
+    const untilMs = await t.ledger.gates.close("account", backoff);
+    await t.ledger.gates.close("account", { reason: "X", untilMs: untilMs + 1_000 });
+    const news = [await t.ledger.gates.takeNews(10_000), await other.gates.takeNews(10_000)];
+    expect(news).toEqual([
+      [{ change: "closed", name: "account", reason: "X", closings: 1, sinceMs, atMs: untilMs }],
+      [],
+    ]);
+    t.nowMs = untilMs + 10_999;
+    expect(await other.gates.takeNews(10_000)).toEqual([]);
+    t.nowMs += 1;
+    expect(await other.gates.takeNews(10_000)).toMatchObject([
+      { change: "opened", name: "account", atMs: untilMs + 1_000 },
+    ]);
+    await t.ledger.gates.close("operator:1", backoff);
+    await t.ledger.gates.open("operator:1");
+    expect(await t.ledger.gates.takeNews(10_000)).toMatchObject([
+      { change: "closed" },
+      { change: "opened", atMs: t.nowMs },
+    ]);
+    t.nowMs += 60_000;
+    expect(await t.ledger.gates.takeNews(10_000)).toEqual([]);
+  });
+
   test("that is opened lets claims through at once and forgets its closings", async () => {
     await accepted(t.ledger, "g-1");
     await t.ledger.gates.close("account", backoff);

@@ -194,7 +194,13 @@ describe("a move", () => {
       dueAtMs: t.nowMs + 30_123,
     });
     expect(await t.ledger.gates.closed()).toEqual([
-      { name: "operator:341", reason: "OPERATOR_NOT_IN_SERVICE", closings: 1, untilMs: t.nowMs + 30_000 },
+      {
+        name: "operator:341",
+        reason: "OPERATOR_NOT_IN_SERVICE",
+        closings: 1,
+        untilMs: t.nowMs + 30_000,
+        sinceMs: t.nowMs,
+      },
     ]);
     expect(await t.ledger.gates.parkedAt("operator:341", 5)).toEqual(["m-1"]);
   });

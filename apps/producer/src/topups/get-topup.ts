@@ -1,8 +1,9 @@
-import type { TopupRecord } from "@surefill/topup";
+import { gateOf, type TopupRecord } from "@surefill/topup";
 import type { Ledger } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
+import type { PromptLedger } from "../prompt-ledger.js";
 import { type ReviewTimings, reviewView, reviewViewSchema } from "./review-view.js";
 import { historyView, historyViewSchema, topupView, topupViewSchema } from "./topup-view.js";
 
@@ -16,14 +17,16 @@ export const topupWithHistorySchema = topupViewSchema
 
 /** `GET /v1/topups/{reference}`: one top-up in full, with its history. */
 export const getTopup =
-  (deps: { ledger: Pick<Ledger, "look" | "history">; timings: ReviewTimings }) =>
+  (deps: { ledger: Pick<PromptLedger, "look" | "history" | "gatesNamed">; timings: ReviewTimings }) =>
   async ({ reference }: { reference: string }): Promise<HttpResult> => {
     const [looked, history] = await Promise.all([deps.ledger.look(reference), deps.ledger.history(reference)]);
     if (looked === undefined) throw topupNotFound(reference);
     const { record, nowMs } = looked;
     const review =
       record.state === "review" ? { review: reviewView(record, history, { nowMs, timings: deps.timings }) } : {};
-    return { status: 200, json: { ...topupView(record), history: history.map(historyView), ...review } };
+    const gate = gateOf(record);
+    const gates = gate === undefined ? undefined : await deps.ledger.gatesNamed([gate]);
+    return { status: 200, json: { ...topupView(record, gates), history: history.map(historyView), ...review } };
   };
 
 /** Reads a record that must be there. Throws a `topup_not_found` problem when it is not. */

@@ -1,7 +1,8 @@
-import { STATES, type TopupRecord } from "@surefill/topup";
+import { gateOf, STATES, type TopupRecord } from "@surefill/topup";
 import type { Ledger, ListFilter } from "@surefill/topup-store";
 import { z } from "zod";
 import { validationFailed } from "../http/problem.js";
+import { wholeText } from "../http/query.js";
 import type { HttpResult } from "../http/result.js";
 import type { PromptLedger } from "../prompt-ledger.js";
 import { type ReviewTimings, reviewView, reviewViewSchema } from "./review-view.js";
@@ -9,13 +10,6 @@ import { maskedTopupView, topupViewSchema } from "./topup-view.js";
 
 const LIMIT_MAX = 200;
 const FILTERS = ["state", "phone", "transactionId", "campaign"] as const;
-
-const wholeText = (most: number, right: string) =>
-  z
-    .string({ error: right })
-    .regex(/^[1-9]\d{0,15}$/, { error: right })
-    .transform(Number)
-    .refine((value) => value <= most, { error: right });
 
 /** The query of a list: exactly one filter, and the page. */
 export const listQuerySchema = z
@@ -76,7 +70,10 @@ export const topupPageSchema = z
   .meta({ id: "TopupPage" });
 
 /** What listing needs. `timings` are the worker's. */
-export type ListDeps = { ledger: Pick<PromptLedger, "list" | "history" | "nowMs">; timings: ReviewTimings };
+export type ListDeps = {
+  ledger: Pick<PromptLedger, "list" | "history" | "nowMs" | "gatesNamed">;
+  timings: ReviewTimings;
+};
 
 /**
  * `GET /v1/topups`: the top-ups under one filter, newest first, a page at a time. Recipients are masked. Those in
@@ -88,9 +85,14 @@ export const listTopups =
     const page = cursor === undefined ? { limit } : { limit, cursor };
     const { records, nextCursor = null } = await listed(deps.ledger, filter, page);
     const isReview = "state" in filter && filter.state === "review";
-    const data = isReview ? await reviewRows(deps, records) : records.map(maskedTopupView);
+    const data = isReview ? await reviewRows(deps, records) : await heldRows(deps, records);
     return { status: 200, json: { data, nextCursor, hasMore: nextCursor !== null } };
   };
+
+async function heldRows({ ledger }: ListDeps, records: readonly TopupRecord[]) {
+  const gates = await ledger.gatesNamed(records.flatMap((record) => gateOf(record) ?? []));
+  return records.map((record) => maskedTopupView(record, gates));
+}
 
 async function reviewRows({ ledger, timings }: ListDeps, records: readonly TopupRecord[]) {
   const nowMs = await ledger.nowMs();

@@ -1,6 +1,9 @@
 import {
   BECAUSE,
+  type ClosedGate,
   customIdentifierOf,
+  explainGate,
+  gateOf,
   type HistoryEntry,
   isFinal,
   maskEmail,
@@ -52,7 +55,20 @@ export const topupViewSchema = z
     transactionId: z.number().int().nullable().describe("Reloadly's id of the current attempt"),
     code: z.string().nullable().describe("The latest provider code that explains the state"),
     hold: z
-      .object({ reason: z.string().describe("failed, or the closed gate"), until: time.nullable() })
+      .object({
+        reason: z.string().describe("failed, or the closed gate"),
+        until: time.nullable().describe("When it is tried again"),
+        explanation: z.string().describe("The reason in plain words"),
+        gate: z
+          .object({
+            code: z.string().describe("Why the gate closed: the provider's code, or ours"),
+            since: time.nullable().describe("Since when it has been closed"),
+            nextTryAt: time.describe("When the gate is tried again"),
+            whatToDo: z.string(),
+          })
+          .nullable()
+          .describe("What is known of the gate; null when it waits at none that is known"),
+      })
       .nullable()
       .describe("Why and until when the top-up waits; null when it is not held"),
     evidence: z
@@ -106,8 +122,11 @@ export const historyViewSchema = z
 
 export type HistoryView = z.output<typeof historyViewSchema>;
 
+/** What is known of the gates that records wait at, by name. */
+export type KnownGates = ReadonlyMap<string, ClosedGate>;
+
 /** Shows a record in full. For the one top-up that a caller asked for by its reference. */
-export function topupView(record: TopupRecord): TopupView {
+export function topupView(record: TopupRecord, gates: KnownGates = new Map()): TopupView {
   const { request, settlement, resolvedBy, resolvedReason } = record;
   return {
     reference: record.reference,
@@ -126,8 +145,8 @@ export function topupView(record: TopupRecord): TopupView {
     attempt: record.attempt,
     customIdentifier: customIdentifierOf(record.reference, record.attempt),
     transactionId: record.transactionId ?? null,
-    code: record.code ?? null,
-    hold: record.holdReason === undefined ? null : { reason: record.holdReason, until: timeText(record.holdUntilMs) },
+    code: record.code ?? gates.get(gateOf(record) ?? "")?.reason ?? null,
+    hold: holdView(record, gates),
     evidence: [...(record.evidence ?? [])],
     settlement: settlement ?? null,
     resolution:
@@ -142,9 +161,23 @@ export function topupView(record: TopupRecord): TopupView {
   };
 }
 
+function holdView(record: TopupRecord, gates: KnownGates): TopupView["hold"] {
+  const { holdReason, holdUntilMs } = record;
+  if (holdReason === undefined) return null;
+  const hold = { reason: holdReason, until: timeText(holdUntilMs) };
+  const name = gateOf(record);
+  if (name === undefined) return { ...hold, explanation: "provider said FAILED: it is asked again", gate: null };
+  const gate = gates.get(name);
+  const { reason: explanation, whatToDo } = explainGate(gate ?? { name, reason: "" });
+  if (gate === undefined) return { ...hold, explanation, gate: null };
+  const { reason: code, sinceMs, untilMs } = gate;
+  const shown = { code, since: timeText(sinceMs), nextTryAt: requiredTimeText(untilMs), whatToDo };
+  return { ...hold, explanation, gate: shown };
+}
+
 /** Shows a record as lists do: recipients masked, vouchers left out. */
-export function maskedTopupView(record: TopupRecord): TopupView {
-  const view = topupView(record);
+export function maskedTopupView(record: TopupRecord, gates?: KnownGates): TopupView {
+  const view = topupView(record, gates);
   const { recipientPhone, recipientEmail, senderPhone, settlement } = view;
   const { pin: _, ...amounts } = settlement ?? {};
   return {

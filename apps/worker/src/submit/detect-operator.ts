@@ -28,13 +28,19 @@ function afterDetection(answer: DetectAnswer, nowMs: number, timings: Timings): 
     case "refused":
       // Detection is a read: a refusal that is not about the number (limits, account) passes.
       if (readRefusal(answer.code, false).do === "reject") return endMove("rejected", "refused", { code: answer.code });
-      return waitForProvider(answer.code, timings);
+      return waitForProvider(answer, timings);
     case "unreached":
-      return waitForProvider(answer.code, timings);
+      return waitForProvider(answer, timings);
   }
 }
 
-function waitForProvider(code: string, timings: Timings): Move {
-  const gate = unreachableGate(code, timings);
-  return { to: "held", because: "not-sent", patch: { code }, gate: { ...gate, holdJitterMs: 0 }, event: "topup.held" };
+function waitForProvider(unreached: { code: string; detail?: string }, timings: Timings): Move {
+  const gate = unreachableGate(unreached, timings);
+  return {
+    to: "held",
+    because: "not-sent",
+    patch: { code: unreached.code },
+    gate: { ...gate, holdJitterMs: 0 },
+    event: "topup.held",
+  };
 }

@@ -61,7 +61,7 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
   const prepared = await parts.provider.prepare();
   if (prepared.kind === "unreached") {
     // Without a token nobody can send: the claim below finds this gate closed and parks the top-up.
-    const { kind: _, ...closing } = unreachableGate(prepared.code, parts.timings);
+    const { kind: _, ...closing } = unreachableGate(prepared, parts.timings);
     await parts.ledger.gates.close("account", closing);
   }
   const checkAge = startSendDeadline(parts.clock);

@@ -36,7 +36,7 @@ export async function probeBalance(parts: ProbeParts, seen: BalanceSeen): Promis
     return { balance: current.balance };
   }
   await ledger.gates.open("account");
-  log.info({ balance: current.balance, currency: current.currencyCode }, "balance suffices again: sending goes on");
+  log.info({ balance: current.balance, currency: current.currencyCode }, "balance suffices again: sending continues");
   await wakeParked(parts, "account", WOKEN_ROWS_MAX);
   return undefined;
 }

@@ -1,6 +1,8 @@
 import type { WorkerConfig } from "../config.js";
+import type { Metrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
 import { type BalanceSeen, probeBalance } from "./balance-probe.js";
+import { type GateNewsParts, reportGateNews } from "./gate-news.js";
 import type { Chore } from "./housekeeping.js";
 import { type SweepParts, sweep } from "./sweeper.js";
 
@@ -10,11 +12,21 @@ const HOUR_MS = 3_600_000;
 /** Records that one round of retention shrinks per state: a long backlog must not keep other commands waiting. */
 const SHRUNK_RECORDS_MAX = 1_000;
 
+const GATE_NEWS_EVERY_MS = 1_000;
+
+/** Rows try a gate again within seconds of its end, and it takes as long as a token may to find it as it was. */
+const GATE_OPEN_MS = 40_000;
+
 /** What every worker does beside its jobs. */
-export function choresOf(parts: Omit<SweepParts, "lateMs"> & { provider: Provider }, config: WorkerConfig): Chore[] {
-  const { ledger } = parts;
+export function choresOf(
+  parts: Omit<SweepParts, "lateMs"> & { provider: Provider; gates: GateNewsParts["gates"]; metrics: Metrics },
+  config: WorkerConfig,
+): Chore[] {
+  const { ledger, gates, log, metrics } = parts;
+  const openMs = Math.round(GATE_OPEN_MS * config.SCHEDULE_SCALE);
   let balanceSeen: BalanceSeen;
   return [
+    { name: "gate news", everyMs: GATE_NEWS_EVERY_MS, run: () => reportGateNews({ gates, log, metrics, openMs }) },
     {
       name: "sweep",
       everyMs: config.SWEEP_INTERVAL_MS,

@@ -138,8 +138,8 @@ function otherCallOf(both: Both, operation: OtherOperation): Call {
   switch (operation.do) {
     case "close-gate": {
       const { kind, reason, untilInMs } = operation.gate;
-      const time = timeOf(untilInMs, clock.nowMs);
-      return (ledger) => ledger.gates.close(gateName(both, operation.topup, kind), { reason, ...time });
+      const closing = { ...whyOf(reason), ...timeOf(untilInMs, clock.nowMs) };
+      return (ledger) => ledger.gates.close(gateName(both, operation.topup, kind), closing);
     }
     case "open-gate":
       return (ledger) => ledger.gates.open(gateName(both, operation.topup, operation.kind));
@@ -209,7 +209,12 @@ function stateOf(target: Target, from: TopupState): TopupState | undefined {
 function closingOf({ kind, reason, holdJitterMs, ...gate }: RandomGate, nowMs: number): NonNullable<Move["gate"]> {
   const least = gate.untilInMs !== undefined && gate.leastMs !== undefined && { leastMs: gate.leastMs };
   const jitter = holdJitterMs !== undefined && { holdJitterMs };
-  return { kind, reason, ...timeOf(gate.untilInMs, nowMs), ...least, ...jitter };
+  return { kind, ...whyOf(reason), ...timeOf(gate.untilInMs, nowMs), ...least, ...jitter };
+}
+
+/** Some closings know more than a code. */
+function whyOf(reason: string) {
+  return reason === "EMPTY" ? { reason, detail: "HTTP 503" } : { reason };
 }
 
 function timeOf(untilInMs: number | undefined, nowMs: number) {

@@ -1,4 +1,11 @@
-import { type HistoryEntry, isCampaignEvent, STATES, type TopupEvent, type TopupRecord } from "@surefill/topup";
+import {
+  type ClosedGate,
+  type HistoryEntry,
+  isCampaignEvent,
+  STATES,
+  type TopupEvent,
+  type TopupRecord,
+} from "@surefill/topup";
 import { type Ledger, ledgerKeys, readEvents } from "@surefill/topup-store";
 import type { Redis } from "ioredis";
 import { sorted } from "../memory-ledger/indexes.js";
@@ -17,7 +24,7 @@ export type Picture = {
   phones: Record<string, [string, number][]>;
   campaigns: Record<string, [string, number][]>;
   transactions: Record<string, string>;
-  gates: Record<string, { untilMs: number; closings: number; reason: string }>;
+  gates: Record<string, Omit<ClosedGate, "name">>;
   parked: Record<string, string[]>;
 };
 
@@ -102,8 +109,9 @@ async function gatesOfRedis(redis: Redis, keys: ReturnType<typeof ledgerKeys>, {
   return {
     gates: Object.fromEntries(
       gates.map(([name, untilMs]) => {
-        const [closings = "", reason = ""] = (infos[name] ?? "").split("|");
-        return [name, { untilMs, closings: Number(closings), reason }];
+        const [closings = "", reason = "", since = "", detail = ""] = (infos[name] ?? "").split("|");
+        const known = { closings: Number(closings), reason, sinceMs: Number(since), ...(detail !== "" && { detail }) };
+        return [name, { untilMs, ...known }];
       }),
     ),
     parked: Object.fromEntries(parked.filter(([, rows]) => rows !== undefined && rows.length > 0)),

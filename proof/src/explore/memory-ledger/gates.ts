@@ -1,6 +1,6 @@
-import type { ClosedGate, GateTime } from "@surefill/topup";
+import type { ClosedGate, GateReason, GateTime } from "@surefill/topup";
 
-type Gate = { untilMs: number; closings: number; reason: string };
+type Gate = Omit<ClosedGate, "name">;
 
 /** The gates of a ledger in memory. A gate that has opened is remembered, as in Redis, until it is forgotten. */
 export class MemoryGates {
@@ -14,7 +14,7 @@ export class MemoryGates {
     this.#random = random;
   }
 
-  async close(name: string, closing: { reason: string } & GateTime): Promise<number> {
+  async close(name: string, closing: GateReason & GateTime): Promise<number> {
     return this.closeNow(name, closing);
   }
 
@@ -41,21 +41,24 @@ export class MemoryGates {
   }
 
   /** Closes a gate; answers until when. One that is closed for longer stays so. */
-  closeNow(name: string, closing: { reason: string } & GateTime): number {
+  closeNow(name: string, closing: GateReason & GateTime): number {
     const nowMs = this.#nowMs();
     const before = this.#gates.get(name);
     const currentMs = before?.untilMs ?? 0;
+    const { reason, detail } = closing;
+    const why = { reason, ...(detail !== undefined && { detail }) };
     if ("untilMs" in closing) {
       if (currentMs > closing.untilMs) return currentMs;
-      this.#gates.set(name, { untilMs: closing.untilMs, closings: 1, reason: closing.reason });
+      const sinceMs = currentMs > nowMs ? (before?.sinceMs ?? nowMs) : nowMs;
+      this.#gates.set(name, { untilMs: closing.untilMs, closings: 1, sinceMs, ...why });
       return closing.untilMs;
     }
     if (currentMs > nowMs) return currentMs;
-    const { firstMs, delayMsMax, reason } = closing;
-    const isInARow = before !== undefined && nowMs < currentMs + delayMsMax;
-    const closings = isInARow ? before.closings + 1 : 1;
+    const { firstMs, delayMsMax } = closing;
+    const inARow = before !== undefined && nowMs < currentMs + delayMsMax ? before : undefined;
+    const closings = (inARow?.closings ?? 0) + 1;
     const untilMs = nowMs + Math.min(firstMs * 2 ** Math.min(closings - 1, 30), delayMsMax);
-    this.#gates.set(name, { untilMs, closings, reason });
+    this.#gates.set(name, { untilMs, closings, sinceMs: inARow?.sinceMs ?? nowMs, ...why });
     return untilMs;
   }
 

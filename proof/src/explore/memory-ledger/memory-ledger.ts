@@ -4,6 +4,7 @@ import {
   canMove,
   contentOf,
   type Evidence,
+  gateOf,
   type HistoryEntry,
   isFinal,
   type Move,
@@ -375,9 +376,4 @@ function gateNamesOf({ record, phoneHash }: StoredTopup): string[] {
   const { operatorId, request } = record;
   const names = ["account", `operator:${operatorId}`, `phone:${phoneHash}`, `product:${phoneHash}:${operatorId}`];
   return request.campaign === undefined ? names : [...names, `campaign:${request.campaign}`];
-}
-
-/** The gate that a row is parked at, if any. */
-export function gateOf({ holdReason }: Pick<TopupRecord, "holdReason">): string | undefined {
-  return holdReason?.startsWith("gate:") ? holdReason.slice("gate:".length) : undefined;
 }

@@ -1,0 +1,78 @@
+import { ConfigurationError } from "@surefill/runtime";
+import type { Command } from "commander";
+import { z } from "zod";
+import { type Api, ApiError } from "./campaign/api.js";
+import { openApi } from "./campaign/open-api.js";
+import { grouped } from "./campaign/text-table.js";
+import type { Surroundings } from "./surroundings.js";
+
+const answerSchema = z.looseObject({
+  data: z.array(
+    z.looseObject({
+      name: z.string(),
+      gates: z.string(),
+      reason: z.string(),
+      code: z.string(),
+      since: z.string().nullable(),
+      nextTryAt: z.string(),
+      waiting: z.number(),
+      whatToDo: z.string(),
+    }),
+  ),
+  closed: z.number(),
+  hasMore: z.boolean(),
+});
+
+/** A gate is closed. */
+const EXIT_CLOSED = 1;
+const EXIT_NOT_DONE = 2;
+const LIMIT = 100;
+
+const DESCRIPTION = `Says why top-ups wait: every closed gate with its reason, since when, the next try, how many top-ups wait and
+what to do. Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
+Exit code 0: no gate is closed; 1: one is; 2: the producer could not be asked.`;
+
+/** Adds `surefill gates` to the command. */
+export function addGates(program: Command, around: Surroundings): void {
+  program
+    .command("gates")
+    .description(DESCRIPTION)
+    .option("--json", "one JSON object instead of text")
+    .action(async ({ json }: { json?: true }) => {
+      try {
+        const isClosed = await gates(openApi(around.env, around.signal), around, json === true);
+        if (isClosed) around.exitWith(EXIT_CLOSED);
+      } catch (error) {
+        if (!(error instanceof ApiError) && !(error instanceof ConfigurationError)) throw error;
+        around.tell(error.message);
+        around.exitWith(EXIT_NOT_DONE);
+      }
+    });
+}
+
+/** Prints the closed gates; answers whether there is one. */
+async function gates(api: Api, { print }: Surroundings, json: boolean): Promise<boolean> {
+  const answer = await api.ask(`/v1/gates?limit=${LIMIT}`, answerSchema);
+  if (json) print(JSON.stringify(answer));
+  else if (answer.data.length === 0) print("No gate is closed: nothing keeps top-ups from being sent.");
+  else {
+    print(answer.data.map(describeGate).join("\n\n"));
+    if (answer.hasMore) print(`\n${grouped(answer.closed - answer.data.length)} more gates are closed.`);
+  }
+  return answer.closed > 0;
+}
+
+function describeGate(gate: z.output<typeof answerSchema>["data"][number]): string {
+  const since = gate.since === null ? "" : ` since ${timeText(gate.since)}`;
+  const verb = gate.waiting === 1 ? "waits" : "wait";
+  return [
+    `${gate.name}: closed${since}: ${gate.reason}, ${gate.code}`,
+    `  holds back ${gate.gates}; ${grouped(gate.waiting)} ${verb}; next try ${timeText(gate.nextTryAt)}`,
+    `  ${gate.whatToDo}`,
+  ].join("\n");
+}
+
+/** `2026-11-23T21:40:05.000Z` as `2026-11-23 21:40:05 UTC`. */
+function timeText(text: string): string {
+  return `${text.slice(0, 19).replace("T", " ")} UTC`;
+}
