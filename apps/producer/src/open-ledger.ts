@@ -22,7 +22,7 @@ export async function openLedger(
   });
   const watch = new LedgerWatch({
     ledger,
-    append: (line) => state.log.append(line),
+    log: state.log,
     nowMs: () => systemClock.nowMs(),
     onChange: (lost) => {
       if (lost !== undefined)

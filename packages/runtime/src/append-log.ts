@@ -24,7 +24,7 @@ const DEFAULTS = { fileBytesMax: 64 * 1_024 * 1_024, fileAgeMsMax: 86_400_000, e
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-type OpenFile = { handle: FileHandle; path: string; bytes: number; openedAtMs: number };
+type OpenFile = { handle: FileHandle; path: string; inode: string; bytes: number; openedAtMs: number };
 type Waiting = { line: string; resolve: () => void; reject: (error: unknown) => void };
 
 /** The folder cannot be written to, so nothing can be promised. The message says which and why. */
@@ -36,6 +36,16 @@ export class StateDirectoryError extends Error {
       cause,
     });
     this.name = "StateDirectoryError";
+  }
+}
+
+/** The file under its path is not the one that is being written: what is written there can never be read again. */
+export class LogFileReplacedError extends Error {
+  readonly code = "LOG_FILE_REPLACED";
+
+  constructor(path: string) {
+    super(`STATE_DIR: ${path} was removed or replaced while this process was writing to it`);
+    this.name = "LogFileReplacedError";
   }
 }
 
@@ -62,7 +72,6 @@ export class AppendLog {
   static async open(options: AppendLogOptions): Promise<AppendLog> {
     const log = new AppendLog({ ...DEFAULTS, ...options });
     try {
-      await mkdir(options.directory, { recursive: true, mode: DIRECTORY_MODE });
       await log.#currentFile();
       return log;
     } catch (error) {
@@ -80,6 +89,18 @@ export class AppendLog {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ line, resolve, reject });
       if (!this.#isFlushing) this.#flushed = this.#flush();
+    });
+  }
+
+  /**
+   * Finds out, with nothing to write, whether the file is still the one that its path names: a folder that was removed
+   * or replaced takes lines that no rebuild will read. `isHealthy` is false after that.
+   */
+  async check(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined || this.#isFlushing) return;
+    await requireSameFile(file).catch(() => {
+      if (this.#file === file) this.#isHealthy = false;
     });
   }
 
@@ -115,6 +136,7 @@ export class AppendLog {
     const file = await this.#currentFile();
     await file.handle.appendFile(text);
     await file.handle.datasync();
+    await requireSameFile(file);
     // Not before a line of this file is on the disk: until then an old file may be all that anybody knows.
     if (file.bytes === 0) this.#expire();
     file.bytes += Buffer.byteLength(text);
@@ -134,8 +156,9 @@ export class AppendLog {
     await this.#leaveFile();
     this.#filesOpened += 1;
     const path = join(directory, `${name}.${this.#filesOpened}.jsonl`);
+    await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE }); // It may have been removed since the last file.
     const handle = await open(path, "ax", FILE_MODE);
-    this.#file = { handle, path, bytes: 0, openedAtMs: nowMs };
+    this.#file = { handle, path, inode: inodeOf(await handle.stat({ bigint: true })), bytes: 0, openedAtMs: nowMs };
     await syncDirectory(directory); // Else the file itself could be gone after a power cut.
     return this.#file;
   }
@@ -145,6 +168,16 @@ export class AppendLog {
     this.#file = undefined;
     await file?.handle.close().catch(() => undefined); // It is given up in any case.
   }
+}
+
+/** Device and inode, which no other file has while this one is open. */
+function inodeOf({ dev, ino }: { dev: bigint; ino: bigint }): string {
+  return `${dev}:${ino}`;
+}
+
+async function requireSameFile({ path, inode }: OpenFile): Promise<void> {
+  const found = await stat(path, { bigint: true }).then(inodeOf, () => undefined);
+  if (found !== inode) throw new LogFileReplacedError(path);
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -347,7 +347,7 @@ describe("the watch over a ledger", () => {
     const changes: (string | undefined)[] = [];
     const watch = new LedgerWatch({
       ledger: t.ledger,
-      append: async (line) => void lines.push(line),
+      log: { isHealthy: true, check: async () => undefined, append: async (line) => void lines.push(line) },
       nowMs: () => t.nowMs,
       onChange: (lost) => changes.push(lost?.loss),
       onUnwritable: () => undefined,
@@ -375,9 +375,15 @@ describe("the watch over a ledger", () => {
     let written = 0;
     const watch = new LedgerWatch({
       ledger: t.ledger,
-      append: async () => {
-        if (isFull) throw new Error("ENOSPC");
-        written += 1;
+      log: {
+        get isHealthy() {
+          return !isFull;
+        },
+        check: async () => undefined,
+        append: async () => {
+          if (isFull) throw new Error("ENOSPC");
+          written += 1;
+        },
       },
       nowMs: () => t.nowMs,
       onChange: () => undefined,

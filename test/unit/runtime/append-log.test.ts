@@ -1,5 +1,16 @@
 /** Lines are on the disk when they are said to be, and a crash or a full disk costs at most the one under way. */
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -92,6 +103,37 @@ describe("when a write fails", () => {
     await log.append("again");
     expect(log.isHealthy).toBe(true);
     expect((await allLines()).toSorted()).toEqual(["again", "x"]);
+  });
+});
+
+describe("a file that was taken away under the log", () => {
+  const damages: [string, () => Promise<void>][] = [
+    ["removed", () => rm(file(1))],
+    ["removed with its folder", () => rm(join(root, "state"), { recursive: true })],
+    ["moved away with its folder", () => rename(join(root, "state"), join(root, "moved"))],
+    [
+      "replaced by another of its name",
+      () => writeFile(join(root, "other"), "x").then(() => rename(join(root, "other"), file(1))),
+    ],
+  ];
+  test.each(damages)("%s: the next line is refused, and the one after it is in a new file", async (_, damage) => {
+    const log = await open();
+    await log.append("before");
+    await damage();
+    await expect(log.append("lost")).rejects.toThrow("was removed or replaced");
+    expect(log.isHealthy).toBe(false);
+    await log.append("after");
+    expect(log.isHealthy).toBe(true);
+    expect(await linesOf(file(2))).toEqual(["after"]);
+  });
+
+  test("is noticed by a check that has nothing to write", async () => {
+    const log = await open();
+    await log.check();
+    expect(log.isHealthy).toBe(true);
+    await rm(join(root, "state"), { recursive: true });
+    await log.check();
+    expect(log.isHealthy).toBe(false);
   });
 });
 

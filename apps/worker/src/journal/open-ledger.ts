@@ -32,7 +32,7 @@ export async function openLedger(
   });
   const watch = new LedgerWatch({
     ledger,
-    append: (line) => state.log.append(line),
+    log: state.log,
     nowMs: () => systemClock.nowMs(),
     onChange: (lost) => {
       if (lost !== undefined) log.error({ err: lost }, "the ledger has lost data: nothing is sent until it is rebuilt");

@@ -3,10 +3,20 @@ import type { Ledger } from "../ledger.js";
 import type { Witnessed } from "../witness.js";
 import { witnessLine } from "./journal-line.js";
 
+/** The append-only log of this process, as far as the watch needs it. */
+export type StateLogFile = {
+  /** False from a failed write, or a file that was removed, until a write has succeeded. */
+  readonly isHealthy: boolean;
+  /** Resolves when a line is on the disk. */
+  append(line: string): Promise<void>;
+  /** Finds out whether the file is still there. */
+  check(): Promise<void>;
+};
+
 export type LedgerWatchParts = {
   ledger: Pick<Ledger, "check" | "witness">;
-  /** Resolves when a line is on the disk. */
-  append: (line: string) => Promise<void>;
+  /** Where what is known of the ledger is written. */
+  log: StateLogFile;
   nowMs: () => number;
   /** Called once when the ledger turns out as lost, and once, with nothing, when it is whole again. */
   onChange: (lost: LedgerLostError | undefined) => void;
@@ -41,16 +51,21 @@ export class LedgerWatch {
       this.#told = lost;
       onChange(lost);
     }
+    await this.#parts.log.check();
     if (lost === undefined) await this.write();
   }
 
-  /** Writes down how far the ledger has come, if it has since the last time. */
+  /**
+   * Writes down how far the ledger has come, if it has since the last time. While the log takes no writes it is tried
+   * each time, which is how the process finds out that it takes them again.
+   */
   async write(): Promise<void> {
-    const { ledger, append, nowMs, onUnwritable } = this.#parts;
+    const { ledger, log, nowMs, onUnwritable } = this.#parts;
     const { epoch, sequence, lost } = ledger.witness;
-    if (lost !== undefined || (epoch === this.#written.epoch && sequence === this.#written.sequence)) return;
+    const isWritten = log.isHealthy && epoch === this.#written.epoch && sequence === this.#written.sequence;
+    if (lost !== undefined || isWritten) return;
     try {
-      await append(witnessLine({ epoch, sequence }, nowMs()));
+      await log.append(witnessLine({ epoch, sequence }, nowMs()));
       this.#written = { epoch, sequence };
       this.#isUnwritable = false;
     } catch (error) {
