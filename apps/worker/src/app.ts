@@ -1,9 +1,8 @@
-import { createReloadlyClient, type ReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
+import type { ReloadlyClient } from "@surefill/reloadly-client";
 import {
   type Closers,
   closeAndReport,
   createClosers,
-  DeadlineSignals,
   type HealthServer,
   type Logger,
   redisConnector,
@@ -12,21 +11,23 @@ import {
   systemChance,
   systemClock,
 } from "@surefill/runtime";
-import { QUEUES } from "@surefill/topup";
+import { QUEUES, type QueueName } from "@surefill/topup";
 import { Campaigns, queuePrefix } from "@surefill/topup-store";
 import { openReconciler } from "./audit/open-reconciler.js";
 import { type CampaignDeps, campaignChoresOf } from "./campaign/campaign-chores.js";
 import type { WorkerConfig } from "./config.js";
 import { readGauges } from "./gauges.js";
-import { createIntentJournal } from "./journal/intent-journal.js";
-import { openLedger } from "./journal/open-ledger.js";
+import { openIntentJournal, openLedger } from "./journal/open-ledger.js";
 import { Metrics } from "./metrics.js";
+import { openProvider } from "./open-provider.js";
 import { createPollProcessor } from "./poll/poll-processor.js";
-import { Provider } from "./provider.js";
 import { drain } from "./queue/drain.js";
 import { Queues, QueueWorker } from "./queue/queues.js";
+import type { Processor } from "./queue/run-processor.js";
 import { WebhookQueue } from "./queue/webhook-queue.js";
 import { type ReadinessParts, readiness } from "./readiness.js";
+import { openSelfCheck } from "./self-check/open-self-check.js";
+import { givingBack, type SelfCheck } from "./self-check/self-check.js";
 import { createSubmitProcessor, type SubmitParts } from "./submit/submit-processor.js";
 import { choresOf } from "./sweep/chores.js";
 import { type Chore, keepHouse } from "./sweep/housekeeping.js";
@@ -70,9 +71,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
 
     const campaigns = new Campaigns(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness });
     const metrics = new Metrics(() => readGauges({ ledger, campaigns, queues, webhookQueue, fanOut }));
-    const client = openClient(config, { metrics, closers, budgetMs });
-    const deadlines = new DeadlineSignals(stopped.signal);
-    const provider = new Provider(client, { submitTimeoutMs: config.SUBMIT_TIMEOUT_MS, deadlines });
+    const reached = { metrics, closers, budgetMs, stopped: stopped.signal };
+    const { client, provider, breaker } = openProvider(config, reached);
     const parts: SubmitParts = {
       ledger,
       alarms: queues,
@@ -83,23 +83,17 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       timings: config,
       metrics,
       stopped: stopped.signal,
-      journal: createIntentJournal({
-        log: stateLog,
-        witness: ledger.witness,
-        clock: systemClock,
-        deadlineMs: config.SEND_DEADLINE_MS,
-        logger: log,
-        metrics,
-      }),
+      journal: openIntentJournal(stateLog, { ledger, config, log, metrics }),
     };
+    const { selfCheck, checking } = openSelfCheck({ journal: parts.journal, breaker, provider, log });
     const chores = allChores(parts, config, { redis, ledger, campaigns, queues, metrics, client, log, watch });
-    startHousekeeping(parts, chores, closers, budgetMs);
-    const health = await startHealth(config, { ledger, journal: parts.journal }, metrics, log);
+    startHousekeeping(parts, [...chores, checking], closers, budgetMs);
+    const health = await startHealth(config, { ledger, selfCheck }, metrics, log);
     closers.add("health server", { budgetMs, close: () => health.close() });
 
     const webhooks = { redis, connect, ledger, queue: webhookQueue, fanOut, metrics, log, closers, budgetMs };
     const workers = [
-      ...(await openTopupWorkers(parts, config, connect)),
+      ...(await openTopupWorkers(parts, config, { connect, selfCheck })),
       await openWebhooks(config, { ...webhooks, stopped: stopped.signal }),
     ];
     closers.add("queue workers", {
@@ -115,35 +109,26 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   }
 }
 
-async function openTopupWorkers(parts: SubmitParts, config: WorkerConfig, connect: Connect): Promise<QueueWorker[]> {
-  const shared = { prefix: queuePrefix(config.REDIS_PREFIX), clock: systemClock, log: parts.log };
-  return [
-    new QueueWorker(QUEUES.submit, createSubmitProcessor(parts), {
-      ...shared,
-      connection: await connect("queue-worker", "submit"),
-      concurrency: config.SUBMIT_CONCURRENCY,
-    }),
-    new QueueWorker(QUEUES.poll, createPollProcessor(parts), {
-      ...shared,
-      connection: await connect("queue-worker", "poll"),
-      concurrency: config.POLL_CONCURRENCY,
-    }),
-  ];
-}
-
-function openClient(
+async function openTopupWorkers(
+  parts: SubmitParts,
   config: WorkerConfig,
-  { metrics, closers, budgetMs }: { metrics: Metrics; closers: Closers; budgetMs: number },
-): ReloadlyClient {
-  const client = createReloadlyClient({
-    environment: reloadlyEnvironmentOf(config),
-    clientId: config.RELOADLY_CLIENT_ID,
-    clientSecret: config.RELOADLY_CLIENT_SECRET,
-    connectionsMax: config.RELOADLY_CONNECTIONS_MAX,
-    onRequest: (info) => metrics.requested(info),
-  });
-  closers.add("reloadly client", { budgetMs, close: () => client.close() });
-  return client;
+  { connect, selfCheck }: { connect: Connect; selfCheck: SelfCheck },
+): Promise<QueueWorker[]> {
+  const open = async (queue: QueueName, processor: Processor, concurrency: number) => {
+    const worker = new QueueWorker(queue, givingBack(selfCheck, queue, processor), {
+      prefix: queuePrefix(config.REDIS_PREFIX),
+      clock: systemClock,
+      log: parts.log,
+      connection: await connect("queue-worker", queue),
+      concurrency,
+    });
+    selfCheck.add(queue, worker);
+    return worker;
+  };
+  return [
+    await open(QUEUES.submit, createSubmitProcessor(parts), config.SUBMIT_CONCURRENCY),
+    await open(QUEUES.poll, createPollProcessor(parts), config.POLL_CONCURRENCY),
+  ];
 }
 
 /** Everything that a worker does beside its jobs. */

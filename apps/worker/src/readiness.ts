@@ -1,11 +1,11 @@
 import type { HealthAnswer } from "@surefill/runtime";
 import { type Ledger, LedgerLostError } from "@surefill/topup-store";
-import type { IntentJournal } from "./journal/intent-journal.js";
+import type { SelfCheck } from "./self-check/self-check.js";
 
-export type ReadinessParts = { ledger: Pick<Ledger, "check">; journal: Pick<IntentJournal, "isWritable"> };
+export type ReadinessParts = { ledger: Pick<Ledger, "check">; selfCheck: Pick<SelfCheck, "problems"> };
 
 /** Whether top-ups can be sent, and if not, why and what to do. Throws when the ledger does not answer. */
-export async function readiness({ ledger, journal }: ReadinessParts): Promise<HealthAnswer> {
+export async function readiness({ ledger, selfCheck }: ReadinessParts): Promise<HealthAnswer> {
   const answer = (status: 200 | 503, body: string) => ({ status, contentType: "text/plain", body: `${body}\n` });
   try {
     await ledger.check();
@@ -13,6 +13,11 @@ export async function readiness({ ledger, journal }: ReadinessParts): Promise<He
     if (error instanceof LedgerLostError) return answer(503, `nothing is sent: ${error.message}`);
     throw error;
   }
-  if (journal.isWritable) return answer(200, "ready");
-  return answer(503, "nothing is sent: STATE_DIR takes no writes; see to its disk, all goes on by itself then");
+  const { problems } = selfCheck;
+  if (problems.length === 0) return answer(200, "ready");
+  const lines = problems.map(
+    ({ problem, sinceMs }) =>
+      `this worker takes no jobs since ${new Date(sinceMs).toISOString()}: ${problem}; it resumes when that is fixed`,
+  );
+  return answer(503, lines.join("\n"));
 }

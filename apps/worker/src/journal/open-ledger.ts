@@ -10,6 +10,7 @@ import {
 import { Ledger, LedgerWatch, witnessedIn } from "@surefill/topup-store";
 import type { WorkerConfig } from "../config.js";
 import type { Chore } from "../sweep/housekeeping.js";
+import { createIntentJournal, type IntentJournal } from "./intent-journal.js";
 
 /** The ledger, the log beside it, and the chore that watches over both. */
 export type OpenedLedger = { ledger: Ledger; stateLog: StateLog["log"]; watch: Chore };
@@ -46,4 +47,20 @@ export async function openLedger(
     stateLog: state.log,
     watch: { name: "ledger watch", everyMs: WATCH_INTERVAL_MS, run: () => watch.look() },
   };
+}
+
+/** The journal of this process, in its state log. */
+export function openIntentJournal(
+  stateLog: StateLog["log"],
+  parts: { ledger: Ledger; config: WorkerConfig; log: Logger; metrics: { journalFailed(): void } },
+): IntentJournal {
+  const { ledger, config, log, metrics } = parts;
+  return createIntentJournal({
+    log: stateLog,
+    witness: ledger.witness,
+    clock: systemClock,
+    deadlineMs: config.SEND_DEADLINE_MS,
+    logger: log,
+    metrics,
+  });
 }

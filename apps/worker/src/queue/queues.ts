@@ -115,6 +115,15 @@ export class QueueWorker {
     this.#worker.run().catch((err: unknown) => this.#log.error({ err }, "queue worker stopped by an error"));
   }
 
+  /** Takes no further jobs; those that run go on. A stop ends the pause. */
+  async pause(): Promise<void> {
+    await this.#worker.pause(true);
+  }
+
+  async resume(): Promise<void> {
+    await this.#worker.resume();
+  }
+
   async stop(): Promise<void> {
     await this.#worker.close();
   }
