@@ -1,7 +1,16 @@
+import { Big } from "big.js";
 import { z } from "zod";
 
 const decimalSchema = z.string().regex(/^\d{1,20}(\.\d{1,20})?$/);
 const optionalDecimalSchema = decimalSchema.nullable();
+
+/** A region that an operator sells in, as in India, and what it sells there. */
+const circleSchema = z.object({
+  name: z.string(),
+  fixedAmounts: z.array(decimalSchema),
+  localFixedAmounts: z.array(decimalSchema),
+});
+export type Circle = z.output<typeof circleSchema>;
 
 /**
  * An operator as the check needs it: what it sells and what that costs. Kept in the cache and, for the operators
@@ -26,6 +35,11 @@ export const catalogueOperatorSchema = z.object({
   localMaxAmount: optionalDecimalSchema,
   fixedAmounts: z.array(decimalSchema),
   localFixedAmounts: z.array(decimalSchema),
+  /**
+   * Of an operator that sells by circle: what it sells in each. The fixed amounts above are then those of all circles
+   * together, since the circle that a recipient is in is not known.
+   */
+  circles: z.array(circleSchema).optional(),
   /** Local units for one unit of the account's currency; `null` when the catalogue does not say. */
   fxRate: optionalDecimalSchema,
   /** Percent. */
@@ -59,6 +73,12 @@ export type ProviderOperator = {
   fx: { rate: string | null } | null;
   fixedAmounts: readonly string[];
   localFixedAmounts: readonly string[];
+  geographicalRechargePlans?: ReadonlyArray<{
+    locationCode: string | null;
+    locationName: string | null;
+    fixedAmounts: readonly string[];
+    localAmounts: readonly string[];
+  }>;
   fees: {
     international: string | null;
     internationalPercentage: string | null;
@@ -75,6 +95,7 @@ export type ProviderOperator = {
  */
 export function catalogueOperatorOf(operator: ProviderOperator): CatalogueOperator | undefined {
   const { country, senderCurrencyCode, destinationCurrencyCode, fees, fx } = operator;
+  const circles = circlesOf(operator);
   const read = catalogueOperatorSchema.safeParse({
     operatorId: operator.operatorId,
     name: operator.name,
@@ -91,8 +112,9 @@ export function catalogueOperatorOf(operator: ProviderOperator): CatalogueOperat
     maxAmount: operator.maxAmount,
     localMinAmount: operator.localMinAmount,
     localMaxAmount: operator.localMaxAmount,
-    fixedAmounts: operator.fixedAmounts,
-    localFixedAmounts: operator.localFixedAmounts,
+    fixedAmounts: distinct([operator.fixedAmounts, ...circles.map((circle) => circle.fixedAmounts)]),
+    localFixedAmounts: distinct([operator.localFixedAmounts, ...circles.map((circle) => circle.localFixedAmounts)]),
+    ...(circles.length > 0 && { circles }),
     fxRate: fx?.rate ?? null,
     internationalDiscount: operator.internationalDiscount ?? "0",
     localDiscount: operator.localDiscount ?? "0",
@@ -104,6 +126,28 @@ export function catalogueOperatorOf(operator: ProviderOperator): CatalogueOperat
     },
   });
   return read.success ? read.data : undefined;
+}
+
+/** What the operator sells in each of its circles; what it sells without naming one it sells in all. */
+function circlesOf({ geographicalRechargePlans = [], fixedAmounts, localFixedAmounts }: ProviderOperator): Circle[] {
+  return geographicalRechargePlans
+    .map((plan) => ({
+      name: plan.locationName ?? plan.locationCode ?? "",
+      fixedAmounts: distinct([fixedAmounts, plan.fixedAmounts]),
+      localFixedAmounts: distinct([localFixedAmounts, plan.localAmounts]),
+    }))
+    .filter((circle) => circle.fixedAmounts.length + circle.localFixedAmounts.length > 0);
+}
+
+/** All amounts of the lists, each once, however it is written. One that is no amount of money is left out. */
+function distinct(lists: ReadonlyArray<readonly string[]>): string[] {
+  const known = new Map<string, string>();
+  for (const amount of lists.flat()) {
+    if (!decimalSchema.safeParse(amount).success) continue;
+    const plain = new Big(amount).toFixed();
+    if (!known.has(plain)) known.set(plain, amount);
+  }
+  return [...known.values()];
 }
 
 /** Finds operators by id, or by name within a country. */

@@ -196,6 +196,7 @@ function placeOrder(
     return undefined;
   }
   if (fit.assumption !== undefined) assumptions.push(fit.assumption);
+  if (fit.doubt !== undefined) assumptions.push(fit.doubt);
   return { amount: formatUnits(fit.units), isLocal: fit.isLocal, price };
 }
 

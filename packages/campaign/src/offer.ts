@@ -6,15 +6,22 @@ import type { Assumption, Problem, ProblemCode } from "./problems.js";
 /** An amount that a file asks for. `toleranceUnits`: how much more may be sent, so that it is one the operator sells. */
 export type WantedAmount = { units: Units; isLocal: boolean; toleranceUnits: Units };
 
+/** `doubt`: why the provider may still refuse the amount, though the catalogue says that it is sold. */
 export type Fit =
-  | { ok: true; units: Units; isLocal: boolean; assumption?: Assumption }
+  | { ok: true; units: Units; isLocal: boolean; assumption?: Assumption; doubt?: Assumption }
   | { ok: false; problem: Problem };
 
 /** Finds the amount that is sent for the wanted one: the same, or the least more within the tolerance. Never less. */
 export type Offer = (wanted: WantedAmount) => Fit;
 
-/** What an operator sells in one currency. `amounts` rise; where they are absent, everything between the bounds is sold. */
-type Shelf = { amounts?: readonly Units[]; min: Units; max: Units; currency: string };
+/** What an operator sells in one currency. */
+type Shelf = FixedShelf | RangeShelf;
+
+/** Just these amounts, which rise. `everywhere`: those of all circles, where the operator sells by circle. */
+type FixedShelf = { amounts: readonly Units[]; everywhere?: ReadonlySet<Units>; currency: string };
+
+/** Everything between the bounds. Between `sureMin` and `sureMax` all that the operator publishes agrees. */
+type RangeShelf = { min: Units; max: Units; sureMin: Units; sureMax: Units; currency: string };
 
 /** Reads what an operator sells, once for all rows that ask it. */
 export function createOffer(operator: CatalogueOperator): Offer {
@@ -27,7 +34,8 @@ export function createOffer(operator: CatalogueOperator): Offer {
     // The rate moves, so that what is delivered is never known exactly: only who allows a difference gets one.
     const converted = rate?.gt(0) && wanted.toleranceUnits > 0 ? convert(account, wanted, rate) : undefined;
     if (converted !== undefined) {
-      return { ok: true, units: converted, isLocal: false, assumption: "local-amount-converted" };
+      const fit = { ok: true, units: converted, isLocal: false, assumption: "local-amount-converted" } as const;
+      return { ...fit, ...doubtOf(account, converted) };
     }
     return refuse(
       "LOCAL_AMOUNT_NOT_SUPPORTED",
@@ -37,19 +45,25 @@ export function createOffer(operator: CatalogueOperator): Offer {
 }
 
 function fitOnShelf(shelf: Shelf, { units, isLocal, toleranceUnits }: WantedAmount): Fit {
-  const found = leastFrom(shelf, units);
-  if (found === units) return { ok: true, units, isLocal };
-  if (found !== undefined && found - units <= toleranceUnits) {
-    return { ok: true, units: found, isLocal, assumption: "amount-moved" };
-  }
-  return refusal(shelf, units);
+  const found = leastFrom(shelf, units, units + toleranceUnits);
+  if (found === undefined || found - units > toleranceUnits) return refusal(shelf, units);
+  const moved = found === units ? {} : ({ assumption: "amount-moved" } as const);
+  return { ok: true, units: found, isLocal, ...moved, ...doubtOf(shelf, found) };
 }
 
-/** The least amount on the shelf that is not less. */
-function leastFrom({ amounts, min, max }: Shelf, units: Units): Units | undefined {
-  if (amounts !== undefined) return amounts.find((amount) => amount >= units);
-  const least = Math.max(units, min);
+/** The least amount on the shelf that is not less. Below a range it is the least that is sure, if that is within `most`. */
+function leastFrom(shelf: Shelf, units: Units, most: Units): Units | undefined {
+  if ("amounts" in shelf) return shelf.amounts.find((amount) => amount >= units);
+  const { min, max, sureMin } = shelf;
+  const least = units >= min ? units : sureMin <= most ? sureMin : min;
   return least <= max ? least : undefined;
+}
+
+function doubtOf(shelf: Shelf, units: Units): { doubt?: Assumption } {
+  if ("amounts" in shelf) {
+    return shelf.everywhere === undefined || shelf.everywhere.has(units) ? {} : { doubt: "amount-of-some-circles" };
+  }
+  return units >= shelf.sureMin && units <= shelf.sureMax ? {} : { doubt: "bounds-disagree" };
 }
 
 const CENT = 1_000;
@@ -58,18 +72,20 @@ const CENT = 1_000;
 function convert(shelf: Shelf, { units, toleranceUnits }: WantedAmount, rate: Big): Units | undefined {
   const exact = new Big(units).div(rate);
   const cents = exact.div(CENT).round(0, Big.roundUp).times(CENT).toNumber();
-  const found = leastFrom(shelf, cents);
+  const found = leastFrom(shelf, cents, new Big(units + toleranceUnits).div(rate).round(0, Big.roundDown).toNumber());
   if (found === undefined) return undefined;
   const delivered = rate.times(found);
   return delivered.gte(units) && delivered.lte(units + toleranceUnits) ? found : undefined;
 }
 
-function refusal({ amounts, min, max, currency }: Shelf, units: Units): Fit {
-  if (amounts === undefined) {
-    return units < min
-      ? refuse("AMOUNT_BELOW_MINIMUM", `the least that the operator sells is ${formatUnits(min)} ${currency}`)
-      : refuse("AMOUNT_ABOVE_MAXIMUM", `the most that the operator sells is ${formatUnits(max)} ${currency}`);
+function refusal(shelf: Shelf, units: Units): Fit {
+  const { currency } = shelf;
+  if (!("amounts" in shelf)) {
+    return units < shelf.min
+      ? refuse("AMOUNT_BELOW_MINIMUM", `the least that the operator sells is ${formatUnits(shelf.min)} ${currency}`)
+      : refuse("AMOUNT_ABOVE_MAXIMUM", `the most that the operator sells is ${formatUnits(shelf.max)} ${currency}`);
   }
+  const { amounts } = shelf;
   const below = amounts.findLast((amount) => amount < units);
   const above = amounts.find((amount) => amount > units);
   const nearest = [below, above].filter((amount) => amount !== undefined).map(formatUnits);
@@ -80,16 +96,31 @@ function refusal({ amounts, min, max, currency }: Shelf, units: Units): Fit {
 
 const NO_BOUND = Number.MAX_SAFE_INTEGER;
 
-/** Bounds in the account's currency are the local ones rounded to cents, but it is the local ones that are enforced. */
+/**
+ * Bounds in the account's currency and those in the operator's are published side by side, and may disagree: by the
+ * rounding to cents, and by more. Which are enforced is not known, so the wider ones are tried and the provider decides.
+ */
 function accountShelf(operator: CatalogueOperator): Shelf {
   const { accountCurrency: currency, minAmount, maxAmount, localMinAmount, localMaxAmount, fxRate } = operator;
-  if (operator.denominations === "FIXED") return fixedShelf(operator.fixedAmounts, currency);
-  const rate = operator.supportsLocalAmounts && fxRate !== null && !new Big(fxRate).eq(0) ? new Big(fxRate) : undefined;
-  const mins = [minAmount, rate && localMinAmount && new Big(localMinAmount).div(rate)];
-  const maxs = [maxAmount, rate && localMaxAmount && new Big(localMaxAmount).div(rate)];
+  if (operator.denominations === "FIXED") {
+    const sold = operator.circles?.map(({ fixedAmounts }) => fixedAmounts);
+    return fixedShelf(operator.fixedAmounts, sold, currency);
+  }
+  const rate = fxRate === null || new Big(fxRate).eq(0) ? undefined : new Big(fxRate);
+  const bounds = (own: string | null, local: string | null) =>
+    [
+      own === null ? undefined : new Big(own),
+      local === null || rate === undefined ? undefined : new Big(local).div(rate),
+    ]
+      .filter((bound) => bound !== undefined)
+      .sort((left, right) => left.cmp(right));
+  const mins = bounds(minAmount, localMinAmount);
+  const maxs = bounds(maxAmount, localMaxAmount);
   return {
-    min: Math.max(0, ...mins.map((bound) => (bound ? toUnits(bound, Big.roundUp) : 0))),
-    max: Math.min(NO_BOUND, ...maxs.map((bound) => (bound ? toUnits(bound, Big.roundDown) : NO_BOUND))),
+    min: toUnits(mins[0] ?? "0", Big.roundDown),
+    sureMin: toUnits(mins.at(-1) ?? "0", Big.roundUp),
+    sureMax: maxs[0] === undefined ? NO_BOUND : toUnits(maxs[0], Big.roundDown),
+    max: maxs[0] === undefined ? NO_BOUND : toUnits(maxs.at(-1) ?? maxs[0], Big.roundUp),
     currency,
   };
 }
@@ -98,23 +129,33 @@ function localShelf(operator: CatalogueOperator): Shelf | undefined {
   if (!operator.supportsLocalAmounts) return undefined;
   const { localCurrency: currency, localMinAmount, localMaxAmount } = operator;
   if (operator.denominations === "FIXED") {
-    return operator.localFixedAmounts.length === 0 ? undefined : fixedShelf(operator.localFixedAmounts, currency);
+    if (operator.localFixedAmounts.length === 0) return undefined;
+    const sold = operator.circles?.map(({ localFixedAmounts }) => localFixedAmounts);
+    return fixedShelf(operator.localFixedAmounts, sold, currency);
   }
-  return {
-    min: localMinAmount === null ? 0 : toUnits(localMinAmount, Big.roundUp),
-    max: localMaxAmount === null ? NO_BOUND : toUnits(localMaxAmount, Big.roundDown),
-    currency,
-  };
+  const min = localMinAmount === null ? 0 : toUnits(localMinAmount, Big.roundUp);
+  const max = localMaxAmount === null ? NO_BOUND : toUnits(localMaxAmount, Big.roundDown);
+  return { min, max, sureMin: min, sureMax: max, currency };
 }
 
 /** An amount with more decimals than the provider takes could never be ordered, so it is left out. */
-function fixedShelf(amounts: readonly string[], currency: string): Shelf {
-  const rising = amounts
+function fixedShelf(
+  amounts: readonly string[],
+  byCircle: ReadonlyArray<readonly string[]> | undefined,
+  currency: string,
+): FixedShelf {
+  const shelf = { amounts: orderable(amounts).sort((left, right) => left - right), currency };
+  if (byCircle === undefined) return shelf;
+  const circles = byCircle.map((sold) => new Set(orderable(sold)));
+  const everywhere = new Set(shelf.amounts.filter((amount) => circles.every((sold) => sold.has(amount))));
+  return { ...shelf, everywhere };
+}
+
+function orderable(amounts: readonly string[]): Units[] {
+  return amounts
     .map((amount) => new Big(amount).times(UNITS_PER_ONE))
     .filter((units) => units.eq(units.round(0)))
-    .map((units) => units.toNumber())
-    .sort((left, right) => left - right);
-  return { amounts: rising, min: rising[0] ?? 0, max: rising.at(-1) ?? 0, currency };
+    .map((units) => units.toNumber());
 }
 
 const UNITS_PER_ONE = 100_000;

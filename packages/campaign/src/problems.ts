@@ -100,6 +100,10 @@ export const ASSUMPTIONS = {
   "amount-moved": "The amount was raised, within its tolerance, to one that the operator sells.",
   "local-amount-converted":
     "The operator takes no local amounts: one in the account's currency was chosen that delivers the amount within its tolerance.",
+  "amount-of-some-circles":
+    "The operator sells the amount in some of its circles (regions) only: a number of another one will be refused by the provider.",
+  "bounds-disagree":
+    "The operator publishes bounds in two currencies that disagree about the amount: it is tried, and the provider decides.",
   "leading-zeros-read-as-plus": "The number begins with 00, which was read as +.",
   "plain-number-read-as-international": "The number has no +: it was read as complete with its country's code.",
   "trailing-decimals-removed": "The number ended in decimals that are zeros: they were removed.",

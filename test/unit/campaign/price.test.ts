@@ -1,5 +1,12 @@
 /** Prices to the last digit, held against fractions of whole numbers; and amounts that a tolerance moves. */
-import { type CatalogueOperator, createPricer, formatUnits, unitsOf } from "@surefill/campaign";
+import {
+  type CatalogueOperator,
+  catalogueOperatorOf,
+  catalogueOperatorSchema,
+  createPricer,
+  formatUnits,
+  unitsOf,
+} from "@surefill/campaign";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createOffer } from "../../../packages/campaign/src/offer.js";
@@ -157,6 +164,123 @@ describe("an amount", () => {
       assumption: "local-amount-converted",
     });
     expect(offer({ units: unitsOf("100"), isLocal: true, toleranceUnits: unitsOf("0.9") }).ok).toBe(false);
+  });
+});
+
+describe("bounds in two currencies", () => {
+  const wanted = (amount: string) => ({ units: unitsOf(amount), isLocal: false, toleranceUnits: 0 });
+
+  test("that disagree are both tried, the wider one with a word that the provider decides", () => {
+    // 10 shillings are 0.08323 dollars, 10,000 are 83.22929; published are 0.09 and 83.23.
+    const offer = createOffer(range);
+    for (const sure of ["0.09", "5", "83.22"])
+      expect(offer(wanted(sure))).toEqual({ ok: true, isLocal: false, units: unitsOf(sure) });
+    for (const doubtful of ["0.08323", "0.085", "83.22930", "83.23"]) {
+      expect(offer(wanted(doubtful)), doubtful).toMatchObject({
+        ok: true,
+        units: unitsOf(doubtful),
+        doubt: "bounds-disagree",
+      });
+    }
+    for (const outside of ["0.08321", "83.23001"]) expect(offer(wanted(outside)).ok, outside).toBe(false);
+  });
+
+  test("are taken from whichever currency has them, and never narrowed by what a rate makes of them", () => {
+    const ghana = {
+      ...range,
+      fxRate: "1",
+      localMinAmount: "83.33",
+      minAmount: "70.72",
+      localMaxAmount: null,
+      maxAmount: null,
+    };
+    expect(createOffer(ghana)(wanted("70.72"))).toMatchObject({ ok: true, doubt: "bounds-disagree" });
+    expect(createOffer(ghana)(wanted("83.33"))).toEqual({ ok: true, isLocal: false, units: unitsOf("83.33") });
+    expect(createOffer({ ...ghana, minAmount: null, fxRate: null })(wanted("0.00001")).ok).toBe(true);
+    expect(createOffer({ ...ghana, supportsLocalAmounts: false })(wanted("70.72")).ok).toBe(true);
+  });
+
+  test("raise an amount to the least that is sure, where its tolerance reaches that far", () => {
+    const offer = createOffer(range);
+    const offered = (tolerance: string) =>
+      offer({ units: unitsOf("0.08"), isLocal: false, toleranceUnits: unitsOf(tolerance) });
+    expect(offered("0.01")).toEqual({ ok: true, units: unitsOf("0.09"), isLocal: false, assumption: "amount-moved" });
+    expect(offered("0.005")).toMatchObject({ ok: true, assumption: "amount-moved", doubt: "bounds-disagree" });
+    expect(offered("0.00001").ok).toBe(false);
+  });
+
+  test("of the operator's own currency hold for amounts in it", () => {
+    const offered = (amount: string) =>
+      createOffer(range)({ units: unitsOf(amount), isLocal: true, toleranceUnits: 0 });
+    expect([offered("10"), offered("10000")].map(({ ok }) => ok)).toEqual([true, true]);
+    expect([offered("9.99999"), offered("10000.00001")].map(({ ok }) => ok)).toEqual([false, false]);
+  });
+});
+
+describe("an operator that sells by circle", () => {
+  const plans = [
+    {
+      locationCode: "AP",
+      locationName: "Andhra Pradesh",
+      fixedAmounts: ["0.14", "0.28"],
+      localAmounts: ["10", "20.0"],
+    },
+    { locationCode: "DL", locationName: null, fixedAmounts: ["0.280", "0.4", "x"], localAmounts: ["20", "30"] },
+    { locationCode: "XX", locationName: "Nothing there", fixedAmounts: [], localAmounts: [] },
+  ];
+  const provider = {
+    operatorId: 200,
+    name: "Airtel India",
+    supportsLocalAmounts: true,
+    denominationType: "FIXED",
+    senderCurrencyCode: "USD",
+    destinationCurrencyCode: "INR",
+    internationalDiscount: "3",
+    localDiscount: null,
+    minAmount: null,
+    maxAmount: null,
+    localMinAmount: null,
+    localMaxAmount: null,
+    country: { isoName: "IN" },
+    fx: { rate: "71.4" },
+    fixedAmounts: [],
+    localFixedAmounts: [],
+    geographicalRechargePlans: plans,
+    fees: null,
+    status: null,
+  };
+  const read = (changes: object = {}) => {
+    const operator = catalogueOperatorOf({ ...provider, ...changes });
+    if (operator === undefined) throw new Error("the operator can be sold from");
+    return operator;
+  };
+
+  test("sells what any circle sells, and says where it does not hold everywhere", () => {
+    const operator = read();
+    expect(operator).toMatchObject({
+      fixedAmounts: ["0.14", "0.28", "0.4"],
+      localFixedAmounts: ["10", "20.0", "30"],
+      circles: [{ name: "Andhra Pradesh" }, { name: "DL" }],
+    });
+    const offered = (amount: string, isLocal = false) =>
+      createOffer(operator)({ units: unitsOf(amount), isLocal, toleranceUnits: 0 });
+    expect(offered("0.28")).toEqual({ ok: true, units: unitsOf("0.28"), isLocal: false });
+    expect(offered("0.4")).toMatchObject({ ok: true, doubt: "amount-of-some-circles" });
+    expect(offered("20", true)).toEqual({ ok: true, units: unitsOf("20"), isLocal: true });
+    expect(offered("10", true)).toMatchObject({ ok: true, doubt: "amount-of-some-circles" });
+    expect(offered("0.3")).toMatchObject({ problem: { hint: "the operator sells 0.28 or 0.4 USD next to it" } });
+    expect(createPricer(operator, 2)(unitsOf("0.4"), false)?.cost).toBe(unitsOf("0.388"));
+  });
+
+  test("sells in every circle what it sells without naming one, and stays what it is when it is kept", () => {
+    const operator = read({ fixedAmounts: ["1"] });
+    const offered = createOffer(operator)({ units: unitsOf("1"), isLocal: false, toleranceUnits: 0 });
+    expect(offered).toEqual({ ok: true, units: unitsOf("1"), isLocal: false });
+    expect(catalogueOperatorSchema.parse(JSON.parse(JSON.stringify(operator)))).toEqual(operator);
+  });
+
+  test("and one that does not have no circles", () => {
+    expect(read({ geographicalRechargePlans: [], fixedAmounts: ["1"] })).not.toHaveProperty("circles");
   });
 });
 
