@@ -79,6 +79,10 @@ describe("a genuine message", () => {
     ["the transaction as data", (id) => ({ data: { transactionId: id, status: "REFUNDED" } })],
     ["the transaction under transaction", (id) => ({ transaction: { transactionId: id } })],
     ["the transaction as the body", (id) => ({ transactionId: id })],
+    ["the envelope as the body", (id) => ({ code: null, status: "PROCESSING", transaction: { transactionId: id } })],
+    ["the envelope in payload", (id) => ({ payload: { status: "FAILED", transaction: { transactionId: id } } })],
+    ["data in payload", (id) => ({ payload: { data: { transaction: { transactionId: id } } } })],
+    ["a list in data", (id) => ({ data: [{ transactionId: 1 }, { transaction: { transactionId: id } }] })],
     ["its id as text", (id) => ({ data: { transactionId: String(id) } })],
     ["the customIdentifier alone", () => ({ data: { customIdentifier: reference } })],
     ["the customIdentifier in another case", () => ({ data: { customIdentifier: reference.toUpperCase() } })],
@@ -89,6 +93,22 @@ describe("a genuine message", () => {
     await send(signed(JSON.stringify({ type: "airtime_transaction.status", ...shape(transactionId) })));
 
     await expect.poll(() => jobState()).toBe("waiting");
+  });
+
+  test("may be a list, of which each one is a hint, and none twice", async () => {
+    const than = await counts();
+    const known = { status: "SUCCESSFUL", transaction: { transactionId } };
+    const message = signed(
+      JSON.stringify([{ payload: { transactionId: 1 } }, { data: known }, "no hint", null, known]),
+    );
+    for (const _ of ["first", "again"]) await send(message);
+
+    await expect.poll(() => jobState()).toBe("waiting");
+    const since = async () => {
+      const now = await counts();
+      return ["missing", "woken", "duplicate"].map((result) => (now[result] ?? 0) - (than[result] ?? 0));
+    };
+    await expect.poll(since).toEqual([1, 2, 3]);
   });
 
   test("is over the bytes as they came: blanks and line ends of its own are no reason to refuse it", async () => {

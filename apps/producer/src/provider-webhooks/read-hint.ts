@@ -13,29 +13,39 @@ const subjectSchema = z.object({
   customIdentifier: z.string().max(200).optional().catch(undefined),
 });
 
-const messageSchema = z.looseObject({
-  transaction: z.unknown().optional(),
-  data: z.looseObject({ transaction: z.unknown().optional() }).optional().catch(undefined),
-});
+/** What a message wraps its transaction in, one inside the other. */
+const WRAPPERS = ["payload", "data", "transaction"] as const;
+const DEPTH_MAX = 5;
+/** Of a longer list the rest is polled as planned. */
+const HINTS_MAX = 100;
 
 /**
- * Finds which transaction a message is about, in each shape that Reloadly is known to send: the status envelope in
- * `data`, the transaction itself in `data`, or either of them as the whole body. `undefined` when it names none.
+ * Finds which transactions a message is about, in each shape that Reloadly is known to send: the status envelope or the
+ * transaction itself, under `data` or `payload` or as the whole body, alone or in a list. Empty when it names none.
  */
-export function readHint(body: Buffer): ProviderHint | undefined {
-  const message = messageSchema.safeParse(jsonOrNothing(body));
-  if (!message.success) return undefined;
-  const { data, transaction } = message.data;
-  const places = [data?.transaction, data, transaction, message.data].map(
-    (place) => subjectSchema.safeParse(place).data,
-  );
-  const transactionId = places.map((place) => place?.transactionId).find((id) => id !== undefined);
-  const customIdentifier = places.map((place) => place?.customIdentifier).find((text) => text !== undefined);
-  if (transactionId === undefined && customIdentifier === undefined) return undefined;
-  return {
+export function readHints(body: Buffer): ProviderHint[] {
+  return hintsIn(jsonOrNothing(body), 0);
+}
+
+function hintsIn(place: unknown, depth: number): ProviderHint[] {
+  if (depth > DEPTH_MAX || typeof place !== "object" || place === null) return [];
+  if (Array.isArray(place)) {
+    return place
+      .slice(0, HINTS_MAX)
+      .flatMap((one) => hintsIn(one, depth + 1))
+      .slice(0, HINTS_MAX);
+  }
+  const fields = new Map(Object.entries(place));
+  const inner = WRAPPERS.flatMap((wrapper) => hintsIn(fields.get(wrapper), depth + 1)).slice(0, HINTS_MAX);
+  if (inner.length > 1) return inner;
+  const { transactionId, customIdentifier } = subjectSchema.safeParse(place).data ?? {};
+  const hint: ProviderHint = {
     ...(transactionId !== undefined && { transactionId }),
     ...(customIdentifier !== undefined && { customIdentifier }),
+    // What stands closest to the transaction is its own.
+    ...inner[0],
   };
+  return Object.keys(hint).length === 0 ? [] : [hint];
 }
 
 function jsonOrNothing(body: Buffer): unknown {

@@ -4,7 +4,7 @@ import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { RawRequest } from "../http/route.js";
 import type { Metrics } from "../metrics.js";
-import { readHint } from "./read-hint.js";
+import { readHints } from "./read-hint.js";
 import { type SignatureRules, verifySignature } from "./signature.js";
 import type { Waker } from "./waker.js";
 
@@ -30,9 +30,12 @@ export const receiveReloadlyWebhook =
       metrics.hinted(verdict);
       throw new Problem("signature_invalid", { detail: "The message does not carry a valid signature." });
     }
-    const hint = readHint(rawBody);
-    if (hint === undefined) metrics.hinted("malformed");
-    else waker.take({ hint, digest: digestOf(rawBody, timestamp ?? "") });
+    const hints = readHints(rawBody);
+    if (hints.length === 0) metrics.hinted("malformed");
+    const digest = digestOf(rawBody, timestamp ?? "");
+    for (const [place, hint] of hints.entries()) {
+      waker.take({ hint, digest: place === 0 ? digest : `${digest}.${place}` });
+    }
     return { status: 200, json: { received: true } };
   };
 

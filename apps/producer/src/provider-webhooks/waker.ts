@@ -7,7 +7,7 @@ import type { Queues } from "../queues.js";
 /** A message whose signature was right. */
 export type Delivery = {
   hint: ProviderHint;
-  /** Of the bytes and the timestamp: the same for a message that comes twice. */
+  /** Of the bytes, the timestamp and the place in the message: the same for a message that comes twice. */
   digest: string;
 };
 
