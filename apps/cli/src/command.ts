@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addCampaign } from "./campaign/campaign-command.js";
 import { addGates } from "./gates.js";
+import { addRebind } from "./rebind.js";
 import { addRebuild } from "./rebuild.js";
 import type { Surroundings } from "./surroundings.js";
 import { addVerify } from "./verify.js";
@@ -14,5 +15,6 @@ export function createCommand(surroundings: Surroundings): Command {
   addGates(program, surroundings);
   addVerify(program, surroundings);
   addRebuild(program, surroundings);
+  addRebind(program, surroundings);
   return program;
 }

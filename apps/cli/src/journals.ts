@@ -9,22 +9,29 @@ export type Journals = {
   unreadable: number;
   /** How far the ledger had come, by everybody who saw it. */
   witnessed: readonly Witnessed[];
+  /** The provider account of the process that wrote the latest line which names one. */
+  account?: string;
 };
 
 /** Goes through every journal once. */
 export async function surveyJournals(directories: readonly string[]): Promise<Journals> {
   const sequences = new Map<string, number>();
   const journals = { files: 0, lines: 0, unreadable: 0 };
+  let latest: { account: string; atMs: number } | undefined;
   for (const path of await filesIn(directories)) {
     journals.files += 1;
     for await (const text of readLogLines(path)) {
       journals.lines += 1;
       const line = readJournalLine(text);
+      if (line?.kind === "witness" && line.account !== undefined && line.atMs >= (latest?.atMs ?? 0)) {
+        latest = { account: line.account, atMs: line.atMs };
+      }
       if (line === undefined) journals.unreadable += 1;
       else sequences.set(line.epoch, Math.max(line.sequence, sequences.get(line.epoch) ?? 0));
     }
   }
-  return { ...journals, witnessed: [...sequences].map(([epoch, sequence]) => ({ epoch, sequence })) };
+  const witnessed = [...sequences].map(([epoch, sequence]) => ({ epoch, sequence }));
+  return { ...journals, witnessed, ...(latest !== undefined && { account: latest.account }) };
 }
 
 /**

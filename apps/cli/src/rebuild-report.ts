@@ -5,6 +5,7 @@ const LOSSES: Readonly<Record<NonNullable<RebuildReport["loss"]>, string>> = {
   missing: "The ledger was gone from Redis.",
   replaced: "Redis held another ledger than the one that the journals know.",
   behind: "Redis held an older state of the ledger than was acknowledged.",
+  rebound: "The ledger belongs to another account.",
 };
 
 /** References that are listed for a person; `--json` has all of them. */

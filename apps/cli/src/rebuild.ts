@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type RebuildReport, rebuildLedger } from "@surefill/audit";
 import {
   createReloadlyClient,
+  reloadlyAccountOf,
   reloadlyEnvironmentOf,
   reloadlySettings,
   reloadlySettingsProblem,
@@ -114,7 +115,12 @@ async function run(
   });
   const client = options.report ? openClient(config) : undefined;
   try {
-    const ledger = await LedgerRebuild.open(redis, { prefix: config.REDIS_PREFIX, known: journals.witnessed });
+    const ledger = await LedgerRebuild.open(redis, {
+      prefix: config.REDIS_PREFIX,
+      known: journals.witnessed,
+      account: reloadlyAccountOf(config),
+      ...(journals.account !== undefined && { formerAccount: journals.account }),
+    });
     const days = options.reportDays ?? config.JOURNAL_DAYS;
     return await rebuildLedger(
       {

@@ -3,6 +3,7 @@ import { type AuditScope, CLOCK_SKEW_MS, type Finding, runAudit } from "@surefil
 import {
   createReloadlyClient,
   type ReloadlyClient,
+  reloadlyAccountOf,
   reloadlyEnvironmentOf,
   reloadlySettings,
   reloadlySettingsProblem,
@@ -132,7 +133,7 @@ async function audit(
   });
   const client = openClient(config);
   try {
-    const ledger = await openLedger(redis, config.REDIS_PREFIX);
+    const ledger = await openLedger(redis, config);
     const scope = await scopeOf(options, config, await ledger.nowMs(), signal);
     const events = (after: string, limit: number) => readEvents(redis, config.REDIS_PREFIX, after, limit);
     const counts = await runAudit({ ledger, client, readEvents: events, timings: config, signal }, scope, onFinding);
@@ -162,8 +163,9 @@ function openClient(config: Settings): ReloadlyClient {
   });
 }
 
-async function openLedger(redis: RedisClient, prefix: string): Promise<LedgerReader> {
-  const ledger = await LedgerReader.open(redis, { prefix });
+async function openLedger(redis: RedisClient, config: Settings): Promise<LedgerReader> {
+  const prefix = config.REDIS_PREFIX;
+  const ledger = await LedgerReader.open(redis, { prefix, account: reloadlyAccountOf(config) });
   if (ledger === undefined) throw new Error(`there is no ledger under REDIS_PREFIX "${prefix}"`);
   return ledger;
 }

@@ -1,3 +1,4 @@
+import { reloadlyAccountOf } from "@surefill/reloadly-client";
 import { type Closers, type Logger, openStateLog, type RedisClient, systemClock, systemIds } from "@surefill/runtime";
 import { Ledger, LedgerWatch, witnessedIn } from "@surefill/topup-store";
 import type { ProducerConfig } from "./config.js";
@@ -19,13 +20,16 @@ export async function openLedger(
     prefix: config.REDIS_PREFIX,
     processId: systemIds.uuidv7().slice(-12),
     known: witnessedIn(state.lastLines),
+    account: reloadlyAccountOf(config),
   });
   const watch = new LedgerWatch({
     ledger,
     log: state.log,
     nowMs: () => systemClock.nowMs(),
     onChange: (lost) => {
-      if (lost !== undefined)
+      if (lost?.loss === "rebound")
+        log.error({ err: lost }, "the ledger was given to another account: nothing is accepted");
+      else if (lost !== undefined)
         log.error({ err: lost }, "the ledger has lost data: nothing is accepted until it is rebuilt");
       else log.warn({ epoch: ledger.witness.epoch }, "the ledger is whole again");
     },

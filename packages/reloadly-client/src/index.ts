@@ -20,7 +20,7 @@ export {
 } from "./provider-error-codes.js";
 export type { TransactionFilter, TransactionPage } from "./reports.js";
 export type { PageRequest } from "./request-checks.js";
-export { reloadlyEnvironmentOf, reloadlySettings, reloadlySettingsProblem } from "./settings.js";
+export { reloadlyAccountOf, reloadlyEnvironmentOf, reloadlySettings, reloadlySettingsProblem } from "./settings.js";
 export type { Phone, TopupRequest } from "./topup-request.js";
 export type { TopupStatus } from "./topup-status.js";
 export type { AcceptedTopup, TopupResult } from "./topups.js";

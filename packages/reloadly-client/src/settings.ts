@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ReloadlyEnvironment } from "./environment.js";
 
@@ -38,4 +39,17 @@ export function reloadlyEnvironmentOf(settings: ReloadlySettings): ReloadlyEnvir
   if (url === undefined) throw new TypeError("RELOADLY_URL is missing");
   const base = url.replace(/\/+$/, "");
   return { apiUrl: base, authUrl: base, audience: base };
+}
+
+/**
+ * Names the account that settings without a problem lead to: `environment:hash`. The hash is of the client id, so a new
+ * secret leaves it as it is; of a local Reloadly it is of its URL as well, since each has a wallet of its own.
+ */
+export function reloadlyAccountOf(
+  settings: Pick<ReloadlySettings, "RELOADLY_ENVIRONMENT" | "RELOADLY_URL" | "RELOADLY_CLIENT_ID">,
+): string {
+  const { RELOADLY_ENVIRONMENT: environment, RELOADLY_URL: url, RELOADLY_CLIENT_ID: clientId } = settings;
+  const { host = "", pathname = "" } = url === undefined ? {} : new URL(url);
+  const parts = [clientId, ...(environment === "local" ? [host, pathname.replace(/\/+$/, "")] : [])];
+  return `${environment}:${createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32)}`;
 }

@@ -61,6 +61,7 @@ const NEEDS_A_PERSON: ReadonlySet<unknown> = new Set([
   "REDIS_UNSAFE",
   "REDIS_REFUSED",
   "LEDGER_CORRUPT",
+  "LEDGER_OF_ANOTHER_ACCOUNT",
   "STATE_DIRECTORY_UNUSABLE",
 ]);
 

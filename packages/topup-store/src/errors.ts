@@ -10,14 +10,16 @@ export class LedgerUnavailableError extends Error {
 
 /**
  * How Redis shows that it lost acknowledged writes. `missing`: the ledger is not there; `replaced`: another one stands
- * in its place; `behind`: it is the right one, as it was before writes that were acknowledged.
+ * in its place; `behind`: it is the right one, as it was before writes that were acknowledged. `rebound`: nothing is
+ * lost, but the ledger was given to another account, so it is no longer this process's.
  */
-export type LedgerLoss = "missing" | "replaced" | "behind";
+export type LedgerLoss = "missing" | "replaced" | "behind" | "rebound";
 
 const LOSSES: Readonly<Record<LedgerLoss, string>> = {
   missing: "the ledger that this process knows is gone from Redis",
   replaced: "Redis holds another ledger than the one that this process knows",
   behind: "Redis holds an older state of the ledger than was acknowledged",
+  rebound: "the ledger was given to another Reloadly account than this process has",
 };
 
 /**
@@ -29,7 +31,8 @@ export class LedgerLostError extends LedgerUnavailableError {
   readonly loss: LedgerLoss;
 
   constructor(loss: LedgerLoss) {
-    super(undefined, `${LOSSES[loss]}: acknowledged writes are lost; run \`surefill rebuild\``);
+    const cure = loss === "rebound" ? "stop this process" : "acknowledged writes are lost; run `surefill rebuild`";
+    super(undefined, `${LOSSES[loss]}: ${cure}`);
     this.name = "LedgerLostError";
     this.loss = loss;
   }

@@ -1,3 +1,4 @@
+export { accountChanges, LedgerAccountError, type Rebound, rebindLedger } from "./account.js";
 export {
   type Campaign,
   type CampaignEdit,

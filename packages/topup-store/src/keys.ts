@@ -15,6 +15,7 @@ export function ledgerKeys(prefix: string) {
   return {
     base,
     meta: `${base}meta`,
+    accountChanges: `${base}account-changes`,
     record: (reference: string) => `${base}t:${reference}`,
     history: (reference: string) => `${base}h:${reference}`,
     state: (state: TopupState) => `${base}s:${state}`,

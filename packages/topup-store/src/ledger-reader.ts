@@ -1,5 +1,6 @@
 import { STATES, type TopupState } from "@surefill/topup";
 import type { Redis } from "ioredis";
+import { requireAccount } from "./account.js";
 import { LedgerCorruptError, type LedgerLostError } from "./errors.js";
 import { rebuiltAtMsOf } from "./fences.js";
 import { decodeHistory } from "./history-codec.js";
@@ -19,6 +20,8 @@ export type IndexPage = { reference: string; atMs: number }[];
 
 export type ReaderOptions = {
   prefix: string;
+  /** The account whose report it is to be held against; left out, any. */
+  account?: string;
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
@@ -42,14 +45,19 @@ export class LedgerReader {
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
   }
 
-  /** Opens the ledger under a prefix; `undefined` when there is none. */
+  /**
+   * Opens the ledger under a prefix; `undefined` when there is none. Throws a `LedgerAccountError` when it belongs to
+   * another account.
+   */
   static async open(redis: Redis, options: ReaderOptions): Promise<LedgerReader | undefined> {
     const { meta } = ledgerKeys(options.prefix);
-    const [recipientKey = null, layout = null] = await answered(redis.hmget(meta, "recipientKey", "layout"));
+    const fields = await answered(redis.hmget(meta, "recipientKey", "layout", "account"));
+    const [recipientKey = null, layout = null, account = null] = fields;
     if (recipientKey === null && layout === null) return undefined;
     if (recipientKey === null || layout !== "1") {
       throw new LedgerCorruptError(`the ledger under "${options.prefix}" has layout ${layout}, this version reads 1`);
     }
+    requireAccount(options.prefix, options.account, account === null ? {} : { account });
     return new LedgerReader(redis, options, recipientKey);
   }
 

@@ -42,6 +42,8 @@ export type LedgerOptions = {
   processId: string;
   /** What processes of this machine have witnessed of the ledger before; left out, nobody knows anything of it. */
   known?: readonly Witnessed[];
+  /** This process's provider account, as `environment:hash`: the first one to open a ledger has it. Left out: any. */
+  account?: string;
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
@@ -97,10 +99,11 @@ export class Ledger {
 
   /**
    * Opens the ledger under a prefix, creating its fixed values at the very first time. A ledger that lacks what is
-   * `known` of it opens, too: `witness.lost` tells so then, and every script is refused until it is rebuilt.
+   * `known` of it opens, too: `witness.lost` tells so then, and every script is refused until it is rebuilt. Throws a
+   * `LedgerAccountError` when it belongs to another account.
    */
   static async open(redis: Redis, options: LedgerOptions): Promise<Ledger> {
-    return new Ledger(redis, options, await openWitness(redis, options.prefix, options.known ?? []));
+    return new Ledger(redis, options, await openWitness(redis, { ...options, known: options.known ?? [] }));
   }
 
   /** The same ledger over another connection: what one witnesses, the other holds against Redis too. */

@@ -1,3 +1,4 @@
+import { isAccountOf } from "./account.js";
 import { type LedgerLoss, LedgerLostError } from "./errors.js";
 import type { RecordFields } from "./record-codec.js";
 
@@ -21,11 +22,17 @@ export class LedgerWitness {
   /** What was known before this process opened the ledger, until the ledger has accounted for it. */
   #earlier: readonly Witnessed[];
   #recipientKey = "";
+  /** The provider account of this process. */
+  readonly account: string | undefined;
   #lost: LedgerLostError | undefined;
 
-  /** `known`: what processes on this machine witnessed before; empty where nobody knows anything. */
-  constructor(known: readonly Witnessed[]) {
+  /**
+   * `known`: what processes on this machine witnessed before; empty where nobody knows anything. `account`: the one
+   * that this process has; left out, it does not matter whose the ledger is.
+   */
+  constructor(known: readonly Witnessed[], account?: string) {
     this.#earlier = known;
+    this.account = account;
   }
 
   get epoch(): string {
@@ -66,6 +73,11 @@ export class LedgerWitness {
       if (loss === undefined) continue;
       if (this.#current.epoch === "") this.#current = each; // Scripts are refused on its behalf.
       this.#lost ??= new LedgerLostError(loss);
+      return this.#lost;
+    }
+    // Given to another account while this process runs. It keeps the former epoch, so its scripts go on being refused.
+    if (this.account !== undefined && !isAccountOf(this.account, meta)) {
+      if (this.#lost?.loss !== "rebound") this.#lost = new LedgerLostError("rebound");
       return this.#lost;
     }
     const { epoch = "", recipientKey = "" } = meta;

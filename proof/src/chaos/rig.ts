@@ -5,9 +5,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { reloadlyAccountOf } from "@surefill/reloadly-client";
 import { connectRedis, type RedisClient } from "@surefill/runtime";
 import type { QueueName } from "@surefill/topup";
-import { Ledger } from "@surefill/topup-store";
+import { Ledger, rebindLedger } from "@surefill/topup-store";
 import { type FaultyLine, openFaultyLine } from "./faulty-line.js";
 import { Program } from "./program.js";
 import { openProviderDesk, type ProviderDesk } from "./provider-desk.js";
@@ -48,6 +49,8 @@ export type Rig = {
   close: (options: { keepFiles: boolean }) => Promise<void>;
 };
 
+const ACCOUNT_SETTINGS = { RELOADLY_ENVIRONMENT: "local", RELOADLY_CLIENT_ID: "sandbox-client" } as const;
+
 /** Starts everything. What has started is stopped again when the rest does not. */
 export async function openRig(options: { seed: number; settings: Readonly<Record<string, string>> }): Promise<Rig> {
   const dir = await mkdtemp(join(tmpdir(), "surefill-chaos-"));
@@ -85,8 +88,7 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
     const env = {
       ...options.settings,
       REDIS_PREFIX: PREFIX,
-      RELOADLY_ENVIRONMENT: "local",
-      RELOADLY_CLIENT_ID: "sandbox-client",
+      ...ACCOUNT_SETTINGS,
       RELOADLY_CLIENT_SECRET: "sandbox-secret",
       WEBHOOK_ALLOWED_NETWORKS: "127.0.0.0/8",
     };
@@ -100,13 +102,14 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
         PRODUCER_PORT: String(await freePort()),
       },
     });
+    const client = await connectRedis({ url: redis.url, role: "ledger", name: "chaos", onError: () => undefined });
+    closers.push(async () => client.disconnect());
+    for (const { providerLine } of lines) await takeAsSameAccount(client, urlOf(providerLine));
     const workers: Rig["workers"] = [
       await openWorker({ name: "worker-1", dir, env, launch, ...lines[0] }),
       await openWorker({ name: "worker-2", dir, env, launch, ...lines[1] }),
     ];
 
-    const client = await connectRedis({ url: redis.url, role: "ledger", name: "chaos", onError: () => undefined });
-    closers.push(async () => client.disconnect());
     const ledger = await Ledger.open(client, { prefix: PREFIX, processId: "chaos" });
     const providerDesk = openProviderDesk(provider.url);
     closers.push(() => providerDesk.close());
@@ -116,6 +119,12 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
     await close({ keepFiles: false });
     throw error;
   }
+}
+
+/** Each worker reaches the one provider by a line of its own, and a ledger takes each address for an account. */
+async function takeAsSameAccount(client: RedisClient, url: string): Promise<void> {
+  const account = reloadlyAccountOf({ ...ACCOUNT_SETTINGS, RELOADLY_URL: url });
+  await rebindLedger(client, { prefix: PREFIX, account, kind: "same", reason: "the provider behind a faulty line" });
 }
 
 type Launch = (

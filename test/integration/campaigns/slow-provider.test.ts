@@ -2,10 +2,10 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createReloadlyClient } from "@surefill/reloadly-client";
+import { createReloadlyClient, reloadlyAccountOf } from "@surefill/reloadly-client";
 import { createLogger, DeadlineSignals, systemChance, systemClock } from "@surefill/runtime";
 import { DEFAULT_TIMINGS } from "@surefill/topup";
-import { CampaignFeed, Campaigns } from "@surefill/topup-store";
+import { CampaignFeed, Campaigns, rebindLedger } from "@surefill/topup-store";
 import { createSubmitProcessor, Provider } from "@surefill/worker";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Processor } from "../../../apps/worker/src/queue/run-processor.js";
@@ -77,6 +77,14 @@ test("A pause with the shipped settings lets no POST through later than a second
   });
   const answerDelayMs = 3_000;
   const slow = await openSlowLine(pipeline, () => systemClock.sleep(answerDelayMs, AbortSignal.timeout(60_000)));
+  // The same local Reloadly, behind a slow line.
+  const account = reloadlyAccountOf({
+    RELOADLY_ENVIRONMENT: "local",
+    RELOADLY_URL: slow.url,
+    RELOADLY_CLIENT_ID: "sandbox-client",
+  });
+  const { client, prefix } = pipeline.redis;
+  await rebindLedger(client, { prefix, account, kind: "same", reason: "a slow line" });
   await pipeline.startWorker({ RELOADLY_URL: slow.url });
   const rows = plannedRows(1_500, (row) => ({ phone: `23480${String(row).padStart(4, "0")}1111` }));
   const { id } = await startedCampaign(campaigns, rows, { limits: { ratePerS: 200, window: 1_000 } });

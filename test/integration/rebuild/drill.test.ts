@@ -224,9 +224,12 @@ describe("a rebuild", () => {
     await pipeline.enqueue(topupTo("1111", "drill-0"));
     await pipeline.until("drill-0", "succeeded");
     await pipeline.redis.client.flushall();
-    const run = await runSurefill({ ...pipeline.env, RELOADLY_URL: "http://127.0.0.1:9" }, "rebuild");
+    const run = await runSurefill({ ...pipeline.env, RELOADLY_CLIENT_SECRET: "wrong" }, "rebuild");
     expect(run).toMatchObject({ code: 1, printed: "" });
     expect(run.told.join("\n")).toContain("Could not rebuild");
+    const another = await runSurefill({ ...pipeline.env, RELOADLY_URL: "http://127.0.0.1:9" }, "rebuild");
+    expect(another).toMatchObject({ code: 78, printed: "" });
+    expect(another.told.join("\n")).toContain("belongs to local:");
     expect(await readiness(worker.url)).toMatchObject({ status: 503 });
   });
 });

@@ -295,7 +295,10 @@ function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof LedgerLostError) {
     return new Problem("ledger_lost", {
-      detail: "Redis has lost data. Nothing is accepted until the ledger is rebuilt.",
+      detail:
+        error.loss === "rebound"
+          ? "The ledger was given to another Reloadly account. This process accepts nothing any more."
+          : "Redis has lost data. Nothing is accepted until the ledger is rebuilt.",
     });
   }
   if (error instanceof LedgerUnavailableError) {

@@ -1,3 +1,4 @@
+import { reloadlyAccountOf } from "@surefill/reloadly-client";
 import {
   type Closers,
   type Logger,
@@ -30,13 +31,17 @@ export async function openLedger(
     prefix: config.REDIS_PREFIX,
     processId: systemIds.uuidv7().slice(-12),
     known: witnessedIn(state.lastLines),
+    account: reloadlyAccountOf(config),
   });
   const watch = new LedgerWatch({
     ledger,
     log: state.log,
     nowMs: () => systemClock.nowMs(),
     onChange: (lost) => {
-      if (lost !== undefined) log.error({ err: lost }, "the ledger has lost data: nothing is sent until it is rebuilt");
+      if (lost?.loss === "rebound")
+        log.error({ err: lost }, "the ledger was given to another account: nothing is sent");
+      else if (lost !== undefined)
+        log.error({ err: lost }, "the ledger has lost data: nothing is sent until it is rebuilt");
       else log.warn({ epoch: ledger.witness.epoch }, "the ledger is whole again: sending goes on");
     },
     onUnwritable: (err) => log.error({ err }, "STATE_DIR takes no writes: what is known of the ledger is not kept"),

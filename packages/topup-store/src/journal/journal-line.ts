@@ -6,7 +6,14 @@ import type { Witnessed } from "../witness.js";
 
 const count = z.number().int().min(0);
 
-const witnessSchema = z.object({ kind: z.literal("witness"), epoch: z.string().min(1), sequence: count, atMs: count });
+const witnessSchema = z.object({
+  kind: z.literal("witness"),
+  epoch: z.string().min(1),
+  sequence: count,
+  atMs: count,
+  /** The provider account of the process that wrote it: a ledger that is gone must not be rebuilt from another's report. */
+  account: z.string().optional(),
+});
 
 const intentSchema = z.object({
   kind: z.literal("intent"),
@@ -77,9 +84,15 @@ export function voidLine(
   return JSON.stringify(line);
 }
 
-/** The line that keeps how far the ledger has come. */
-export function witnessLine({ epoch, sequence }: Witnessed, atMs: number): string {
-  const line: z.output<typeof witnessSchema> = { kind: "witness", epoch, sequence, atMs };
+/** The line that keeps how far the ledger has come, and whose it is. */
+export function witnessLine({ epoch, sequence }: Witnessed, atMs: number, account?: string): string {
+  const line: z.output<typeof witnessSchema> = {
+    kind: "witness",
+    epoch,
+    sequence,
+    atMs,
+    ...(account !== undefined && { account }),
+  };
   return JSON.stringify(line);
 }
 

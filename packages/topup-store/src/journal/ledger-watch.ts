@@ -65,7 +65,7 @@ export class LedgerWatch {
     const isWritten = log.isHealthy && epoch === this.#written.epoch && sequence === this.#written.sequence;
     if (lost !== undefined || isWritten) return;
     try {
-      await log.append(witnessLine({ epoch, sequence }, nowMs()));
+      await log.append(witnessLine({ epoch, sequence }, nowMs(), ledger.witness.account));
       this.#written = { epoch, sequence };
       this.#isUnwritable = false;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { TopupRecord } from "@surefill/topup";
 import type { Redis } from "ioredis";
+import { requireAccount } from "../account.js";
 import { LedgerCorruptError, type LedgerLostError } from "../errors.js";
 import { contentDigest, recipientHash, recipientOf } from "../identity.js";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
@@ -31,6 +32,10 @@ export type LedgerRebuildOptions = {
   prefix: string;
   /** All that anybody witnessed of the ledger. */
   known: readonly Witnessed[];
+  /** The account whose report it is rebuilt from. A ledger that is gone becomes this account's. */
+  account?: string;
+  /** The account that the journals name, for a ledger that is gone and cannot say whose it was. */
+  formerAccount?: string;
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
@@ -48,6 +53,7 @@ export class LedgerRebuild {
   readonly #keys: LedgerKeys;
   readonly #nowArgument: () => string;
   readonly #known: readonly Witnessed[];
+  readonly #account: string;
   readonly #run: ReturnType<typeof scriptRunner>;
   #recipientKey: string | undefined;
   /** What the ledger has lost of what was witnessed; `undefined` when it accounts for everything. */
@@ -59,12 +65,16 @@ export class LedgerRebuild {
     const { nowMs, known } = options;
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
     this.#known = known;
+    this.#account = options.account ?? "";
     this.#run = scriptRunner(redis, undefined);
     this.#recipientKey = meta.recipientKey;
     this.loss = lossOfLedger(known, meta);
   }
 
-  /** Looks at what is left. Throws a `LedgerCorruptError` on a ledger that another version wrote. */
+  /**
+   * Looks at what is left. Throws a `LedgerCorruptError` on a ledger that another version wrote, a `LedgerAccountError`
+   * on one of another account.
+   */
   static async open(redis: Redis, options: LedgerRebuildOptions): Promise<LedgerRebuild> {
     const meta = await answered(redis.hgetall(ledgerKeys(options.prefix).meta));
     if (meta.layout !== undefined && meta.layout !== "1") {
@@ -72,6 +82,12 @@ export class LedgerRebuild {
         `the ledger under "${options.prefix}" has layout ${meta.layout}, this version writes 1`,
       );
     }
+    const { prefix, account, formerAccount = "" } = options;
+    requireAccount(
+      prefix,
+      account,
+      meta.account === undefined && formerAccount !== "" ? { account: formerAccount } : meta,
+    );
     return new LedgerRebuild(redis, options, meta);
   }
 
@@ -134,7 +150,7 @@ export class LedgerRebuild {
     await this.#keyOfRecipients();
     const epoch = randomBytes(16).toString("base64url");
     const former = this.#known.map((each) => each.epoch).join(ANCESTORS_SEPARATOR);
-    await this.#run(beginScript, this.#keys.meta, [this.#nowArgument(), this.#keys.base, epoch, former]);
+    await this.#run(beginScript, this.#keys.meta, [this.#nowArgument(), this.#keys.base, epoch, former, this.#account]);
     return epoch;
   }
 

@@ -56,7 +56,8 @@ return 'recreated'
 /**
  * Ends the loss: the ledger goes on under a new epoch that names all former ones. Every campaign that would go on with it
  * is paused: that somebody paused or cancelled it, or lowered its budget, may be among what is lost. KEYS: meta. ARGV: time, base, epoch,
- * former epochs that are known, separated by spaces. Answers the former epochs.
+ * former epochs that are known, separated by spaces, and the account that it was rebuilt with, or nothing. Answers the
+ * former epochs.
  */
 export const BEGIN_EPOCH = `${PRELUDE}${CAMPAIGN_EVENTS}
 local now = ledgerNow()
@@ -73,5 +74,6 @@ end
 local fenceFloor = whole(math.floor(now / 1000) * ${FENCES_PER_SECOND})
 redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'ancestors', table.concat(former, ' '), 'fenceFloor', fenceFloor)
 redis.call('HDEL', KEYS[1], 'behind')
+if ARGV[5] ~= '' then redis.call('HSETNX', KEYS[1], 'account', ARGV[5]) end
 return former
 `;

@@ -1,0 +1,96 @@
+import { reloadlyAccountOf, reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
+import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv, processSettings } from "@surefill/runtime";
+import { type Rebound, rebindLedger } from "@surefill/topup-store";
+import { type Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
+import type { Surroundings } from "./surroundings.js";
+
+/** The worker's settings, as far as they say which ledger is to be which account's. */
+const settings = z
+  .object({
+    REDIS_URL: processSettings.REDIS_URL,
+    REDIS_PREFIX: processSettings.REDIS_PREFIX,
+    ...reloadlySettings,
+  })
+  .superRefine((config, context) => {
+    const problem = reloadlySettingsProblem(config);
+    if (problem !== undefined) context.addIssue({ code: "custom", path: [problem.path], message: problem.message });
+  });
+
+type RebindOptions = { reason: string; sameAccount?: true; json?: true };
+
+/** What `surefill rebind` ends with when the ledger stays as it is. */
+const EXIT_REFUSED = 1;
+const REASON_LENGTH_MAX = 500;
+
+const DESCRIPTION = `Gives the ledger under REDIS_PREFIX to the Reloadly account of the environment's settings. A ledger
+belongs to the first account that a program opens it with; programs with another one do not start. Refused while a
+top-up or a campaign is open: it would be paid by the wrong account, or looked up where it never was. The reason is
+recorded beside the ledger.
+Exit code 0: done, or so already; 1: refused, the reason is told; 78: the settings are wrong.`;
+
+/** Adds `surefill rebind` to the command. */
+export function addRebind(program: Command, surroundings: Surroundings): void {
+  program
+    .command("rebind")
+    .description(DESCRIPTION)
+    .requiredOption("--reason <text>", "why; it is recorded", readReason)
+    .option("--same-account", "a further client id of the account that the ledger has: both are taken, at any time")
+    .option("--json", "one JSON object instead of text")
+    .action((options: RebindOptions) => rebind(options, surroundings));
+}
+
+function readReason(text: string): string {
+  const reason = text.trim();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would be printed to a terminal.
+  if (reason !== "" && reason.length <= REASON_LENGTH_MAX && !/[\u0000-\u001f\u007f-\u009f]/.test(reason))
+    return reason;
+  throw new InvalidArgumentError(`must be a text of 1 to ${REASON_LENGTH_MAX} characters on one line.`);
+}
+
+async function rebind(options: RebindOptions, { env, print, tell, exitWith }: Surroundings): Promise<void> {
+  try {
+    const config = loadEnv(settings, env);
+    const redis = await connectRedis({
+      url: config.REDIS_URL,
+      role: "ledger",
+      name: "surefill-rebind",
+      onError: () => undefined,
+    });
+    try {
+      const rebound = await rebindLedger(redis, {
+        prefix: config.REDIS_PREFIX,
+        account: reloadlyAccountOf(config),
+        kind: options.sameAccount === true ? "same" : "other",
+        reason: options.reason,
+      });
+      if (options.json === true) print(JSON.stringify(rebound));
+      const isDone = rebound.kind === "bound" || rebound.kind === "already";
+      if (!isDone) exitWith(EXIT_REFUSED);
+      if (options.json !== true) (isDone ? print : tell)(describe(rebound, config.REDIS_PREFIX));
+    } finally {
+      redis.disconnect();
+    }
+  } catch (error) {
+    const { message, exitCode } = explainFailedStart(error);
+    tell(`Could not rebind: ${message}`);
+    exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_REFUSED);
+  }
+}
+
+function describe(rebound: Rebound, prefix: string): string {
+  switch (rebound.kind) {
+    case "none":
+      return `There is no ledger under REDIS_PREFIX "${prefix}": the first program that starts makes it its account's.`;
+    case "lost":
+      return "The ledger has lost data: run `surefill rebuild` with the account that it has, first.";
+    case "already":
+      return "The ledger belongs to this account already.";
+    case "bound":
+      return "The ledger belongs to this account. Programs with the former one send nothing more; stop them.";
+    case "open": {
+      const open = rebound.open.map(([what, count]) => `${what}: ${count}`).join(", ");
+      return `Refused: not all is final under the former account (${open}). Let it end there, or cancel it.`;
+    }
+  }
+}
