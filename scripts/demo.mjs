@@ -25,7 +25,7 @@ const RECIPIENTS = join("examples", "recipients.csv");
 const MAPPING = ["phone=number", "country=countryCode", "operator=operatorId", "amount=amount"];
 const RATE_PER_S = "40";
 
-const CAMPAIGN_DEADLINE_MS = 180_000;
+const CAMPAIGN_DEADLINE_MS = 240_000;
 const LOOK_EVERY_MS = 250;
 
 const cleanUps = [];
@@ -223,7 +223,7 @@ function stayUp({ producerUrl }) {
 
 async function fetchJson(url, init = {}) {
   const headers = init.body ? { "content-type": "application/json" } : {};
-  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(15_000) });
+  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(60_000) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return response.json();
 }

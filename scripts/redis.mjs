@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { findOrInstallRedisServer } from "./find-redis.mjs";
 import { DURABLE_SETTINGS, redisArgs } from "./redis-settings.mjs";
 
-const START_DEADLINE_MS = 15_000;
+const START_DEADLINE_MS = 60_000;
 const DOCKER_START_DEADLINE_MS = 180_000; // The first start pulls the image.
 const PORT_TRIES_MAX = 5;
 

@@ -6,6 +6,11 @@ export interface Delays {
   p99Ms: number;
 }
 
+export function deliverBesideDead(options: {
+  events: number;
+  server: RedisServer;
+}): Promise<{ arrived: number; deadRequests: number }>;
+
 export function measureNeighbours(options: {
   events: number;
   perSecond: number;

@@ -23,6 +23,37 @@ export async function measureNeighbours({ events, perSecond, server }) {
   return { alone: alone.delays, beside: beside.delays, deadRequests: beside.deadRequests };
 }
 
+/**
+ * Delivers events to a healthy endpoint beside one that never answers, and tells how many requests the dead one had been
+ * sent by the time at which the healthy one had everything: each of them holds a slot of the worker for 30 seconds.
+ * @param {{ events: number, server: import("../../scripts/find-redis.mjs").RedisServer }} options
+ */
+export async function deliverBesideDead({ events, server }) {
+  const parts = await openParts({ server });
+  let arrived = 0;
+  let deadRequests = 0;
+  const healthy = await listen((_request, _body, response) => {
+    arrived += 1;
+    response.writeHead(204).end();
+  });
+  const hanging = await listen(() => {
+    deadRequests += 1;
+  });
+  const subscribe = ({ url }) => parts.endpoints.create(`whe_${randomUUID()}`, newWebhookEndpointSchema.parse({ url }));
+  try {
+    await subscribe(hanging);
+    await subscribe(healthy);
+    await parts.startWorker({ WEBHOOK_TIMEOUT_MS: "30000", WEBHOOK_CONCURRENCY: "60" });
+    await emitEvents(parts.ledger, events);
+    while (arrived < events) await sleep(LOOK_EVERY_MS);
+    return { arrived, deadRequests };
+  } finally {
+    healthy.close();
+    hanging.close();
+    await parts.stop();
+  }
+}
+
 async function measure({ events, perSecond, server, dead }) {
   const parts = await openParts({ server });
   const delaysMs = [];

@@ -1,4 +1,4 @@
-const REQUEST_DEADLINE_MS = 15_000;
+const REQUEST_DEADLINE_MS = 60_000;
 const PAGE_ROWS = 200;
 
 /** The calls of the HTTP API that the demo needs beside its commands. */

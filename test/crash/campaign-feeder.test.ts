@@ -4,10 +4,11 @@
  */
 import { fileURLToPath } from "node:url";
 import { Campaigns } from "@surefill/topup-store";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { type StartedProcess, startProcess } from "../../scripts/processes.mjs";
 import { openPipeline, type Pipeline } from "../support/pipeline.js";
 import { plannedRows, startedCampaign } from "../support/test-campaign.js";
+import { waitFor } from "../support/wait-for.js";
 
 const script = fileURLToPath(new URL("../../apps/worker/dist/main.js", import.meta.url));
 const ROWS = 300;
@@ -37,14 +38,13 @@ test("a feeder that is killed twice loses no row and pays nobody twice", async (
   for (let kill = 1; kill <= 2; kill += 1) {
     const worker = await startWorkerProcess();
     const enough = kill * (ROWS / 5);
-    await vi.waitFor(async () => expect(await fed()).toBeGreaterThan(enough), { timeout: 20_000, interval: 3 });
+    await waitFor(async () => expect(await fed()).toBeGreaterThan(enough), { interval: 3 });
     process.kill(worker.pid, "SIGKILL");
     await worker.exited;
   }
   expect(await fed()).toBeLessThan(ROWS);
   await startWorkerProcess();
-  await vi.waitFor(async () => expect((await campaigns.find(id))?.state).toBe("completed"), {
-    timeout: 60_000,
+  await waitFor(async () => expect((await campaigns.find(id))?.state).toBe("completed"), {
     interval: 100,
   });
 
@@ -53,4 +53,4 @@ test("a feeder that is killed twice loses no row and pays nobody twice", async (
   const progress = await campaigns.progress(id);
   expect(progress?.tally.rows).toMatchObject({ succeeded: ROWS, already: 0, conflict: 0 });
   expect((progress?.spentUnits ?? 0) / 1e5).toBe(Number(wallet.debited));
-}, 120_000);
+});

@@ -43,7 +43,7 @@ const ANSWERS = [
 
 describe("the ledger in memory", () => {
   test("answers any sequence of operations as the one in Redis does, and holds the same afterwards", {
-    timeout: 120_000,
+    timeout: 900_000,
   }, async () => {
     for (const operations of comparedSequences()) await compare(operations);
     const met = new Set(counts.keys());

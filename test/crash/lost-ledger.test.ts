@@ -64,4 +64,4 @@ test("is refused by the next worker, made anew from that line, and adopted witho
   expect(record).toMatchObject({ attempt: 1, fence: 1 });
   expect(booksOf("lost-1")).toMatchObject({ posts: 1, executions: 1 });
   expect((await runSurefill(pipeline.env, "verify", "--settled")).code).toBe(0);
-}, 60_000);
+});

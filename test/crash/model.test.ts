@@ -25,7 +25,7 @@ import { MOVES, STATES } from "@surefill/topup";
 import { describe, expect, test, vi } from "vitest";
 
 // Searches only count and compare; on a machine that does much else at the same time they take their time.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 900_000 });
 
 /** A search that sees less than this has not looked: each of the settings below reaches more than 8,000 states. */
 const STATES_LEAST = 8_000;

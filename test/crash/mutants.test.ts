@@ -45,7 +45,7 @@ function runPart(part: number): Promise<MutantResult[]> {
   });
 }
 
-test("every safeguard that is taken away is missed, and a schedule says so", { timeout: 600_000 }, async () => {
+test("every safeguard that is taken away is missed, and a schedule says so", { timeout: 900_000 }, async () => {
   const parts = await Promise.all(Array.from({ length: PARTS }, (_, index) => runPart(index + 1)));
   const results = parts.flat();
   for (const { name, killedBy = "LIVED", tookMs } of results) console.log(`${name} (${tookMs} ms)\n    ${killedBy}`);

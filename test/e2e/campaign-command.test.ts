@@ -9,10 +9,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { endingsOf } from "../integration/campaigns/campaign-world.js";
 import { type CampaignDesk, MAP, openCampaignDesk } from "../support/campaign-desk.js";
 import { runSurefill } from "../support/surefill.js";
+import { waitFor } from "../support/wait-for.js";
 
 const BIN = fileURLToPath(new URL("../../apps/cli/bin/surefill.js", import.meta.url));
 
@@ -24,7 +25,7 @@ afterAll(() => desk.close());
 
 test("pause, resume and cancel each say where the campaign is and what is still in flight", async () => {
   const id = await desk.longCampaign("controlled", 803_200);
-  await vi.waitFor(async () => expect((await desk.world.get(id)).rows?.fed).toBeGreaterThan(0), { timeout: 10_000 });
+  await waitFor(async () => expect((await desk.world.get(id)).rows?.fed).toBeGreaterThan(0));
 
   const paused = await desk.campaign("pause", id);
   expect(paused.code).toBe(0);
@@ -140,14 +141,11 @@ test("Ctrl-C while watching ends the watching with code 130, and the campaign go
   expect(await gone).toBe(130);
   expect(told).toEqual([`No longer watching; ${id} goes on.`]);
   const { rows } = await desk.world.get(id);
-  await vi.waitFor(
-    async () => {
-      const now = await desk.world.get(id);
-      expect(now.state).toBe("running");
-      expect(now.rows?.fed).toBeGreaterThan(rows?.fed ?? 0);
-    },
-    { timeout: 10_000 },
-  );
+  await waitFor(async () => {
+    const now = await desk.world.get(id);
+    expect(now.state).toBe("running");
+    expect(now.rows?.fed).toBeGreaterThan(rows?.fed ?? 0);
+  });
   expect((await desk.campaign("cancel", id)).code).toBe(0);
   await desk.world.until(id, "cancelled");
 });

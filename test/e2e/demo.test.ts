@@ -44,7 +44,7 @@ test("the demo pays 200 recipients through every kind of trouble, and our books 
   // 182 paid, 8 refunded, 8 FAILED before they succeeded, 4 that FAILED three times.
   expect(summary.executions).toBe(182 + 8 + 8 + 12);
   expect(code).toBe(0);
-}, 90_000);
+});
 
 test("after the campaign it stays up until Ctrl-C, and the summary is its last word on stdout all the same", async () => {
   let answered: Promise<Response> | undefined;
@@ -58,7 +58,7 @@ test("after the campaign it stays up until Ctrl-C, and the summary is its last w
   expect((await answered)?.status).toBe(200);
   expect(code).toBe(130);
   expect(JSON.parse(stdout.at(-1) ?? "")).toMatchObject({ duplicates: 0, disagreements: 0 });
-}, 90_000);
+});
 
 test("Ctrl-C in the middle of the demo stops everything it started", async () => {
   const { code, lines } = await runDemo([], (line, pid) => {
@@ -70,4 +70,4 @@ test("Ctrl-C in the middle of the demo stops everything it started", async () =>
   );
   expect(addresses).toHaveLength(3);
   for (const address of addresses) await expect(fetch(address)).rejects.toThrow("fetch failed");
-}, 90_000);
+});

@@ -115,7 +115,7 @@ test("a follower that names a key follows what was sent with that key, and nothi
   await sendSome("of-nobody"); // Planted in the ledger without a key.
   const topup = topupTo("0006", "of-example");
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-  const sent = { method: "POST", headers, body: JSON.stringify(topup), signal: AbortSignal.timeout(5_000) };
+  const sent = { method: "POST", headers, body: JSON.stringify(topup), signal: AbortSignal.timeout(60_000) };
   expect((await fetch(`${producer.url}/v1/topups`, sent)).status).toBe(202);
   await pipeline.until("of-example", "rejected");
 
@@ -155,7 +155,7 @@ test("the receiver refuses what others sign or change, and takes a repeated even
     const signature = new Webhook(signer).sign("1-1", new Date(atMs), body);
     const timestamp = String(Math.floor(atMs / 1_000));
     const headers = { "webhook-id": "1-1", "webhook-timestamp": timestamp, "webhook-signature": signature };
-    const signal = AbortSignal.timeout(5_000);
+    const signal = AbortSignal.timeout(60_000);
     return (await fetch(url, { method: "POST", headers, body: sent, signal })).status;
   };
   const now = Date.now();
@@ -184,7 +184,7 @@ async function callEndpoints(method: string, path: string, body: object): Promis
     method,
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
   });
   if (!response.ok) throw new Error(`${method} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as Record<string, unknown>;

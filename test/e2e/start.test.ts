@@ -72,7 +72,7 @@ test("producer and worker run together, each line under its program's name, and 
   expect(lines.find((line) => line.includes("producer is ready"))).toMatch(/^producer \| \{/);
   expect(lines.find((line) => line.includes("worker is ready"))).toMatch(/^worker {3}\| \{/);
   expect(lines.filter((line) => line.includes('"clean":true'))).toHaveLength(2);
-}, 30_000);
+});
 
 test("what is wrong with the settings is told by both programs before either is stopped", async () => {
   const env = { API_KEYS: "canary", RELOADLY_CLIENT_ID: "", REDIS_URL: "http://canary", SWEEP_LATE_MS: "30s" };
@@ -83,7 +83,7 @@ test("what is wrong with the settings is told by both programs before either is 
   expect(complaints("producer")).toEqual(["API_KEYS", "REDIS_URL", "RELOADLY_CLIENT_ID"]);
   expect(complaints("worker")).toEqual(["REDIS_URL", "RELOADLY_CLIENT_ID", "SWEEP_LATE_MS"]);
   expect(lines.join("\n")).not.toContain("canary");
-}, 30_000);
+});
 
 test("a Redis that cannot be reached ends both with 1, and with the command that starts a good one", async () => {
   const gone = await startPrivateRedis();
@@ -92,7 +92,7 @@ test("a Redis that cannot be reached ends both with 1, and with the command that
   expect(code).toBe(1);
   expect(lines.join("\n")).toContain(`Cannot connect to Redis at 127.0.0.1:${gone.port}`);
   expect(lines.at(-1)).toBe(`  ${DURABLE_REDIS_COMMAND}`);
-}, 30_000);
+});
 
 test("the README starts Redis with the command on which the boot checks agree", async () => {
   expect(await readFile(`${root}README.md`, "utf8")).toContain(`\n${DURABLE_REDIS_COMMAND}\n`);
@@ -104,7 +104,7 @@ test("new-key prints a key and the entry of API_KEYS that lets it in", async () 
   const digest = createHash("sha256").update(key).digest("hex");
   expect(lines.join("\n")).toContain(`billing:${digest}`);
   expect(code).toBe(0);
-}, 30_000);
+});
 
 test("new-key without a name says what is missing", async () => {
   const { code, lines } = await run("new-key");

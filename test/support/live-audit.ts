@@ -35,7 +35,7 @@ export async function openLiveAudit({
           client,
           readEvents: (after, limit) => readEvents(redis.client, redis.prefix, after, limit),
           timings: loadWorkerConfig(env),
-          signal: AbortSignal.timeout(20_000),
+          signal: AbortSignal.timeout(60_000),
         },
         { withEvents: true, clockSkewMs: 2_000, ...scope },
         (finding) => void findings.push(finding),

@@ -18,9 +18,10 @@ import {
 import { Ledger, LOG_START, queuePrefix, readEvents } from "@surefill/topup-store";
 import { loadWorkerConfig, type RunningWorker, startWorker } from "@surefill/worker";
 import { Queue } from "bullmq";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { openTestRedis, type TestRedis } from "./redis-server.js";
 import { newStateDir } from "./state-dir.js";
+import { waitFor } from "./wait-for.js";
 
 /** Settings that make seconds of minutes; the order between them stays what production has. */
 export const SHORT_SETTINGS = {
@@ -59,7 +60,7 @@ export type Pipeline = {
   startWorker: (settings?: Record<string, string>, log?: LogDestination) => Promise<RunningWorker>;
   /** Stores a top-up and rings for it, as the producer does. */
   enqueue: (topup: object) => Promise<TopupRecord>;
-  /** Resolves when the record is in one of the states; fails after twenty seconds. */
+  /** Resolves when the record is in one of the states; fails after a minute. */
   until: (reference: string, ...states: TopupState[]) => Promise<TopupRecord>;
   events: (reference: string) => Promise<TopupEvent[]>;
   close: () => Promise<void>;
@@ -87,7 +88,7 @@ export async function openPipeline(
     RELOADLY_CLIENT_ID: "sandbox-client",
     RELOADLY_CLIENT_SECRET: "sandbox-secret",
     WORKER_PORT: "0",
-    SHUTDOWN_MS: "6000",
+    SHUTDOWN_MS: "30000",
     STATE_DIR: newStateDir(),
     ...SHORT_SETTINGS,
     ...options.settings,
@@ -135,14 +136,14 @@ export async function openPipeline(
       return accepted.record;
     },
     until: (reference, ...states) =>
-      vi.waitFor(
+      waitFor(
         async () => {
           const looked = await ledger.look(reference);
           expect(states, `${reference} is ${looked?.record.state}`).toContain(looked?.record.state);
           if (looked === undefined) throw new Error(`${reference} is gone`);
           return looked.record;
         },
-        { timeout: 20_000, interval: 20 },
+        { interval: 20 },
       ),
     async events(reference) {
       const all = await readEvents(redis.client, redis.prefix, LOG_START, 10_000);

@@ -37,7 +37,7 @@ export const topup = {
 };
 
 /** A deadline that a passing test never reaches. */
-export const within = () => ({ signal: AbortSignal.timeout(10_000) });
+export const within = () => ({ signal: AbortSignal.timeout(60_000) });
 
 /** The error that a call ends with; fails the test when the call succeeds or throws something else. */
 export async function failureOf(call: Promise<unknown>): Promise<ReloadlyError> {

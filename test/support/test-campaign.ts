@@ -73,6 +73,12 @@ function summaryOf(rows: readonly JudgedRow[], run: string): PlanSummary {
   };
 }
 
+/** How many rows a tally has that were claimed by a worker at any time, unless a closed gate has sent them back. */
+export function claimedRows({ rows }: { rows: Readonly<Record<string, number>> }): number {
+  const claimed = ROW_STATES.filter((state) => state !== "queued" && state !== "parked");
+  return claimed.reduce((sum, state) => sum + (rows[state] ?? 0), 0);
+}
+
 export type CampaignChoice = {
   limits?: z.input<typeof limitsSchema>;
   options?: z.input<typeof checkOptionsSchema>;

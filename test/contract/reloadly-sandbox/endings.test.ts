@@ -2,8 +2,9 @@
 // identifier, and what the provider did. A row without an expectation here fails, so the table can not outgrow it.
 import { readFile } from "node:fs/promises";
 import { OUTCOMES_BY_ENDING } from "@surefill/reloadly-sandbox";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { helpText } from "../../../packages/reloadly-sandbox/src/command.js";
+import { waitFor } from "../../support/wait-for.js";
 import { openWorld, phone, type World } from "./world.js";
 
 interface Expected {
@@ -104,7 +105,7 @@ async function see(world: World, ending: string): Promise<string> {
     () => "reset",
   );
   // The sandbox answers within one turn of its loop or not at all, and a read takes several.
-  await vi.waitFor(() => expect(world.sandbox.books().totals.posts).toBe(arrivedBefore + 1));
+  await waitFor(() => expect(world.sandbox.books().totals.posts).toBe(arrivedBefore + 1));
   const nothing = world
     .get("/accounts/balance")
     .then(() => world.get("/accounts/balance"))
@@ -115,7 +116,7 @@ async function see(world: World, ending: string): Promise<string> {
 test("a slow answer arrives after its time", async () => {
   const world = await openWorld({ slowAnswerMs: 100_000 });
   const sending = world.send({ customIdentifier: "a", recipientPhone: phone("0017") });
-  await vi.waitFor(() => expect(world.row("a")?.executions).toBe(1));
+  await waitFor(() => expect(world.row("a")?.executions).toBe(1));
   world.clock.advance(100_000);
   expect((await sending).httpStatus).toBe(200);
 });

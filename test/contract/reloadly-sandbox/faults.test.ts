@@ -1,6 +1,7 @@
 // The fault plan and the random mix: what they match, how often, and what the caller and the books see.
 import { PRODUCTION_MIX, startReloadlySandbox } from "@surefill/reloadly-sandbox";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { waitFor } from "../../support/wait-for.js";
 import { inOrder, onSend, openWorld, phone, TestClock, World } from "./world.js";
 
 test.each([
@@ -42,7 +43,7 @@ test("an answer can be delayed past a caller's patience, or never come", async (
     }),
     signal: leaving.signal,
   });
-  await vi.waitFor(() => expect(world.row("a")?.executions).toBe(1));
+  await waitFor(() => expect(world.row("a")?.executions).toBe(1));
   world.clock.advance(86_400_000);
   leaving.abort();
   await expect(sending).rejects.toThrow(/abort/);
@@ -59,7 +60,7 @@ test("latency holds every request back before it is dealt with, except the sandb
   onTestFinished(() => sandbox.close());
   const world = new World(clock, sandbox);
   const signingIn = world.signIn();
-  await vi.waitFor(() => expect(clock.waiting).toBe(1));
+  await waitFor(() => expect(clock.waiting).toBe(1));
   expect((await world.get("/_sandbox/books")).httpStatus).toBe(200);
   clock.advance(500);
   expect((await signingIn).httpStatus).toBe(200);

@@ -28,7 +28,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const within = () => ({ signal: AbortSignal.timeout(10_000) });
+const within = () => ({ signal: AbortSignal.timeout(60_000) });
 
 /** A subscriber of each country whose number ends in no scenario. */
 const NUMBERS: Readonly<Record<string, string>> = {

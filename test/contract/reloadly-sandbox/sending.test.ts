@@ -1,6 +1,7 @@
 // What a POST does, refuses and leaves behind, over HTTP with an injected clock. The rules are those of the real
 // sandbox; each test checks the answer and the books.
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { waitFor } from "../../support/wait-for.js";
 import { inOrder, onSend, openWorld, orderBody, phone, type World } from "./world.js";
 
 test("an accepted top-up answers with its transactionId only, is PROCESSING for its time and then SUCCESSFUL", async () => {
@@ -187,7 +188,7 @@ const sendFive = (world: World) => Promise.all(Array.from({ length: 5 }, () => w
 test("five overlapping POSTs with one identifier are five executions while the check is not atomic", async () => {
   const world = await openWorld({ duplicateWindowMs: 300 });
   const sending = sendFive(world);
-  await vi.waitFor(() => expect(world.sandbox.books().totals.posts).toBe(5));
+  await waitFor(() => expect(world.sandbox.books().totals.posts).toBe(5));
   world.clock.advance(300);
   expect((await sending).map(({ httpStatus }) => httpStatus)).toEqual([200, 200, 200, 200, 200]);
   expect(world.row("a")).toMatchObject({ posts: 5, executions: 5, debited: "0.98925" });
@@ -199,7 +200,7 @@ test("five overlapping POSTs with one identifier are five executions while the c
 test("a sequential POST is refused even where overlapping ones are not", async () => {
   const world = await openWorld({ duplicateWindowMs: 300 });
   const first = world.send({ customIdentifier: "a" });
-  await vi.waitFor(() => expect(world.sandbox.books().totals.posts).toBe(1));
+  await waitFor(() => expect(world.sandbox.books().totals.posts).toBe(1));
   world.clock.advance(300);
   await first;
   expect((await world.send({ customIdentifier: "a" })).body.errorCode).toBe("CUSTOM_IDENTIFIER_ALREADY_USED");
@@ -221,7 +222,7 @@ test("a POST whose caller has left is executed all the same", async () => {
     body: JSON.stringify(orderBody({ customIdentifier: "a" })),
     signal: leaving.signal,
   });
-  await vi.waitFor(() => expect(world.sandbox.books().totals.posts).toBe(1));
+  await waitFor(() => expect(world.sandbox.books().totals.posts).toBe(1));
   leaving.abort();
   await expect(sending).rejects.toThrow();
   world.clock.advance(5000);
@@ -301,7 +302,7 @@ test("operator 1213 holds a synchronous order for 52 seconds, refuses it and lea
   const order = { operatorId: 1213, amount: "0.17", useLocalAmount: false, customIdentifier: "a" };
   const nigeria = { countryCode: "NG", number: "8031234567" };
   const sending = world.send({ ...order, recipientPhone: nigeria }, "/topups");
-  await vi.waitFor(() => expect(world.sandbox.books().totals.posts).toBe(1));
+  await waitFor(() => expect(world.sandbox.books().totals.posts).toBe(1));
   expect(world.sandbox.books().totals.rejections).toBe(0);
   world.clock.advance(52_000);
   expect(await sending).toMatchObject({

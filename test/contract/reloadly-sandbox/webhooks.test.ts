@@ -1,7 +1,8 @@
 // Webhooks, received by a real server: their signature, their shapes, and how unreliable they can be asked to be.
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { waitFor } from "../../support/wait-for.js";
 import { inOrder, openWorld, phone } from "./world.js";
 
 interface Delivery {
@@ -31,7 +32,7 @@ async function openReceiver(httpStatus = 200): Promise<{ url: string; deliveries
 }
 
 const arrived = (deliveries: readonly Delivery[], count: number) =>
-  vi.waitFor(() => expect(deliveries).toHaveLength(count), { timeout: 5000 });
+  waitFor(() => expect(deliveries).toHaveLength(count));
 
 test("a settled top-up is announced once, signed over the raw body and the timestamp", async () => {
   const { url, deliveries } = await openReceiver();
@@ -46,7 +47,7 @@ test("a settled top-up is announced once, signed over the raw body and the times
     type: "airtime_transaction.status",
     data: { status: "SUCCESSFUL", transaction: { transactionId: id, customIdentifier: "a" } },
   });
-  await vi.waitFor(() => expect(world.sandbox.books().totals.webhooks).toEqual({ sent: 1, failed: 0, withheld: 0 }));
+  await waitFor(() => expect(world.sandbox.books().totals.webhooks).toEqual({ sent: 1, failed: 0, withheld: 0 }));
 });
 
 test("the data of a webhook can be the transaction itself", async () => {
@@ -92,7 +93,7 @@ test("shuffled webhooks overtake each other", async () => {
   const ids = await inOrder(8, (index) => world.accept({ recipientPhone: phone(String(1000 + index)) }));
   for (let second = 0; second <= 61; second += 1) {
     world.clock.advance(1000);
-    await vi.waitFor(() => expect(deliveries).toHaveLength(world.sandbox.books().totals.webhooks.sent));
+    await waitFor(() => expect(deliveries).toHaveLength(world.sandbox.books().totals.webhooks.sent));
   }
   const order = deliveries.map(({ body }): unknown => JSON.parse(body).data.transaction.transactionId);
   expect(order).toHaveLength(8);
@@ -105,7 +106,7 @@ test("a refused webhook is counted as failed and not sent again", async () => {
   const world = await openWorld({ webhooks: { url, secret: "s" } });
   await world.accept();
   world.clock.advance(11_000);
-  await vi.waitFor(() => expect(world.sandbox.books().totals.webhooks).toEqual({ sent: 1, failed: 1, withheld: 0 }));
+  await waitFor(() => expect(world.sandbox.books().totals.webhooks).toEqual({ sent: 1, failed: 1, withheld: 0 }));
   world.clock.advance(3_600_000);
   expect(deliveries).toHaveLength(1);
 });

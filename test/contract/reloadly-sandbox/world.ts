@@ -73,7 +73,7 @@ export class World {
       method,
       headers: { "content-type": "application/json", ...headers },
       body: text,
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
     });
     return readReply(answer);
   }

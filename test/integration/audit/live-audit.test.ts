@@ -39,7 +39,7 @@ async function paid(reference: string): Promise<void> {
 async function sendBesides(customIdentifier: string, number = "2348031230042", amount = "5"): Promise<number> {
   const request = { operatorId: 341, amount, useLocalAmount: false, customIdentifier };
   const recipientPhone = { countryCode: "NG", number };
-  const options = { signal: AbortSignal.timeout(15_000) };
+  const options = { signal: AbortSignal.timeout(60_000) };
   return (await audit.client.sendTopupAsync({ ...request, recipientPhone }, options)).transactionId;
 }
 
@@ -238,7 +238,7 @@ test("a ledger and a report of many pages are gone through whole, in whatever pa
     request: requestFor(index),
   }));
   await pipeline.ledger.accept(topups);
-  const options = { signal: AbortSignal.timeout(15_000) };
+  const options = { signal: AbortSignal.timeout(60_000) };
   await audit.client.prepare(options);
   await Promise.all(
     Array.from({ length: 620 }, (_, index) => sendBesides(`theirs-${index}`, String(2_348_041_000_050 + index * 100))),

@@ -229,5 +229,5 @@ describe("Any sequence of feeding, claims, moves, pauses and prices", () => {
     expect([...met], "the sequences are no empty ones").toEqual(
       expect.arrayContaining(["running", "completing", "completed", "person", "price"]),
     );
-  }, 120_000);
+  });
 });

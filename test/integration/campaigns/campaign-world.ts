@@ -1,8 +1,9 @@
 /** A producer, a worker and the local Reloadly on one Redis, driven over HTTP as a person with a file drives them. */
 import type { SandboxOptions } from "@surefill/reloadly-sandbox";
 import type { RunningWorker } from "@surefill/worker";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { openPipeline, type Pipeline } from "../../support/pipeline.js";
+import { waitFor } from "../../support/wait-for.js";
 import {
   type Answer,
   type CallOptions,
@@ -80,13 +81,13 @@ export async function openCampaignWorld(
 
   const get = async (id: string) => (await call("GET", `/v1/campaigns/${id}`)).json as unknown as Shown;
   const until = (id: string, ...states: string[]) =>
-    vi.waitFor(
+    waitFor(
       async () => {
         const campaign = await get(id);
         expect(states, `${campaign.state}: ${JSON.stringify(campaign.check)}`).toContain(campaign.state);
         return campaign;
       },
-      { timeout: 15_000, interval: 50 },
+      { interval: 50 },
     );
   const upload = async (csv: string) => {
     const answer = await call("POST", "/v1/uploads", { body: csv, headers: { "content-type": "text/csv" } });

@@ -22,7 +22,7 @@ async function silence(id: string): Promise<void> {
   await client.hset(`${prefix}:{0}:k:${id}`, "checkedAt", String(Date.now() - 60_000));
 }
 
-test("a check that a dead process left behind is run again by a producer that lives", { timeout: 30_000 }, async () => {
+test("a check that a dead process left behind is run again by a producer that lives", async () => {
   const id = await world.draft(fileOf(endingsOf(3)));
   // Begun, and run by nobody: as a process leaves it that is killed at this moment.
   await campaigns.beginCheck(id);

@@ -162,7 +162,7 @@ describe("The pace", () => {
       ),
       { numRuns: 6, endOnFailure: true },
     );
-  }, 120_000);
+  });
 
   test("gives each row that is too early a turn of its own, behind those that were fed", async () => {
     const campaign = await fedCampaign(6, { ratePerS: 10 });

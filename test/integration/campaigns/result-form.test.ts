@@ -15,7 +15,7 @@ async function ask(path: string, body?: string | Buffer): Promise<{ status: numb
     method: body === undefined ? "GET" : "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "text/csv" },
     ...(body !== undefined && { body: new Uint8Array(Buffer.from(body)) }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   });
   return { status: response.status, text: Buffer.from(await response.arrayBuffer()).toString() };
 }

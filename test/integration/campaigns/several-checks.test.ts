@@ -1,5 +1,6 @@
 /** Checks that are asked for at the same time: one that waits for the provider keeps no other from going on. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { waitFor } from "../../support/wait-for.js";
 import { type CampaignWorld, endingsOf, fileOf, openCampaignWorld } from "./campaign-world.js";
 
 let world: CampaignWorld;
@@ -19,7 +20,7 @@ const detectionTakes = (delayMs: number) =>
 async function slowCheck(line: number): Promise<string> {
   const id = await world.draft(fileOf(["2000"], { operator: "", line }));
   await world.call("POST", `/v1/campaigns/${id}/check`);
-  await vi.waitFor(async () => expect((await world.get(id)).check).toMatchObject({ waiting: false }));
+  await waitFor(async () => expect((await world.get(id)).check).toMatchObject({ waiting: false }));
   return id;
 }
 
@@ -39,7 +40,7 @@ test("a check that has no place says that it waits, and begins when another one 
   const id = await world.draft(fileOf(endingsOf(3)));
 
   await world.call("POST", `/v1/campaigns/${id}/check`);
-  await vi.waitFor(async () => expect((await world.get(id)).check).toMatchObject({ rowsChecked: 0, waiting: true }));
+  await waitFor(async () => expect((await world.get(id)).check).toMatchObject({ rowsChecked: 0, waiting: true }));
   await world.call("PATCH", `/v1/campaigns/${first}`, { json: { options: { run: "other" } } });
   await world.call("POST", `/v1/campaigns/${first}/check`);
 

@@ -2,9 +2,10 @@
 import { type Limits, type PlannedRow, unitsOf } from "@surefill/campaign";
 import { jobIdOf, QUEUES } from "@surefill/topup";
 import { type Campaign, CampaignFeed, Campaigns, LOG_START, readEvents } from "@surefill/topup-store";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 import {
+  claimedRows,
   feedNext,
   plannedRow,
   plannedRows,
@@ -12,6 +13,7 @@ import {
   referenceAt,
   startedCampaign,
 } from "../../support/test-campaign.js";
+import { waitFor } from "../../support/wait-for.js";
 
 let pipeline: Pipeline | undefined;
 afterEach(() => pipeline?.close());
@@ -33,8 +35,8 @@ function phoneWith(ending: string, row: number): string {
   return `23480${String(row).padStart(4, "0")}${ending}`;
 }
 
-async function untilState(campaigns: Campaigns, id: string, state: Campaign["state"], timeout = 50_000): Promise<void> {
-  await vi.waitFor(async () => expect((await campaigns.find(id))?.state).toBe(state), { timeout, interval: 50 });
+async function untilState(campaigns: Campaigns, id: string, state: Campaign["state"]): Promise<void> {
+  await waitFor(async () => expect((await campaigns.find(id))?.state).toBe(state), { interval: 50 });
 }
 
 /** The endings of a campaign that meets everything that may come of a top-up within seconds. */
@@ -64,7 +66,7 @@ describe("A campaign of 2,000 rows with mixed endings, fed by two workers", () =
     await Promise.all([p.startWorker(), p.startWorker()]);
     const limits = { ratePerS: 1_000, window: 100, budget: "20000", failureRules: [] } satisfies Partial<Limits>;
     const { id } = await startedCampaign(campaigns, rows, { limits });
-    await untilState(campaigns, id, "completed", 280_000);
+    await untilState(campaigns, id, "completed");
 
     const progress = await campaigns.progress(id);
     if (progress === undefined) throw new Error("the campaign is gone");
@@ -90,7 +92,7 @@ describe("A campaign of 2,000 rows with mixed endings, fed by two workers", () =
     const told = events.flatMap((event) => (event.type === "campaign.progress" ? [event.percent] : []));
     expect(told).toEqual([20, 40, 60, 80, 100]);
     expect(events.at(-1)?.type).toBe("campaign.completed");
-  }, 300_000);
+  });
 });
 
 describe("A feeder that dies", () => {
@@ -125,25 +127,23 @@ describe("Pausing under load", () => {
     const rows = plannedRows(400, (row) => ({ phone: phoneWith("1111", row) }));
     await p.startWorker();
     const { id } = await startedCampaign(campaigns, rows, { limits: { window: 80 } });
-    await vi.waitFor(() => expect(p.sandbox.books().totals.posts).toBeGreaterThan(60), {
-      timeout: 20_000,
+    await waitFor(() => expect(p.sandbox.books().totals.posts).toBeGreaterThan(60), {
       interval: 5,
     });
     const paused = await campaigns.pause(id, "person");
-    const answeredAtMs = Date.now();
     if (paused.kind !== "changed") throw new Error(paused.kind);
     // Everything that was in flight has settled, and everything else is parked or was never fed.
-    await vi.waitFor(
+    await waitFor(
       async () => {
         const progress = await campaigns.progress(id);
         expect(progress?.inFlightRows).toBe(0);
         expect(progress?.tally.rows.queued).toBe(0);
       },
-      { timeout: 20_000, interval: 50 },
+      { interval: 50 },
     );
-    const { totals, identifiers = [] } = p.sandbox.books({ rows: true });
+    const { totals } = p.sandbox.books();
     expect(totals.posts).toBeLessThan(400);
-    expect(Math.max(...identifiers.map(({ lastPostAtMs }) => lastPostAtMs))).toBeLessThan(answeredAtMs + 1_000);
+    expect(totals.posts).toBeLessThanOrEqual(claimedRows(paused.tally));
     const before = await campaigns.progress(id);
     expect(before?.tally.rows.parked).toBeGreaterThan(0);
     expect(before?.tally.rows.succeeded).toBe(totals.posts);
@@ -151,7 +151,7 @@ describe("Pausing under load", () => {
     await campaigns.resume(id);
     await untilState(campaigns, id, "completed");
     expect(p.sandbox.books().totals).toMatchObject({ posts: 400, executions: 400, identifiers: 400 });
-  }, 120_000);
+  });
 });
 
 test("Cancelling withdraws everything that was not sent, and nothing that may be in flight", async () => {
@@ -159,7 +159,7 @@ test("Cancelling withdraws everything that was not sent, and nothing that may be
   const rows = plannedRows(300, (row) => ({ phone: phoneWith(row % 10 === 0 ? "0002" : "1111", row) }));
   await p.startWorker();
   const { id } = await startedCampaign(campaigns, rows, { limits: { window: 120 } });
-  await vi.waitFor(() => expect(p.sandbox.books().totals.posts).toBeGreaterThan(30), { timeout: 20_000, interval: 5 });
+  await waitFor(() => expect(p.sandbox.books().totals.posts).toBeGreaterThan(30), { interval: 5 });
   await campaigns.cancel(id);
   await untilState(campaigns, id, "cancelled");
   const progress = await campaigns.progress(id);
@@ -167,7 +167,7 @@ test("Cancelling withdraws everything that was not sent, and nothing that may be
   expect(cancelled).toBeGreaterThan(0);
   expect(progress).toMatchObject({ unfedRows: 300 - succeeded - cancelled, reservedUnits: 0 });
   expect(p.sandbox.books().totals).toMatchObject({ executions: succeeded, byStatus: { SUCCESSFUL: succeeded } });
-}, 120_000);
+});
 
 test("A closed operator parks that operator's rows only, and its rows do not fill the window", async () => {
   const { pipeline: p, campaigns } = await open();
@@ -175,14 +175,12 @@ test("A closed operator parks that operator's rows only, and its rows do not fil
   await p.ledger.gates.close("operator:342", { reason: "OPERATOR_NOT_IN_SERVICE", untilMs: Date.now() + 600_000 });
   await p.startWorker();
   const { id } = await startedCampaign(campaigns, rows, { limits: { window: 5 } });
-  await vi.waitFor(async () => expect((await campaigns.progress(id))?.tally.rows.succeeded).toBe(30), {
-    timeout: 20_000,
-  });
+  await waitFor(async () => expect((await campaigns.progress(id))?.tally.rows.succeeded).toBe(30));
   expect(await campaigns.progress(id)).toMatchObject({ unfedRows: 30, campaign: { state: "running" } });
   await p.ledger.gates.open("operator:342");
   await untilState(campaigns, id, "completed");
   expect(p.sandbox.books().totals).toMatchObject({ executions: 60, identifiers: 60 });
-}, 120_000);
+});
 
 describe("The canary", () => {
   const canaryRows = (ending: string): PlannedRow[] =>
@@ -226,7 +224,7 @@ test("An empty wallet pauses the campaign, and it goes on by itself when money i
   p.sandbox.topUpWallet("100");
   await untilState(campaigns, id, "completed");
   expect(p.sandbox.books().totals).toMatchObject({ executions: 8, identifiers: 8 });
-}, 120_000);
+});
 
 test("A campaign starts when its time has come", async () => {
   const { pipeline: p, campaigns } = await open();
@@ -253,7 +251,7 @@ test("A campaign is sent within its hours only, and goes on when they are change
   const rows = plannedRows(3, (row) => ({ phone: phoneWith("1111", row) }));
   const campaign = await startedCampaign(campaigns, rows, { limits: { dailyWindow: hours(2, 3) } });
   // Told to the campaign by the feeder, which found it closed.
-  await vi.waitFor(async () => expect((await campaigns.find(campaign.id))?.sendFromMs).toBeGreaterThan(Date.now()));
+  await waitFor(async () => expect((await campaigns.find(campaign.id))?.sendFromMs).toBeGreaterThan(Date.now()));
   const other = await startedCampaign(campaigns, [plannedRow(9, { phone: phoneWith("1111", 9) })], {
     run: "run-2",
     limits: { dailyWindow: hours(-1, 1) },
@@ -275,8 +273,7 @@ describe("A top-up that is sent alone", () => {
     const rows = plannedRows(150, (row) => ({ phone: phoneWith("1111", row) }));
     await p.startWorker();
     const { id } = await startedCampaign(campaigns, rows, { limits: { window: 150 } });
-    await vi.waitFor(async () => expect(await p.queue(QUEUES.submit).getPrioritizedCount()).toBeGreaterThan(50), {
-      timeout: 20_000,
+    await waitFor(async () => expect(await p.queue(QUEUES.submit).getPrioritizedCount()).toBeGreaterThan(50), {
       interval: 5,
     });
     await p.enqueue(topupTo("1111", "alone"));
@@ -284,7 +281,7 @@ describe("A top-up that is sent alone", () => {
     const progress = await campaigns.progress(id);
     expect(progress?.tally.rows.succeeded, "rows of the campaign that were paid before it").toBeLessThan(150);
     expect(await p.queue(QUEUES.submit).getPrioritizedCount()).toBeGreaterThan(0);
-  }, 120_000);
+  });
 
   test("has jobs without a priority, and a campaign's row has one in both queues", async () => {
     const { pipeline: p, campaigns, feed } = await open();
@@ -299,7 +296,7 @@ describe("A top-up that is sent alone", () => {
       const job = await p.queue(QUEUES.poll).getJob(jobIdOf(QUEUES.poll, { reference, attempt: 1, fence: 1 }));
       return job?.priority;
     };
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       expect(await priorityOf(referenceAt(1))).toBe(1);
       expect(await priorityOf("alone")).toBe(0);
     });

@@ -41,7 +41,7 @@ async function refusedBesides(customIdentifier: string): Promise<void> {
   });
   const request = { operatorId: 341, amount: "5", useLocalAmount: false, customIdentifier };
   const recipientPhone = { countryCode: "NG", number: "2348031230006" };
-  const sending = client.sendTopupAsync({ ...request, recipientPhone }, { signal: AbortSignal.timeout(15_000) });
+  const sending = client.sendTopupAsync({ ...request, recipientPhone }, { signal: AbortSignal.timeout(60_000) });
   await expect(sending).rejects.toThrow();
   await client.close();
 }

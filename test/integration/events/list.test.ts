@@ -77,7 +77,7 @@ describe("waiting", () => {
     const startedAtMs = performance.now();
 
     expect((await page("?waitSeconds=25")).data).toHaveLength(2);
-    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(20_000);
   });
 
   test("answers as soon as something comes that passes the filter, and not for what does not", async () => {

@@ -2,9 +2,10 @@
 import { type ReloadlySandbox, startReloadlySandbox } from "@surefill/reloadly-sandbox";
 import { createLogger, systemClock } from "@surefill/runtime";
 import { endMove } from "@surefill/topup";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resolveTopup } from "../../../apps/producer/src/topups/resolve-topup.js";
 import { recordOf } from "../../support/test-ledger.js";
+import { waitFor } from "../../support/wait-for.js";
 import { type ProducerUnderTest, startProducerUnderTest, topupBody, topupRequest } from "./running-producer.js";
 
 const OPERATOR_ID = 341;
@@ -59,7 +60,7 @@ async function buy(customIdentifier: string, ending: string, amount = "5.5"): Pr
   const order = { operatorId: OPERATOR_ID, amount, customIdentifier, recipientPhone };
   const { transactionId, ...refusal } = await atProvider("/topups-async", order);
   if (typeof transactionId !== "number") throw new Error(`the provider refused: ${JSON.stringify(refusal)}`);
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const { status } = await atProvider(`/topups/${transactionId}/status`);
     expect(status).not.toBe("PROCESSING");
   });

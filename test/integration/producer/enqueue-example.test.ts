@@ -32,7 +32,7 @@ async function runModule(source: string): Promise<{ code: unknown; errors: strin
       REDIS_URL: pipeline.env["REDIS_URL"],
       REDIS_PREFIX: pipeline.env["REDIS_PREFIX"],
     },
-    timeout: 15_000,
+    timeout: 60_000,
     killSignal: "SIGKILL",
   });
   let errors = "";

@@ -52,7 +52,7 @@ type ReviewShown = {
 };
 type ReviewListed = { reference: string; review: ReviewShown };
 
-const options = () => ({ signal: AbortSignal.timeout(5_000) });
+const options = () => ({ signal: AbortSignal.timeout(60_000) });
 
 /** Plants a top-up that was sent once, whose outcome became unknown, and that nobody could find. */
 async function plantReview(

@@ -43,7 +43,7 @@ export async function startProducerUnderTest(
     RELOADLY_URL: "http://127.0.0.1:9", // The discard port: nobody answers there.
     RELOADLY_CLIENT_ID: "sandbox-client",
     RELOADLY_CLIENT_SECRET: "sandbox-secret",
-    SHUTDOWN_MS: "4000",
+    SHUTDOWN_MS: "30000",
     STATE_DIR: newStateDir(),
     ...options.settings,
   });
@@ -85,7 +85,7 @@ export async function startProducerUnderTest(
   };
 }
 
-/** Calls a producer; `key: null` sends no key. Fails after ten seconds rather than hang. */
+/** Calls a producer; `key: null` sends no key. Fails after a minute rather than hang. */
 export async function callApi(
   url: string,
   ownKey: string,
@@ -104,7 +104,7 @@ export async function callApi(
     },
     ...(sent !== undefined && { body: sent }),
     redirect: "manual",
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");

@@ -16,7 +16,7 @@ const counts = () => hintCounts(hinted.producer.url, hinted.producer.key);
 
 /** The polls that a worker has counted, over all answers. */
 async function pollsOf(worker: RunningWorker): Promise<number> {
-  const text = await (await fetch(`${worker.url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+  const text = await (await fetch(`${worker.url}/metrics`, { signal: AbortSignal.timeout(60_000) })).text();
   const lines = [...text.matchAll(/^surefill_polls_total\{answer="\w+"\} (\d+)$/gm)];
   return lines.reduce((sum, [, count]) => sum + Number(count), 0);
 }

@@ -29,7 +29,7 @@ export async function deliver(producerUrl: string, { body, headers }: SignedMess
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body,
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
   });
   return { status: response.status, text: await response.text() };
 }
@@ -37,7 +37,7 @@ export async function deliver(producerUrl: string, { body, headers }: SignedMess
 /** How many messages had each result, by the producer's own counters. */
 export async function hintCounts(producerUrl: string, key: string): Promise<Record<string, number>> {
   const headers = { authorization: `Bearer ${key}` };
-  const text = await (await fetch(`${producerUrl}/metrics`, { headers, signal: AbortSignal.timeout(5_000) })).text();
+  const text = await (await fetch(`${producerUrl}/metrics`, { headers, signal: AbortSignal.timeout(60_000) })).text();
   const lines = text.matchAll(/^surefill_provider_webhooks_total\{result="(\w+)"\} (\d+)$/gm);
   return Object.fromEntries([...lines].map(([, result, count]) => [String(result), Number(count)]));
 }

@@ -104,7 +104,7 @@ describe("FLUSHALL in mid-run", () => {
     await expect.poll(() => readiness(worker.url)).toMatchObject({ status: 200 });
     for (const { reference } of written) await pipeline.until(reference, "succeeded");
     await everybodyIsPaidOnce();
-  }, 60_000);
+  });
 
   test("costs no voucher: a PIN that was paid for before is on record again", async () => {
     const before = await pipeline.startWorker();
@@ -122,7 +122,7 @@ describe("FLUSHALL in mid-run", () => {
     await pipeline.reopenLedger();
     await pipeline.startWorker();
     expect((await pipeline.until("voucher", "succeeded")).settlement?.pin).toEqual(pin);
-  }, 60_000);
+  });
 
   test("with the journals gone, too, is mended from the report, and who sends again is not paid again", async () => {
     await loseEverything();
@@ -139,7 +139,7 @@ describe("FLUSHALL in mid-run", () => {
     await pipeline.reopenLedger();
     await pipeline.startWorker();
     await everybodyIsPaidOnce();
-  }, 60_000);
+  });
 
   test("leaves what a rebuild could not know to the workers' audit, which tells of every transaction", async () => {
     await loseEverything();
@@ -151,14 +151,14 @@ describe("FLUSHALL in mid-run", () => {
     const orphans = async () =>
       (await readEvents(client, prefix, LOG_START, 10_000)).filter(({ type }) => type === "provider.orphan");
     await expect.poll(orphans).toHaveLength(totals().executions);
-  }, 60_000);
+  });
 
   test("without any rebuild, and with nobody left who knew the ledger, pays nobody twice either", async () => {
     await loseEverything();
     await pipeline.reopenLedger();
     await pipeline.startWorker();
     await everybodyIsPaidOnce();
-  }, 60_000);
+  });
 });
 
 describe("an older copy of Redis's files that is put back in mid-run", () => {
@@ -185,7 +185,7 @@ describe("an older copy of Redis's files that is put back in mid-run", () => {
     for (const reference of references) await pipeline.until(reference, "succeeded");
     await everybodyIsPaidOnce();
     expect(totals().posts).toBe(COUNT);
-  }, 60_000);
+  });
 });
 
 describe("a process that starts on a Redis that has lost data", () => {
@@ -203,7 +203,7 @@ describe("a process that starts on a Redis that has lost data", () => {
     await expect.poll(() => readiness(worker.url)).toMatchObject({ status: 200 });
     await everybodyIsPaidOnce();
     expect(totals().posts).toBe(COUNT);
-  }, 60_000);
+  });
 });
 
 describe("a rebuild", () => {
@@ -217,7 +217,7 @@ describe("a rebuild", () => {
     expect(report).toMatchObject({ recreated: { unknown: [], processing: [] }, evidence: [], unreadable: [] });
     expect(await pipeline.ledger.records(references)).toEqual(before);
     expect((await runSurefill(pipeline.env, "rebuild")).printed).toContain("Nothing was lost");
-  }, 60_000);
+  });
 
   test("that is refused by the provider says so, and leaves the ledger refused", async () => {
     const worker = await pipeline.startWorker();
@@ -245,7 +245,7 @@ test("deleting every key of every queue in mid-run loses no top-up and pays none
   }
   for (const reference of references) await pipeline.until(reference, "succeeded");
   expect(totals()).toMatchObject({ posts: COUNT, executions: COUNT });
-}, 60_000);
+});
 
 test("what the journals hold is in files of the process's user alone, one for each process", async () => {
   const worker = await pipeline.startWorker();

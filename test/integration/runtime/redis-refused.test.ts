@@ -6,10 +6,11 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { checkRedis, connectRedis, formatFindings, type RedisRole, systemClock } from "@surefill/runtime";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { startPrivateRedis } from "../../support/redis-server.js";
 import { newStateDir } from "../../support/state-dir.js";
+import { waitFor } from "../../support/wait-for.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const ROLES = ["api", "ledger", "queue-producer", "queue-worker"] as const satisfies readonly RedisRole[];
@@ -72,11 +73,9 @@ describe.each(ROLES)("a %s connection", (role) => {
       const written = Promise.allSettled([client.set("where", "1"), copy.set("where", "1")]);
       await written;
       await admin.call("CLIENT", "KILL", "USER", "leaving");
-      await vi.waitFor(() => expect(refusals.join("\n")).toContain("NOPERM"), { timeout: 10_000 });
+      await waitFor(() => expect(refusals.join("\n")).toContain("NOPERM"));
       for (const each of [client, copy]) each.set("where", "2").catch(() => undefined);
-      await vi.waitFor(() => expect(refusals.filter((text) => text.includes("NOPERM")).length).toBeGreaterThan(2), {
-        timeout: 15_000,
-      });
+      await waitFor(() => expect(refusals.filter((text) => text.includes("NOPERM")).length).toBeGreaterThan(2));
       expect([client.status, copy.status]).not.toContain("ready");
       expect(await admin.exists("where")).toBe(0);
     } finally {

@@ -3,13 +3,14 @@
  * what the caller waits, taken from the promise to the API's callers: an answer within a second on a machine that is free.
  */
 import { connectRedis, type RedisRole } from "@surefill/runtime";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { startPrivateRedis } from "../../support/redis-server.js";
+import { waitFor } from "../../support/wait-for.js";
 
 const FAIL_FAST_ROLES = ["api", "ledger", "queue-producer"] as const satisfies readonly RedisRole[];
-/** They take a fraction of a second; a machine that is busy with other tests may take some. */
-const ANSWER_MS_MAX = 5_000;
+/** They take a fraction of a second. A connection that waits for Redis to come back would wait for the whole test. */
+const ANSWER_MS_MAX = 30_000;
 
 let server: PrivateRedis;
 const closing: Array<() => void> = [];
@@ -53,9 +54,9 @@ describe.each(FAIL_FAST_ROLES)("a %s connection", (role) => {
     const whileDown = await timed(() => client.incr("never"));
     expect(whileDown.failed).toBe(true);
     expect(whileDown.tookMs).toBeLessThan(ANSWER_MS_MAX);
-    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0), { timeout: 3_000 });
+    await waitFor(() => expect(errors.length).toBeGreaterThan(0));
     await server.start();
-    await vi.waitFor(async () => expect(await client.get("kept")).toBe("1"), { timeout: 5_000 });
+    await waitFor(async () => expect(await client.get("kept")).toBe("1"));
   });
 
   test("a command whose reply is lost is rejected, and neither it nor a refused one runs later", async () => {
@@ -66,7 +67,7 @@ describe.each(FAIL_FAST_ROLES)("a %s connection", (role) => {
     await new Promise((resolve) => setImmediate(resolve));
     await server.kill();
     expect((await lost).failed).toBe(true);
-    await vi.waitFor(() => expect(client.status).not.toBe("ready"), { timeout: 3_000 });
+    await waitFor(() => expect(client.status).not.toBe("ready"));
     // Refused at once, not queued: a queued command runs after the reconnection, when its caller has long given up.
     let refused = false;
     client.incr("refused").catch(() => {
@@ -75,7 +76,7 @@ describe.each(FAIL_FAST_ROLES)("a %s connection", (role) => {
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(refused).toBe(true);
     await server.start();
-    await vi.waitFor(() => client.ping(), { timeout: 5_000 });
+    await waitFor(() => client.ping());
     expect(await client.mget("lost", "refused")).toEqual([null, null]);
   });
 });

@@ -33,7 +33,7 @@ async function start(body: string) {
     output += chunk;
   });
   const ended = once(started, "close").then(([code]: unknown[]) => ({ code, output }));
-  await expect.poll(() => output, { timeout: 10_000 }).toContain('"up"');
+  await expect.poll(() => output).toContain('"up"');
   return { started, ended, output: () => output };
 }
 
@@ -48,7 +48,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s stops the process in good order wi
 test("a second signal ends a stop that hangs", async () => {
   const { started, ended, output } = await start("return new Promise(() => undefined);");
   started.kill("SIGTERM");
-  await expect.poll(output, { timeout: 10_000 }).toContain("stopping");
+  await expect.poll(output).toContain("stopping");
   started.kill("SIGINT");
   expect((await ended).code).toBe(130);
 });

@@ -231,7 +231,7 @@ describe("the event log", () => {
       signal: stop.signal,
       blockMs: 60_000,
     }).next();
-    await expect.poll(() => t.redis.client.client("LIST", "ID", id), { timeout: 5_000 }).toContain("cmd=xread");
+    await expect.poll(() => t.redis.client.client("LIST", "ID", id)).toContain("cmd=xread");
     stop.abort();
     client.disconnect();
     expect(await next).toEqual({ done: true, value: undefined });

@@ -41,7 +41,7 @@ async function send(
       ...headers,
     },
     body: typeof body === "string" ? body : new Uint8Array(body),
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(60_000),
   });
   return {
     status: response.status,

@@ -3,7 +3,7 @@
  * 10,000 events.
  */
 import { beforeAll, expect, test } from "vitest";
-import { measureNeighbours } from "../../../bench/webhooks/neighbours.mjs";
+import { deliverBesideDead } from "../../../bench/webhooks/neighbours.mjs";
 import { runStorm } from "../../../bench/webhooks/storm.mjs";
 import { findRedisServer, type RedisServer } from "../../../scripts/find-redis.mjs";
 
@@ -14,10 +14,8 @@ beforeAll(async () => {
   server = found;
 });
 
-test("every event arrives, none is invented and ids tell repetitions, though workers, Redis and receiver are killed", {
-  timeout: 150_000,
-}, async () => {
-  const report = await runStorm({ events: 600, seed: 7, deadlineMs: 120_000, server });
+test("every event arrives, none is invented and ids tell repetitions, though workers, Redis and receiver are killed", async () => {
+  const report = await runStorm({ events: 600, seed: 7, deadlineMs: 250_000, server });
   expect(report).toMatchObject({ events: 600, arrived: 600, invented: 0, forged: 0, differing: 0 });
   expect(report.disruptions).toHaveLength(6);
   // Without failures and repetitions the storm would have shown nothing.
@@ -25,10 +23,12 @@ test("every event arrives, none is invented and ids tell repetitions, though wor
   expect(report.endpointState).toBe("enabled");
 });
 
-test("a healthy endpoint does not wait for a dead one beside it", { timeout: 60_000 }, async () => {
-  const { alone, beside, deadRequests } = await measureNeighbours({ events: 500, perSecond: 100, server });
-  console.log(`healthy alone: p99 ${alone.p99Ms} ms; beside a dead endpoint: p99 ${beside.p99Ms} ms`);
+/** What one process opens to one endpoint at a time. A slot that such a request holds is free after its timeout only. */
+const OPEN_TO_DEAD_MAX = 10;
+
+test("a healthy endpoint has all its events before a single request to the dead one beside it is over", async () => {
+  const { arrived, deadRequests } = await deliverBesideDead({ events: 150, server });
+  expect(arrived).toBe(150);
   expect(deadRequests).toBeGreaterThan(0);
-  // Whoever waited for a request to the dead one would wait for three seconds. The rest is the noise of a shared machine.
-  expect(beside.p99Ms).toBeLessThan(alone.p99Ms + 1_500);
+  expect(deadRequests).toBeLessThanOrEqual(OPEN_TO_DEAD_MAX);
 });

@@ -36,5 +36,5 @@ test("a delivery whose worker was lost a hundred times is taken over once more, 
   });
   onTestFinished(() => worker.stop());
   worker.start();
-  await expect.poll(() => job.getState(), { timeout: 15_000 }).toBe("completed");
+  await expect.poll(() => job.getState()).toBe("completed");
 });

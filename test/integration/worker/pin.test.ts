@@ -45,7 +45,7 @@ const REPORT = "GET /topups/reports/transactions/7";
 
 async function openProvider() {
   const { stub, client } = await openClient();
-  const deadlines = new DeadlineSignals(AbortSignal.timeout(30_000));
+  const deadlines = new DeadlineSignals(AbortSignal.timeout(60_000));
   return { stub, provider: new Provider(client, { submitTimeoutMs: 1_000, deadlines }) };
 }
 

@@ -54,7 +54,7 @@ async function audited(url: string): Promise<void> {
 async function sendBesides(customIdentifier: string, number = "2348031230042"): Promise<number> {
   const recipientPhone = { countryCode: "NG", number };
   const request = { operatorId: 341, amount: "5", useLocalAmount: false, customIdentifier, recipientPhone };
-  return (await audit.client.sendTopupAsync(request, { signal: AbortSignal.timeout(5_000) })).transactionId;
+  return (await audit.client.sendTopupAsync(request, { signal: AbortSignal.timeout(60_000) })).transactionId;
 }
 
 describe("a POST that the provider executed twice, while one id was answered", () => {

@@ -2,6 +2,7 @@
 import { createClosers } from "@surefill/runtime";
 import { expect, test, vi } from "vitest";
 import { TestClock } from "../../support/test-clock.js";
+import { waitFor } from "../../support/wait-for.js";
 
 function setup() {
   const clock = new TestClock();
@@ -58,7 +59,7 @@ test("a part that hangs costs its own budget, and its signal tells it to drop th
     },
   });
   const closing = closers.closeAll({ deadlineMs: 10_000 });
-  await vi.waitFor(() => expect(clock.sleepers).toBe(1));
+  await waitFor(() => expect(clock.sleepers).toBe(1));
   clock.advance(499);
   expect(aborted).not.toHaveBeenCalled();
   clock.advance(1);
@@ -79,9 +80,9 @@ test("when the whole deadline is over the rest is told to close but not waited f
   });
   closers.add("hanging", { budgetMs: 5_000, close: hang });
   const closing = closers.closeAll({ deadlineMs: 1_000 });
-  await vi.waitFor(() => expect(clock.sleepers).toBe(1));
+  await waitFor(() => expect(clock.sleepers).toBe(1));
   clock.advance(1_000);
-  await vi.waitFor(() => expect(clock.sleepers).toBe(1));
+  await waitFor(() => expect(clock.sleepers).toBe(1));
   clock.advance(0);
   const results = await closing;
   expect(order).toEqual(["last told"]);

@@ -3,8 +3,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { DeadlineSignals } from "@surefill/runtime";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { TestClock } from "../../support/test-clock.js";
+import { waitFor } from "../../support/wait-for.js";
 
 function open() {
   const clock = new TestClock();
@@ -31,7 +32,7 @@ test("a short deadline is not served with the signal of a long one", () => {
 
 test("a signal aborts when its time is over, with the reason by which the client knows a timeout", async () => {
   const signal = open().deadlines.within(1);
-  await vi.waitFor(() => expect(signal.aborted).toBe(true), { timeout: 2_000 });
+  await waitFor(() => expect(signal.aborted).toBe(true));
   expect(signal.reason).toMatchObject({ name: "TimeoutError" });
 });
 

@@ -2,6 +2,7 @@
 import { EventEmitter } from "node:events";
 import { createLogger, handleSignals, type StopReason } from "@surefill/runtime";
 import { expect, test, vi } from "vitest";
+import { waitFor } from "../../support/wait-for.js";
 
 class FakeProcess extends EventEmitter {
   readonly exits: number[] = [];
@@ -25,7 +26,7 @@ test.each([
 ])("%s exits with its code", async (_name, stop, code) => {
   const { fake } = setup(stop);
   fake.emit("SIGTERM");
-  await vi.waitFor(() => expect(fake.exits).toEqual([code]));
+  await waitFor(() => expect(fake.exits).toEqual([code]));
 });
 
 test.each([
