@@ -22,7 +22,7 @@ import { presentedKey } from "../../apps/producer/src/access/api-keys.js";
 import { maskAnswer, maskJobData } from "../../apps/producer/src/board/mask-job.js";
 import { html } from "../../apps/producer/src/http/html.js";
 import { readJson } from "../../apps/producer/src/http/read-json.js";
-import { readHint } from "../../apps/producer/src/provider-webhooks/read-hint.js";
+import { readHints } from "../../apps/producer/src/provider-webhooks/read-hint.js";
 import { verifySignature } from "../../apps/producer/src/provider-webhooks/signature.js";
 import { listQuerySchema } from "../../apps/producer/src/topups/list-topups.js";
 import { decode } from "../../apps/producer/src/uploads/decode.js";
@@ -173,7 +173,7 @@ const PLACES: Record<string, (text: string) => unknown> = {
   "the URL of a webhook": (text) =>
     vetOutboundUrl(`https://${text}`, { allowed: NO_NETWORKS, resolve: async () => ["127.0.0.1"] }),
   "a list of networks": (text) => networksSchema().safeParse(text),
-  "the provider's webhook": (text) => readHint(Buffer.from(JSON.stringify({ data: { customIdentifier: text } }))),
+  "the provider's webhook": (text) => readHints(Buffer.from(JSON.stringify({ data: { customIdentifier: text } }))),
   "the provider's signature": (text) =>
     verifySignature({ body: Buffer.from(text), signature: text, timestamp: text }, secret, 0),
   "an error body of the provider": (text) =>
