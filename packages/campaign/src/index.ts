@@ -23,6 +23,8 @@ export { debitedUnits } from "./debited.js";
 export { defaultRunOf, defaultRunText } from "./default-run.js";
 export { type CampaignChoices, type EditTime, type JudgedEdit, judgeEdit } from "./edit-rules.js";
 export { FAILURE_CLASS_OF_CODE, failureClassOf, RETRY_CLASSES, type RetryClass } from "./failure-classes.js";
+export { type FoundHeader, findHeader, ROWS_LOOKED_AT } from "./find-header.js";
+export { type HeaderUnit, unitOfHeader } from "./header-unit.js";
 export { createJudge, type Judge, type JudgeRules, type KnownOfRow, type RowVerdict } from "./judge-row.js";
 export {
   type Canary,
@@ -71,6 +73,7 @@ export {
   type UnfedRowState,
 } from "./results.js";
 export {
+  isRunningColumn,
   KNOWN_FORMATS,
   type KnownFormat,
   type MappingReason,

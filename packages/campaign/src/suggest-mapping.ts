@@ -1,5 +1,7 @@
 import type { CheckOptions } from "./check-options.js";
 import { cleanCell } from "./clean-cell.js";
+import { fieldOfName, isRunningName } from "./column-names.js";
+import { unitOfHeader } from "./header-unit.js";
 import { MAPPING_FIELDS, type Mapping, type MappingField } from "./mapping.js";
 import { sortedJson } from "./plan-hash.js";
 import { columnsWithoutOurs } from "./results.js";
@@ -24,7 +26,7 @@ export type SuggestedMapping = {
    * format's mapping, with our references, as a suggestion only.
    */
   format?: KnownFormat;
-  /** Absent where no column looks like phone numbers. */
+  /** Of what is certain or likely. Absent where no column is surely that of phone numbers. */
   mapping?: Mapping;
   /** What the format says about the whole file, as options of the check. */
   options: Partial<Pick<CheckOptions, "useLocalAmount">>;
@@ -101,60 +103,103 @@ function knownFormat(given: readonly string[]): SuggestedMapping | undefined {
   return { mapping: mappingOf(reasons), options, reasons, missing: [] };
 }
 
-/** What people call such columns, without case, spaces and signs. The first that fits a column's name wins. */
-const NAMES: Readonly<Record<MappingField, RegExp>> = {
-  sender: /^(sender|senderphone|sendernumber|from|fromnumber)$/,
-  phone:
-    /^(recipient)?(phone|phonenumber|mobile|mobilenumber|mobileno|msisdn|cell|cellphone|cellnumber|telephone|tel|number|recipient|recipientphone|recipientnumber|phoneno|telefono|telefone|telephonenumber|celular|numero|portable)$/,
-  country: /^(recipient)?(country|countrycode|countryiso|iso|iso2|countryiso2|pays|pais)$/,
-  operator: /^(operator|operatorid|operatorname|network|carrier|provider|operateur|operador|mno)$/,
-  useLocalAmount: /^(islocal|uselocalamount|local|localamount|islocalamount)$/,
-  currency: /^(currency|currencycode|amountcurrency|devise|moneda|moeda)$/,
-  tolerance: /^tolerance$/,
-  amount: /^(amount|value|topup|topupamount|airtime|airtimeamount|sum|denomination|montant|monto|valor|importe)$/,
-  reference: /^(reference|ref|customidentifier|externalid|transactionref|clientreference|idempotencykey|topupid)$/,
-};
-
 function likelyMapping(columns: readonly string[], rows: ReadonlyArray<readonly string[]>): SuggestedMapping {
+  const named = columns.map(fieldOfName);
   const reasons: MappingReason[] = [];
-  const taken = new Set<string>();
   for (const field of MAPPING_FIELDS) {
-    const column = columns.find((name) => !taken.has(name) && NAMES[field].test(plainName(name)));
-    if (column === undefined || (field === "currency" && reasons.some((one) => one.field === "useLocalAmount")))
-      continue;
-    taken.add(column);
-    reasons.push({ field, column, confidence: "likely", because: `the column is called ${JSON.stringify(column)}` });
+    if (field === "currency" && reasons.some((one) => one.field === "useLocalAmount")) continue;
+    const found = columns.flatMap((column, place) =>
+      isNamed(field, named[place], place, rows) ? [{ column, place }] : [],
+    );
+    reasons.push(...namedReasons(field, found, rows));
   }
   for (const field of ["phone", "amount"] as const) {
     if (reasons.some((reason) => reason.field === field)) continue;
-    const place = columns.findIndex((name, index) => !taken.has(name) && looksLike(field, index, rows));
-    const column = columns[place];
-    if (column === undefined) continue;
-    taken.add(column);
-    reasons.push({ field, column, confidence: "possible", because: `its first cells look like ${LOOKS[field].what}` });
+    const found = columns.filter((column, place) => {
+      const isFree = named[place] === undefined || named[place] === "number";
+      return isFree && !isRunningName(column) && looksLike(field, place, rows);
+    });
+    // Who is paid may be told by the cells where no column has a name, and only one can be meant; how much, never.
+    const isSure = field === "phone" && found.length === 1 && columns.every((name) => PLACE_NAME.test(name));
+    const confidence = isSure ? "likely" : "possible";
+    for (const column of found.slice(0, POSSIBLE_MAX)) {
+      reasons.push({ field, column, confidence, because: `its first cells look like ${LOOKS[field].what}` });
+    }
   }
-  const has = (field: string) => reasons.some((reason) => reason.field === field);
+  const sure = reasons.filter(({ confidence }) => confidence !== "possible");
+  const has = (field: string) => sure.some((reason) => reason.field === field);
   const missing = (["phone", "amount"] as const).filter((field) => !has(field));
-  return { ...(has("phone") && { mapping: mappingOf(reasons) }), options: {}, reasons, missing };
+  return { ...(has("phone") && { mapping: mappingOf(sure) }), options: {}, reasons, missing };
 }
 
-function plainName(column: string): string {
-  return column
-    .normalize("NFD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, "");
+/** What columns are called in a file that names none. */
+const PLACE_NAME = /^column \d+$/;
+/** More columns that may be meant are not listed. */
+const POSSIBLE_MAX = 5;
+
+function isNamed(
+  field: MappingField,
+  named: MappingField | "number" | undefined,
+  place: number,
+  rows: ReadonlyArray<readonly string[]>,
+): boolean {
+  if (field !== "phone" || named !== "number") return named === field;
+  return cellsOf(place, rows).length === 0 || looksLike("phone", place, rows);
+}
+
+/** Of two columns that may say who is paid, or how much, none is chosen. */
+function namedReasons(
+  field: MappingField,
+  found: ReadonlyArray<{ column: string; place: number }>,
+  rows: ReadonlyArray<readonly string[]>,
+): MappingReason[] {
+  const isStrict = field === "phone" || field === "amount";
+  const fitting =
+    field === "phone" && found.length > 1 ? found.filter(({ place }) => looksLike(field, place, rows)) : found;
+  const chosen = fitting.length === 0 ? found : fitting;
+  if (isStrict && chosen.length > 1) {
+    const because = `${chosen.length} columns are called like that`;
+    return chosen.slice(0, POSSIBLE_MAX).map(({ column }) => ({ field, column, confidence: "possible", because }));
+  }
+  return chosen.slice(0, 1).map(({ column }): MappingReason => {
+    return { field, column, confidence: "likely", because: `the column is called ${JSON.stringify(column)}` };
+  });
 }
 
 const LOOKS = {
-  phone: { what: "phone numbers", pattern: /^(?=(?:\D*\d){7,15}\D*$)\+?[\d\s().-]{7,25}$|^\d[.,]\d+E\+1\d$/i },
+  phone: { what: "phone numbers", pattern: /^(?=(?:\D*\d){7,15}\D*$)\+?[\d\s().-]{7,25}\D{0,30}$|^\d[.,]\d+E\+1\d$/i },
   amount: { what: "amounts", pattern: /^\d{1,6}([.,]\d{1,2})?$/ },
 } as const;
 
-/** Most cells that are not empty look like it, and there are some. */
+/** Of so many characters of a cell the first say what it looks like. */
+const CELL_CHARACTERS_READ = 100;
+
+function cellsOf(place: number, rows: ReadonlyArray<readonly string[]>): string[] {
+  return rows
+    .map((row) => cleanCell((row[place] ?? "").slice(0, CELL_CHARACTERS_READ)).text)
+    .filter((cell) => cell !== "");
+}
+
+/** Most cells that are not empty look like it, and there are some; numbers of rows do not look like amounts. */
 function looksLike(field: keyof typeof LOOKS, place: number, rows: ReadonlyArray<readonly string[]>): boolean {
-  const cells = rows.map((row) => cleanCell(row[place] ?? "").text).filter((cell) => cell !== "");
+  const cells = cellsOf(place, rows);
   const fitting = cells.filter((cell) => LOOKS[field].pattern.test(cell)).length;
-  return cells.length > 0 && fitting * 10 >= cells.length * 8;
+  if (cells.length === 0 || fitting * 10 < cells.length * 8) return false;
+  return field === "phone" || !areRunning(cells);
+}
+
+/** Whether cells number the rows: whole numbers, each above the one before. */
+function areRunning(cells: readonly string[]): boolean {
+  const numbers = cells.map(Number);
+  return cells.length > 1 && numbers.every((one, place) => Number.isInteger(one) && one > (numbers[place - 1] ?? -1));
+}
+
+/** Whether a column numbers the rows, by its name, or, where its name says no amount, by its cells: 1, 2, 3. */
+export function isRunningColumn(column: string, place: number, rows: ReadonlyArray<readonly string[]>): boolean {
+  if (isRunningName(column)) return true;
+  if (fieldOfName(column) === "amount" || unitOfHeader(column) !== undefined) return false;
+  const numbers = cellsOf(place, rows).map(Number);
+  return numbers.length > 2 && numbers.every((one, index) => one === (numbers[0] ?? 0) + index);
 }
 
 function mappingOf(reasons: readonly MappingReason[]): Mapping {

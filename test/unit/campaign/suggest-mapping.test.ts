@@ -83,16 +83,72 @@ describe("another file", () => {
     expect(suggested.reasons.every(({ confidence, because }) => confidence === "likely" && because !== "")).toBe(true);
   });
 
-  test("whose columns say nothing is mapped by what is in them, less surely", () => {
+  test.each([
+    ["phone", "Téléphone mobile, N° de téléphone, Teléfono móvil, Número de celular, Telefone, Telemóvel, Handynummer"],
+    ["phone", "Mobile No., phone_number, PhoneNumber, Phone #, MSISDN, GSM, WhatsApp number, Recipient mobile number"],
+    ["operator", "Telco, Network, Operator, Carrier, Opérateur, Operadora, Operador, Réseau, Rede, Mobile network"],
+    [
+      "operator",
+      "Operator ID, Network provider, Mobile operator, Nom de l'opérateur, MNO, Netzbetreiber, Service provider",
+    ],
+    [
+      "amount",
+      "Montant (USD), Monto, Valor, Betrag, Amount (KES), Amount_USD, amountUSD, Valor (R$), Importe, Montant FCFA",
+    ],
+    [
+      "amount",
+      "Betrag in €, Amount [NGN], TOP UP AMOUNT, Top-up amount, Airtime (KES), Amount in USD, Amount (per person)",
+    ],
+    ["country", "Country, Country code, Pays, País, Land, ISO2"],
+    ["currency", "Currency, Devise, Moneda, Moeda, Währung"],
+  ] as const)("has its column for %s by any of the names %s", (field, names) => {
+    for (const name of names.split(", ")) {
+      const beside = field === "phone" ? {} : { phone: "telephone" };
+      const { mapping } = suggestMapping([...Object.values(beside), name], []);
+      expect(mapping, name).toEqual({ ...beside, [field]: name });
+    }
+  });
+
+  test.each(["N°", "Nº", "#", "No.", "No", "ID", "S/N", "Sr", "lfd. Nr.", "Index", "Row", "x"])(
+    "in which %j numbers the rows is never suggested to pay those numbers",
+    (name) => {
+      const rows = ["1", "2", "17"].map((number) => [number, "0712345678"]);
+      const { mapping, reasons, missing } = suggestMapping([name, "phone"], rows);
+      expect({ mapping, missing }).toEqual({ mapping: { phone: "phone" }, missing: ["amount"] });
+      expect(reasons.filter(({ field }) => field === "amount")).toEqual([]);
+    },
+  );
+
+  test("of which only the cells say how much is shown as possible, and not suggested", () => {
     const rows = [
       ["Jane", "0712345678", "5"],
       ["Joe", "0722345678", "10.50"],
       ["Ann", "", "7"],
     ];
     const suggested = suggestMapping(["column 1", "column 2", "column 3"], rows);
-    expect(suggested.mapping).toEqual({ phone: "column 2", amount: "column 3" });
-    expect(suggested.reasons.map(({ confidence }) => confidence)).toEqual(["possible", "possible"]);
+    expect(suggested.mapping).toEqual({ phone: "column 2" });
+    expect(suggested.missing).toEqual(["amount"]);
+    expect(suggested.reasons.map(({ column, confidence }) => [column, confidence])).toEqual([
+      ["column 2", "likely"],
+      ["column 3", "possible"],
+    ]);
+    const named = suggestMapping(["who", "where", "how much"], rows);
+    expect(named.mapping).toBeUndefined();
+    expect(named.reasons.every(({ confidence }) => confidence === "possible")).toBe(true);
   });
+
+  test.each([
+    [["phone", "mobile", "amount"], [["0712345678", "0712345679", "5"]], undefined],
+    [["phone", "Amount (USD)", "Amount (KES)"], [["0712345678", "5", "600"]], { phone: "phone" }],
+    [["phone", "mobile", "amount"], [["n/a", "0712345679", "5"]], { phone: "mobile", amount: "amount" }],
+    [["Numéro", "Nom"], [["1", "Ann"]], undefined],
+    [["Numéro", "Tel"], [["1", "0712345679"]], { phone: "Tel" }],
+  ])(
+    "with the columns %j has none suggested of which there are two, or whose cells say no",
+    (columns, rows, mapping) => {
+      expect(suggestMapping(columns, rows).mapping).toEqual(mapping);
+    },
+  );
 
   test("in which nothing looks like numbers gets no mapping, and is told what is missing", () => {
     const suggested = suggestMapping(["a", "b"], [["x", "y"]]);

@@ -42,6 +42,11 @@ function addChecking(group: Command, around: Surroundings): void {
     .addOption(
       new Option("--header <boolean>", "whether the first row names the columns (found)").choices(["true", "false"]),
     )
+    .option(
+      "--header-line <number>",
+      "the line that names the columns; what stands above it is left out (found)",
+      positive,
+    )
     .option("--name <name>", "what the campaign is called (the file's name)")
     .option("--settings <file>", "JSON file with mapping, options and limits, as POST /v1/campaigns takes them")
     .option(

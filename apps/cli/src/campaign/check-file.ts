@@ -23,6 +23,7 @@ export type CheckFlags = {
   encoding?: string;
   delimiter?: string;
   header?: string;
+  headerLine?: number;
   json?: true;
 };
 
@@ -91,7 +92,7 @@ async function sendFile(
   api: Api,
   around: Surroundings,
   path: string,
-  { encoding, delimiter, header }: Pick<CheckFlags, "encoding" | "delimiter" | "header">,
+  { encoding, delimiter, header, headerLine }: Pick<CheckFlags, "encoding" | "delimiter" | "header" | "headerLine">,
 ) {
   const found = await stat(path);
   if (!found.isFile()) throw new ApiError("no_file", `${path} is no file.`);
@@ -111,6 +112,7 @@ async function sendFile(
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),
     ...(header !== undefined && { header }),
+    ...(headerLine !== undefined && { headerLine: String(headerLine) }),
   });
   const answer = await api.ask(`/v1/uploads?${query}`, uploadAnswer, {
     method: "POST",

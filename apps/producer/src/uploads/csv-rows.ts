@@ -1,95 +1,191 @@
-/** The only file that knows csv-parse. */
-import type { Delimiter, UploadRow } from "@surefill/topup-store";
-import { CsvError, type Parser, parse } from "csv-parse";
+/** Cuts the text of a CSV file into rows. Written here, because line numbers and stray quotes have to be exact. */
+import { StringDecoder } from "node:string_decoder";
+import type { Delimiter } from "@surefill/topup-store";
 import { UploadFault } from "./upload-fault.js";
 
-/** A row, with its quotes and delimiters, may have so many bytes; a quote that is never closed ends here. */
-export const ROW_BYTES_MAX = 65_536;
+/** Characters that one row may have, with its quotes and delimiters; a quote that is never closed ends here. */
+export const ROW_CHARACTERS_MAX = 65_536;
 
-/** Cuts the text of a file into rows, a piece at a time. */
+/** Cells that one row may have; empty ones at its end do not count. */
+export const ROW_CELLS_MAX = 500;
+
+/** One row: the line it starts on, counted from 1, and how many line breaks its quoted cells hold. */
+export type CutRow = { line: number; cells: string[]; lineBreaks: number };
+
+/** Cuts the text of a file into rows, a piece at a time. Empty lines are counted in `lines` and give no row. */
 export interface RowCutter {
+  /** Lines of the file that were read to their end. */
+  readonly lines: number;
   /** Takes the next piece and gives the rows that are ready, in order. Throws an `UploadFault` that names the line. */
-  cut(piece: Buffer): Promise<UploadRow[]>;
+  cut(piece: Buffer): CutRow[];
   /** Ends the file and gives its last row, where it has no line end. */
-  end(): Promise<UploadRow[]>;
+  end(): CutRow[];
 }
 
-/** Starts on a file whose first line has this number. Rows without a filled cell come too. */
+/** Starts on a file whose first line has this number. `\r\n`, `\n` and `\r` all end a row, mixed as they may be. */
 export function createRowCutter(delimiter: Delimiter, firstLine: number): RowCutter {
-  let rows: UploadRow[] = [];
-  let line = firstLine;
-  const parser = parse({
-    delimiter,
-    record_delimiter: [], // Found in the file: \n, \r\n or \r.
-    columns: false,
-    bom: false,
-    relax_column_count: true,
-    // A quote in the midst of a cell (`5" pipe`) is part of it.
-    relax_quotes: true,
-    skip_empty_lines: false,
-    max_record_size: ROW_BYTES_MAX,
-    // Nothing becomes a number or a date here: a phone number would lose its zeros.
-    cast: false,
-  });
-  let failure: unknown;
-  const fail = (error: unknown) => {
-    failure ??= error;
-  };
-  parser.on("error", fail);
-  // Rows come as events: the hook that the library has for each record costs three times as much as cutting it.
-  parser.on("data", (cells: string[]) => {
-    rows.push({ line, cells });
-    line += 1 + lineBreaksIn(cells);
-  });
-  const take = (): UploadRow[] => {
-    if (failure !== undefined) throw explain(failure, line);
-    const taken = rows;
-    rows = [];
-    return taken;
-  };
-  return {
-    async cut(piece) {
-      await new Promise<void>((resolve) => {
-        parser.write(piece, (error) => {
-          if (error) fail(error);
-          resolve();
-        });
-      });
-      return take();
-    },
-    async end() {
-      await ended(parser);
-      return take();
-    },
-  };
+  return new Cutter(delimiter, firstLine);
 }
 
-function lineBreaksIn(cells: readonly string[]): number {
-  let count = 0;
-  for (const cell of cells) {
-    if (cell.includes("\n") || cell.includes("\r")) count += (cell.match(/\r\n|\n|\r/g) ?? []).length;
+/** Text is cut in steps of this size, so that a row that trickles in is not read again for every piece. */
+const STEP_CHARACTERS = 32_768;
+
+type Row = { cells: string[]; next: number; lineBreaks: number };
+
+class Cutter implements RowCutter {
+  readonly #delimiter: Delimiter;
+  readonly #decoder = new StringDecoder("utf8");
+  #text = "";
+  /** Where the next row begins in the text. */
+  #start = 0;
+  #line: number;
+  #isLast = false;
+  /** Characters that the last step left, of a row whose end had not come. */
+  #left = 0;
+  /** The next place of each character at or after `#start`, so that none is looked for twice. */
+  #lineFeed = -1;
+  #carriageReturn = -1;
+  #quote = -1;
+
+  constructor(delimiter: Delimiter, firstLine: number) {
+    this.#delimiter = delimiter;
+    this.#line = firstLine;
   }
-  return count;
-}
 
-function ended(parser: Parser): Promise<void> {
-  return new Promise((resolve) => {
-    parser.once("close", resolve);
-    parser.end();
-  });
-}
+  get lines(): number {
+    return this.#line - 1;
+  }
 
-function explain(failure: unknown, line: number): Error {
-  if (!(failure instanceof CsvError)) return failure instanceof Error ? failure : new Error("csv-parse failed");
-  const options = { cause: failure };
-  switch (failure.code) {
-    case "CSV_QUOTE_NOT_CLOSED":
-      return new UploadFault("unreadable", `A quote on line ${line} or after it is never closed.`, options);
-    case "CSV_MAX_RECORD_SIZE": {
-      const detail = `The row that begins on line ${line} has more than ${ROW_BYTES_MAX} bytes: is a quote not closed?`;
-      return new UploadFault("unreadable", detail, options);
+  cut(piece: Buffer): CutRow[] {
+    this.#text += this.#decoder.write(piece);
+    return this.#text.length - this.#left < STEP_CHARACTERS ? [] : this.#cutAll();
+  }
+
+  end(): CutRow[] {
+    this.#text += this.#decoder.end();
+    this.#isLast = true;
+    return this.#cutAll();
+  }
+
+  #cutAll(): CutRow[] {
+    const rows: CutRow[] = [];
+    this.#lineFeed = this.#carriageReturn = this.#quote = -1;
+    while (this.#start < this.#text.length) {
+      const row = this.#next();
+      if (row === undefined) break;
+      const { cells, next, lineBreaks } = row;
+      if (next - this.#start > ROW_CHARACTERS_MAX) throw this.#tooLong();
+      const isEmpty = cells.length === 1 && cells[0] === "";
+      if (!isEmpty) rows.push({ line: this.#line, cells: this.#bounded(cells), lineBreaks });
+      this.#line += 1 + lineBreaks;
+      this.#start = next;
     }
-    default:
-      return new UploadFault("unreadable", `Line ${line} is not CSV.`, options);
+    if (this.#text.length - this.#start > ROW_CHARACTERS_MAX) throw this.#tooLong();
+    this.#text = this.#text.slice(this.#start);
+    this.#start = 0;
+    this.#left = this.#text.length;
+    return rows;
   }
+
+  /** The row that begins at `#start`; `undefined` when its end has not come yet. */
+  #next(): Row | undefined {
+    const { length } = this.#text;
+    this.#lineFeed = this.#placeOf("\n", this.#lineFeed);
+    this.#carriageReturn = this.#placeOf("\r", this.#carriageReturn);
+    this.#quote = this.#placeOf('"', this.#quote);
+    const end = Math.min(this.#lineFeed, this.#carriageReturn);
+    if (this.#quote < end) return this.#nextWithQuote();
+    const next = this.#afterLineEnd(end);
+    if (next === undefined) return undefined;
+    const line = this.#text.slice(this.#start, Math.min(end, length));
+    return { cells: line.split(this.#delimiter), next, lineBreaks: 0 };
+  }
+
+  #placeOf(character: string, known: number): number {
+    if (known >= this.#start) return known;
+    const found = this.#text.indexOf(character, this.#start);
+    return found < 0 ? this.#text.length : found;
+  }
+
+  /** Where the next row begins behind a line end at this place; `undefined` when that is not known yet. */
+  #afterLineEnd(place: number): number | undefined {
+    const { length } = this.#text;
+    if (place >= length) return this.#isLast ? length : undefined;
+    if (this.#text[place] === "\n") return place + 1;
+    if (place + 1 === length && !this.#isLast) return undefined; // A line feed may follow.
+    return this.#text[place + 1] === "\n" ? place + 2 : place + 1;
+  }
+
+  #nextWithQuote(): Row | undefined {
+    const cells: string[] = [];
+    let place = this.#start;
+    let lineBreaks = 0;
+    for (;;) {
+      const cell = this.#text[place] === '"' ? this.#quotedCell(place, lineBreaks) : this.#plainCell(place);
+      if (cell === undefined) return undefined;
+      cells.push(cell.text);
+      lineBreaks += cell.lineBreaks;
+      if (this.#text[cell.end] === this.#delimiter) {
+        place = cell.end + 1;
+        continue;
+      }
+      const next = this.#afterLineEnd(cell.end);
+      return next === undefined ? undefined : { cells, next, lineBreaks };
+    }
+  }
+
+  #plainCell(start: number): { text: string; end: number; lineBreaks: number } {
+    let end = start;
+    for (; end < this.#text.length; end += 1) {
+      const character = this.#text[end];
+      if (character === this.#delimiter || character === "\n" || character === "\r") break;
+    }
+    // A quote within it (`5" pipe`) is part of it.
+    return { text: this.#text.slice(start, end), end, lineBreaks: 0 };
+  }
+
+  /** `undefined` when it may go on in the next piece. */
+  #quotedCell(start: number, before: number): { text: string; end: number; lineBreaks: number } | undefined {
+    let close = this.#text.indexOf('"', start + 1);
+    while (close >= 0 && this.#text[close + 1] === '"') close = this.#text.indexOf('"', close + 2);
+    if (close < 0) {
+      if (!this.#isLast || this.#text.length - this.#start > ROW_CHARACTERS_MAX) return undefined;
+      throw unreadable(`The quote that opens a cell on line ${this.#line + before} is never closed.`);
+    }
+    const text = this.#text.slice(start + 1, close).replaceAll('""', '"');
+    const lineBreaks = lineBreaksIn(text);
+    let end = close + 1;
+    while (this.#text[end] === " " && end < this.#text.length) end += 1;
+    if (end === this.#text.length) return this.#isLast ? { text, end, lineBreaks } : undefined;
+    const follower = this.#text[end] ?? "";
+    if (follower === this.#delimiter || follower === "\n" || follower === "\r") return { text, end, lineBreaks };
+    const opened = this.#line + before;
+    throw unreadable(
+      `Line ${opened + lineBreaks}: a quote that closes a cell is followed by ${JSON.stringify(follower)}. The cell was ` +
+        `opened by a quote on line ${opened}: remove the stray quote, or write quotes within a cell twice.`,
+    );
+  }
+
+  #bounded(cells: string[]): string[] {
+    if (cells.length <= ROW_CELLS_MAX) return cells;
+    const filled = cells.findLastIndex((cell) => cell.trim() !== "") + 1;
+    if (filled <= ROW_CELLS_MAX) return cells.slice(0, Math.max(1, filled));
+    throw unreadable(`Line ${this.#line} has ${filled} cells; a file may have ${ROW_CELLS_MAX} columns.`);
+  }
+
+  #tooLong(): UploadFault {
+    return unreadable(
+      `The row that begins on line ${this.#line} has more than ${ROW_CHARACTERS_MAX} characters: is a quote not closed?`,
+    );
+  }
+}
+
+function unreadable(detail: string): UploadFault {
+  return new UploadFault("unreadable", detail);
+}
+
+/** How many line ends a text holds. */
+export function lineBreaksIn(text: string): number {
+  if (!text.includes("\n") && !text.includes("\r")) return 0;
+  return (text.match(/\r\n|\n|\r/g) ?? []).length;
 }

@@ -4,7 +4,7 @@ import { DELIMITERS, type Delimiter } from "@surefill/topup-store";
 const LINES_LOOKED_AT = 50;
 
 /** `sep=;` on the first line tells Excel the delimiter. It is no row. */
-const SEPARATOR_LINE = /^sep=(,|;|\t|\|)\r?\n/i;
+const SEPARATOR_LINE = /^sep=(,|;|\t|\|)(?:\r\n|\n|\r)/i;
 
 /** The delimiter that a first line `sep=…` names, and the length of that line. */
 export function separatorLine(text: string): { delimiter: Delimiter; length: number } | undefined {
@@ -35,41 +35,29 @@ function regularity(text: string, isWhole: boolean, delimiter: Delimiter): { cel
   return { cells: best.cells, share: counts.length === 0 ? 0 : best.lines / counts.length };
 }
 
-/** How many cells each line has; a delimiter or line end within quotes is none. The last line may be cut off. */
+/** How many cells each line has; a delimiter or line end within a quoted cell is none. The last line may be cut off. */
 function cellCounts(text: string, isWhole: boolean, delimiter: Delimiter): number[] {
   const counts: number[] = [];
   let cells = 1;
   let isQuoted = false;
-  let isEmpty = true;
-  for (const character of text) {
-    if (character === '"') isQuoted = !isQuoted;
-    else if (!isQuoted && character === delimiter) cells += 1;
-    else if (!isQuoted && (character === "\n" || character === "\r")) {
-      if (!isEmpty) counts.push(cells);
+  let before = "\n";
+  for (let place = 0; place < text.length; place += 1) {
+    const character = text[place] ?? "";
+    if (isQuoted) isQuoted = character !== '"';
+    else if (character === '"') isQuoted = before === delimiter || before === "\n" || before === '"';
+    else if (character === delimiter) cells += 1;
+    else if (character === "\n" || character === "\r") {
+      if (before !== "\n") counts.push(cells);
       if (counts.length === LINES_LOOKED_AT) return counts;
       cells = 1;
-      isEmpty = true;
+      before = "\n";
       continue;
     }
-    isEmpty = false;
+    before = character;
   }
-  if (!isEmpty && (isWhole || counts.length === 0)) counts.push(cells);
+  if (before !== "\n" && (isWhole || counts.length === 0)) counts.push(cells);
   return counts;
 }
-
-/**
- * Whether a first row names the columns. It does not when a cell looks like a phone number, or when every cell that
- * holds something is a number: then it is the first recipient, who would go unpaid.
- */
-export function looksLikeHeader(cells: readonly string[]): boolean {
-  const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== "");
-  const holdsPhone = filled.some((cell) => PHONE_LIKE.test(cell) || SCIENTIFIC.test(cell));
-  return !holdsPhone && !filled.every((cell) => NUMBER_LIKE.test(cell));
-}
-
-const PHONE_LIKE = /^['=+"(]*(?=(?:[^\p{Nd}]*\p{Nd}){7})[\p{Nd}\s().+\-/"]{7,30}$/u;
-const SCIENTIFIC = /^\d[.,]\d+E\+\d+$/i;
-const NUMBER_LIKE = /^[\p{Nd}\s.,+-]+$/u;
 
 const NAME_CHARACTERS_MAX = 200;
 
@@ -86,10 +74,14 @@ export function columnNames(header: readonly string[]): string[] {
   );
   const last = names.findLastIndex((name) => name !== "");
   const taken = new Set<string>();
+  const counts = new Map<string, number>();
   return names.slice(0, last + 1).map((name, index) => {
     const wanted = name === "" ? `column ${index + 1}` : name;
     let unique = wanted;
-    for (let count = 2; taken.has(unique); count += 1) unique = `${wanted} (${count})`;
+    for (let count = counts.get(wanted) ?? 2; taken.has(unique); count += 1) {
+      unique = `${wanted} (${count})`;
+      counts.set(wanted, count + 1);
+    }
     taken.add(unique);
     return unique;
   });

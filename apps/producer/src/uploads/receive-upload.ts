@@ -2,7 +2,7 @@ import type { Ids, Logger } from "@surefill/runtime";
 import { type DELIMITERS, ENCODINGS, type Upload, type Uploads } from "@surefill/topup-store";
 import { z } from "zod";
 import type { AtOnce } from "../http/at-once.js";
-import { Problem } from "../http/problem.js";
+import { Problem, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { RawRequest } from "../http/route.js";
 import { type FileWishes, receiveFile, type UploadLimits } from "./receive-file.js";
@@ -53,7 +53,13 @@ export const uploadQuerySchema = z.object({
   header: z
     .enum(["true", "false"], { error: "must be true or false" })
     .optional()
-    .describe("Whether the first row names the columns; found when left out"),
+    .describe("Whether a row names the columns; found when left out"),
+  headerLine: z
+    .string(once)
+    .regex(/^[1-9]\d{0,3}$/, { error: "must be the number of a line, from 1 to 9999" })
+    .transform(Number)
+    .optional()
+    .describe("The line that names the columns, counted from 1; what stands above it is left out. Found when left out"),
 });
 
 /** `POST /v1/uploads`: takes a file as it comes in, and stores its rows. Nothing is left of one that breaks off. */
@@ -67,6 +73,7 @@ export const receiveUpload =
     caller: string;
   }): Promise<HttpResult> => {
     const isGzip = requireFile(input.header, deps.uploadLimits);
+    requireOneHeader(input.query);
     const id = `upl_${deps.ids.uuidv7()}`;
     const leave = deps.uploadsAtOnce.take(input.caller);
     try {
@@ -94,11 +101,18 @@ export const receiveUpload =
     }
   };
 
-function wishesOf({ encoding, delimiter, header }: z.output<typeof uploadQuerySchema>): FileWishes {
+function requireOneHeader({ header, headerLine }: z.output<typeof uploadQuerySchema>): void {
+  if (header !== "false" || headerLine === undefined) return;
+  const detail = "says that a line names the columns, and header=false that none does";
+  throw validationFailed([{ parameter: "headerLine", code: "invalid", detail }]);
+}
+
+function wishesOf({ encoding, delimiter, header, headerLine }: z.output<typeof uploadQuerySchema>): FileWishes {
   return {
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter: DELIMITER_NAMES[delimiter] }),
     ...(header !== undefined && { hasHeader: header === "true" }),
+    ...(headerLine !== undefined && { headerLine }),
   };
 }
 

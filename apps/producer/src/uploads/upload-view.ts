@@ -2,6 +2,17 @@ import { KNOWN_FORMATS, mappingSchema, maskCell, suggestMapping } from "@surefil
 import { DELIMITERS, ENCODINGS, type SameFile, type Upload } from "@surefill/topup-store";
 import { z } from "zod";
 
+/** Every line of a file, counted once. */
+const linesSchema = z.object({
+  total: z.number().int().describe("Lines in the file: the sum of the others"),
+  separator: z.number().int().describe("A first line such as sep=;"),
+  titles: z.number().int(),
+  header: z.number().int(),
+  rows: z.number().int(),
+  empty: z.number().int(),
+  withinCells: z.number().int().describe("Line breaks within quoted cells of rows"),
+});
+
 /** An upload as lists show it. */
 export const uploadViewSchema = z
   .object({
@@ -24,6 +35,23 @@ export const uploadViewSchema = z
       .describe("Unique names: of two columns with one name, the second is called `name (2)`"),
     rows: z.number().int().describe("Rows that hold something, without the header"),
     emptyRows: z.number().int().describe("Lines and rows without a filled cell; they are left out"),
+    lines: linesSchema.nullable().describe("How the lines of the file were read; null for uploads of earlier versions"),
+    headerLine: z.number().int().nullable().describe("The line that names the columns, counted from 1; null for none"),
+    titleLines: z
+      .array(z.object({ line: z.number().int(), text: z.string() }))
+      .describe("Rows above the header that look like titles; they are left out"),
+    lineBreakCells: z
+      .object({
+        count: z.number().int(),
+        lineBreaks: z.number().int().describe("In all of them: so many rows may be lost in them"),
+        samples: z.array(
+          z.object({ line: z.number().int(), lines: z.number().int(), column: z.string(), text: z.string() }),
+        ),
+      })
+      .nullable()
+      .describe(
+        "Quoted cells that hold line breaks and what a row would. A campaign takes them only with the option lineBreaksInCells",
+      ),
   })
   .meta({ id: "Upload" });
 
@@ -35,7 +63,9 @@ export const uploadWithSampleSchema = uploadViewSchema
       .describe("With the digits of longer numbers hidden but for the last two"),
     suggestedMapping: z.object({
       format: z.enum(KNOWN_FORMATS).nullable().describe("A known format needs no mapping: this one is used"),
-      mapping: mappingSchema.nullable().describe("Null when no column looks like phone numbers"),
+      mapping: mappingSchema
+        .nullable()
+        .describe("Of what is certain or likely; null when no column is surely that of phone numbers"),
       options: z
         .object({ useLocalAmount: z.boolean().optional() })
         .describe("What the format says of the whole file, as options of the check"),
@@ -43,7 +73,9 @@ export const uploadWithSampleSchema = uploadViewSchema
         z.object({
           field: z.string(),
           column: z.string(),
-          confidence: z.enum(["certain", "likely", "possible"]),
+          confidence: z
+            .enum(["certain", "likely", "possible"])
+            .describe("What is only possible is shown here, and is no part of `mapping`"),
           because: z.string(),
         }),
       ),
@@ -58,7 +90,7 @@ export const uploadWithSampleSchema = uploadViewSchema
 /** An upload for a list. */
 export function uploadView(upload: Upload): z.output<typeof uploadViewSchema> {
   const { id, name = null, createdAtMs, sha256, bytes, bytesReceived, encoding, encodingFrom } = upload;
-  const { delimiter, hasHeader, columns, rows, emptyRows } = upload;
+  const { delimiter, hasHeader, columns, rows, emptyRows, lines, headerLine = null, titleLines = [] } = upload;
   return {
     id,
     name,
@@ -73,6 +105,10 @@ export function uploadView(upload: Upload): z.output<typeof uploadViewSchema> {
     columns,
     rows,
     emptyRows,
+    lines: lines === undefined ? null : { ...lines, rows, empty: emptyRows },
+    headerLine,
+    titleLines,
+    lineBreakCells: upload.lineBreakCells ?? null,
   };
 }
 

@@ -52,6 +52,36 @@ export const uploadSchema = z.object({
   rows: z.number(),
   /** Lines and rows without a single filled cell; they are not counted as rows. */
   emptyRows: z.number(),
+  /**
+   * The lines of the file: `total` is the sum of the others, of `rows` and of `emptyRows`. `withinCells`: line breaks in
+   * quoted cells of rows. Absent in uploads of versions that did not count them.
+   */
+  lines: z
+    .object({
+      total: z.number(),
+      separator: z.number(),
+      titles: z.number(),
+      header: z.number(),
+      withinCells: z.number(),
+    })
+    .optional(),
+  /** The line that names the columns. Absent where none does, and in uploads of earlier versions. */
+  headerLine: z.number().optional(),
+  /** Rows above the header, with the digits of longer numbers hidden. */
+  titleLines: z.array(z.object({ line: z.number(), text: z.string() })).optional(),
+  /**
+   * Quoted cells that hold line breaks and what a row would: how many, how many line breaks they hold, and the first few.
+   * Absent where there are none.
+   */
+  lineBreakCells: z
+    .object({
+      count: z.number(),
+      lineBreaks: z.number(),
+      samples: z.array(z.object({ line: z.number(), lines: z.number(), column: z.string(), text: z.string() })),
+    })
+    .optional(),
+  /** Columns in which every filled cell is a number with one comma before one or two digits, in a file with semicolons. */
+  decimalCommaColumns: z.array(z.string()).optional(),
   /** The first rows. */
   firstRows: z.array(uploadRowSchema),
 });
