@@ -247,7 +247,7 @@ export const NASTY_ROWS: readonly NastyRow[] = [
   row("a number that no operator is found for", ["+50934101243", "5", "HT"], ["OPERATOR_NOT_DETECTED"]),
 
   // The rest of a row.
-  row("a reference with a space", [KE(27), "5", "", "", "", "", "order 1"], ["REFERENCE_INVALID"]),
+  row("a reference with a slash", [KE(27), "5", "", "", "", "", "order/1"], ["REFERENCE_INVALID"]),
   row("a reference that was rounded", [KE(28), "5", "", "", "", "", "1.23457E+12"], ["REFERENCE_SPREADSHEET_DAMAGE"]),
   row("a reference like those that are derived", [KE(29), "5", "", "", "", "", "Nasty.7"], ["REFERENCE_INVALID"]),
   row("a reference", [KE(30), "5", "", "", "", "", "Order-1"], "OK 254711200030 KE 265 5"),

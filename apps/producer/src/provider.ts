@@ -6,7 +6,7 @@ import {
   wordOf,
 } from "@surefill/provider";
 import { type ReloadlyClient, ReloadlyError, type Transaction } from "@surefill/reloadly-client";
-import { customIdentifierOf, type Settlement, type TopupRecord } from "@surefill/topup";
+import { identifierOf, type Settlement, type TopupRecord } from "@surefill/topup";
 import { z } from "zod";
 import { Problem } from "./http/problem.js";
 
@@ -76,7 +76,7 @@ export function createProviderReader(client: ReadingClient): ProviderReader {
     async transactionsOf(record, signal) {
       const found = new Map<number, SeenTransaction>();
       for (let attempt = 1; attempt <= record.attempt; attempt += 1) {
-        const identifier = customIdentifierOf(record.reference, attempt);
+        const identifier = identifierOf(record, attempt);
         const options = { signal, retriesMax: RETRIES_MAX };
         const rows = await asProviderProblem(client.findTransactionsByCustomIdentifier(identifier, options));
         for (const row of rows) {

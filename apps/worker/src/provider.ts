@@ -2,7 +2,7 @@ import { codeOf, detailOf, providerRowOf, statusAnswerOf, submitOutcomeOf } from
 import { type ReloadlyClient, ReloadlyError, type TopupStatus } from "@surefill/reloadly-client";
 import type { DeadlineSignals } from "@surefill/runtime";
 import {
-  customIdentifierOf,
+  identifierOf,
   type LookupAnswer,
   type StatusAnswer,
   type SubmitOutcome,
@@ -49,14 +49,14 @@ export class Provider {
 
   /** POSTs the record's current attempt, once. `mayWrite` throws when it is too late to write. */
   async submit(record: TopupRecord, mayWrite: () => void): Promise<SubmitOutcome> {
-    const { request, reference, attempt, operatorId } = record;
+    const { request, operatorId } = record;
     const { recipientPhone, recipientEmail, senderPhone } = request;
     if (operatorId === undefined) throw new TypeError("a claimed top-up has an operator");
     const common = {
       operatorId,
       amount: request.amount,
       useLocalAmount: request.useLocalAmount,
-      customIdentifier: customIdentifierOf(reference, attempt),
+      customIdentifier: identifierOf(record),
       ...(senderPhone && { senderPhone }),
     };
     const body = recipientPhone ? { ...common, recipientPhone } : { ...common, recipientEmail: recipientEmail ?? "" };
@@ -100,7 +100,7 @@ export class Provider {
 
   /** Looks the current attempt up in the report, by its identifier. */
   async lookUp(record: TopupRecord): Promise<LookupAnswer> {
-    const customIdentifier = customIdentifierOf(record.reference, record.attempt);
+    const customIdentifier = identifierOf(record);
     try {
       const options = { signal: this.#deadlines.within(READ_DEADLINE_MS), retriesMax: 1 };
       const transactions = await this.#client.findTransactionsByCustomIdentifier(customIdentifier, options);

@@ -1,5 +1,5 @@
 import type { ProviderTransaction } from "@surefill/provider";
-import { attemptOfCustomIdentifier, customIdentifierOf, type ProviderRow } from "@surefill/topup";
+import { attemptOfCustomIdentifier, type ProviderRow } from "@surefill/topup";
 import type { ShownTransaction } from "./findings.js";
 
 /** Statuses after which the provider keeps no money. Any other word, known or not, may mean that it was paid. */
@@ -11,16 +11,14 @@ export function isLive({ status }: Pick<ProviderTransaction, "status">): boolean
 }
 
 /**
- * The attempt that a transaction names; `undefined` when its identifier is not one that we send. One that differs by
- * case alone is somebody else's: ours are in lower case, and the provider tells the cases apart.
+ * The attempt that a transaction names; `undefined` when its identifier is not one that we send. Case tells nothing
+ * apart: an identifier is sent in the spelling of its caller, and a reference belongs to one top-up in every spelling.
  */
 export function attemptOf(
   transaction: Pick<ProviderTransaction, "customIdentifier">,
 ): { reference: string; attempt: number } | undefined {
   const { customIdentifier } = transaction;
-  const named = customIdentifier === null ? undefined : attemptOfCustomIdentifier(customIdentifier);
-  if (named === undefined) return undefined;
-  return customIdentifierOf(named.reference, named.attempt) === customIdentifier ? named : undefined;
+  return customIdentifier === null ? undefined : attemptOfCustomIdentifier(customIdentifier);
 }
 
 /** The transaction as the domain compares it with a record; what the provider does not tell cannot differ. */

@@ -1,4 +1,4 @@
-import { amountSchema, countryCodeSchema, referenceSchema } from "@surefill/topup";
+import { amountSchema, countryCodeSchema, nameSchema } from "@surefill/topup";
 import { z } from "zod";
 
 const DAYS_MAX = 365;
@@ -47,7 +47,7 @@ export const checkOptionsSchema = z.strictObject(
       })
       .default({ days: 30, action: "reject" })
       .describe("What becomes of a recipient who was paid by another top-up within so many days"),
-    run: referenceSchema
+    run: nameSchema
       // Longer, and `<run>.<row>` would not fit into a reference.
       .refine((run) => run.length <= 80, { error: "must be at most 80 characters" })
       .optional()

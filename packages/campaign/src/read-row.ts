@@ -1,4 +1,4 @@
-import { countryCodeSchema, type Phone, referenceSchema } from "@surefill/topup";
+import { countryCodeSchema, newReferenceSchema, type Phone } from "@surefill/topup";
 import type { CheckOptions } from "./check-options.js";
 import { cleanCell } from "./clean-cell.js";
 import type { Mapping } from "./mapping.js";
@@ -247,17 +247,18 @@ function readReferenceOf(read: ReadRow, cell: string, run: string): void {
     fault(read, "REFERENCE_SPREADSHEET_DAMAGE", hint, cell);
     return;
   }
-  const reference = referenceSchema.safeParse(text);
+  const reference = newReferenceSchema.safeParse(text);
   if (!reference.success) {
     fault(read, "REFERENCE_INVALID", reference.error.issues[0]?.message ?? "", cell);
     return;
   }
-  if (isDerived(reference.data, run)) {
+  const lowerCase = reference.data.toLowerCase();
+  if (isDerived(lowerCase, run)) {
     const hint = "has the form of the references that rows without one are given";
     fault(read, "REFERENCE_INVALID", hint, cell);
     return;
   }
-  read.reference = reference.data;
+  read.reference = lowerCase;
 }
 
 function isDerived(reference: string, run: string): boolean {

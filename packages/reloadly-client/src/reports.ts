@@ -34,7 +34,7 @@ export interface Reports {
    */
   findTransactions(filter: TransactionFilter, options: ReadOptions): Promise<TransactionPage>;
   /**
-   * Every transaction with exactly this identifier, case included. More than one means that more than one top-up was
+   * Every transaction with this identifier, whatever its case, since Reloadly's search ignores it. More than one means that more than one top-up was
    * executed. An empty list proves nothing while the request may still be under way. Throws
    * RELOADLY_PAGES_UNFINISHED rather than answer from a part of the list, and
    * RELOADLY_UNREADABLE_BODY when a row that may be meant cannot be read.
@@ -100,7 +100,7 @@ export function createReports(caller: Caller): Reports {
 
 /** A row that does not say whose it is could be the one: to pass over it would turn "paid" into "not found". */
 function isMatch(operation: string, row: Transaction, customIdentifier: string): boolean {
-  if (row.customIdentifier !== null) return row.customIdentifier === customIdentifier;
+  if (row.customIdentifier !== null) return row.customIdentifier.toLowerCase() === customIdentifier.toLowerCase();
   throw new ReloadlyError({
     code: "RELOADLY_UNREADABLE_BODY",
     operation,

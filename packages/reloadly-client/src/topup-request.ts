@@ -18,7 +18,7 @@ interface TopupRequestBase {
   useLocalAmount?: boolean;
   /**
    * The caller's own id of this top-up, 1 to 150 characters. Reloadly refuses to reuse one, though not while two
-   * requests overlap, and finds a transaction by it ignoring case: use lower case. Optional at Reloadly, required
+   * requests overlap, and finds a transaction by it ignoring case: never use two that differ by case alone. Optional at Reloadly, required
    * here, because a top-up without one can not be found again after a lost answer.
    */
   customIdentifier: string;

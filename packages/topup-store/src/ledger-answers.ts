@@ -1,11 +1,11 @@
 /** What the ledger is given, and what it answers. */
-import type { TopupRecord, TopupRequest, TopupState } from "@surefill/topup";
+import type { TopupRecord, TopupState } from "@surefill/topup";
 
 /**
- * A top-up to accept. `caller` is the name of the API key that it came with, if it came with one. It is no part of the
+ * A top-up to accept. `spelling` is the reference as its caller wrote it, where that differs. `caller` is the name of the API key that it came with, if it came with one. It is no part of the
  * content: of several calls that name one top-up the first one's key is kept.
  */
-export type NewTopup = { reference: string; request: TopupRequest; caller?: string };
+export type NewTopup = Pick<TopupRecord, "reference" | "spelling" | "request" | "caller">;
 
 /** `conflict`: the reference exists with other content. */
 export type Accepted = { kind: "created" | "exists" | "conflict"; record: TopupRecord };

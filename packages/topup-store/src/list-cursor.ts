@@ -1,3 +1,5 @@
+import { referenceSchema } from "@surefill/topup";
+
 /** Where a list page ended: the index score and the reference there. */
 export type ListPosition = { score: number; reference: string };
 
@@ -8,8 +10,7 @@ export function encodeCursor(position: ListPosition): string {
 
 /** Unpacks a cursor; `undefined` when it is not one of ours. */
 export function decodeCursor(cursor: string): ListPosition | undefined {
-  const match = /^(\d{1,16}):([a-z0-9._-]{1,100})$/.exec(Buffer.from(cursor, "base64url").toString());
-  if (match === null) return undefined;
-  const [, score = "", reference = ""] = match;
-  return { score: Number(score), reference };
+  const [, score, text] = /^(\d{1,16}):(.{1,150})$/.exec(Buffer.from(cursor, "base64url").toString()) ?? [];
+  const reference = referenceSchema.safeParse(text);
+  return reference.success ? { score: Number(score), reference: reference.data } : undefined;
 }

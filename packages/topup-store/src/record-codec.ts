@@ -27,8 +27,16 @@ export function fieldsOf(flat: readonly unknown[]): RecordFields {
 }
 
 /** The fields that hold what was asked for, and by which API key; they never change. */
-export function encodeAsked({ request, caller }: Pick<TopupRecord, "request" | "caller">): RecordFields {
-  return { ...encodeRequest(request), ...(caller !== undefined && { caller }) };
+export function encodeAsked({
+  request,
+  spelling,
+  caller,
+}: Pick<TopupRecord, "request" | "spelling" | "caller">): RecordFields {
+  return {
+    ...encodeRequest(request),
+    ...(spelling !== undefined && { spelling }),
+    ...(caller !== undefined && { caller }),
+  };
 }
 
 /** The fields by which a record is a campaign's row: CLAIM and MOVE count it there. None where no campaign fed it. */
@@ -46,7 +54,7 @@ function encodeRequest(request: TopupRequest): RecordFields {
     ...(request.useLocalAmount && { local: "1" }),
     ...(recipientPhone && { country: recipientPhone.countryCode, phone: recipientPhone.number }),
     ...(recipientEmail && { email: recipientEmail }),
-    ...(senderPhone && { sender: `${senderPhone.countryCode}:${senderPhone.number}` }),
+    ...(senderPhone && { sender: `${senderPhone.countryCode ?? ""}:${senderPhone.number ?? ""}` }),
     ...(request.campaign && { campaign: request.campaign }),
     ...(request.metadata && { metadata: JSON.stringify(request.metadata) }),
   };
@@ -54,7 +62,7 @@ function encodeRequest(request: TopupRequest): RecordFields {
 
 /** Reads what the caller asked for. Throws `LedgerCorruptError` where a field is missing. */
 export function decodeRequest(fields: RecordFields): TopupRequest {
-  const [senderCountry, senderNumber] = fields.sender?.split(":") ?? [];
+  const [countryCode = "", number = ""] = fields.sender?.split(":") ?? [];
   return {
     operatorId: fields.operator === "auto" ? "auto" : integer(fields, "operator"),
     amount: text(fields, "amount"),
@@ -63,8 +71,9 @@ export function decodeRequest(fields: RecordFields): TopupRequest {
       recipientPhone: { countryCode: text(fields, "country"), number: fields.phone },
     }),
     ...(fields.email !== undefined && { recipientEmail: fields.email }),
-    ...(senderCountry !== undefined &&
-      senderNumber !== undefined && { senderPhone: { countryCode: senderCountry, number: senderNumber } }),
+    ...(fields.sender !== undefined && {
+      senderPhone: { ...(countryCode !== "" && { countryCode }), ...(number !== "" && { number }) },
+    }),
     ...(fields.campaign !== undefined && { campaign: fields.campaign }),
     ...(fields.metadata !== undefined && { metadata: JSON.parse(fields.metadata) as Record<string, string> }),
   };
@@ -75,6 +84,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
   const settlement = decodeSettlement(fields);
   return {
     reference,
+    ...(fields.spelling !== undefined && { spelling: fields.spelling }),
     request: decodeRequest(fields),
     ...(fields.caller !== undefined && { caller: fields.caller }),
     ...optionalInteger(fields, "row", "row"),

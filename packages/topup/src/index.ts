@@ -1,6 +1,7 @@
 export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
 export { BECAUSE, type Because, isVerdict } from "./because.js";
 export { contradictedMove } from "./contradicted-move.js";
+export { differingFields } from "./differing-fields.js";
 export {
   CAMPAIGN_EVENT_TYPES,
   type CampaignEvent,
@@ -75,8 +76,16 @@ export type {
   Settlement,
   TopupRecord,
 } from "./record.js";
-export { attemptOfCustomIdentifier, customIdentifierOf, referenceSchema } from "./reference.js";
+export {
+  attemptOfCustomIdentifier,
+  customIdentifierOf,
+  identifierOf,
+  nameSchema,
+  newReferenceSchema,
+  referenceSchema,
+} from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
+export { type ReadInput, type RequestIssue, requestIssues } from "./request-issues.js";
 export {
   type DecisiveLookup,
   isAttemptShown,
@@ -98,6 +107,7 @@ export {
   POLL_DELAYS_MS,
   POLL_JITTER_RATIO,
 } from "./schedules.js";
+export type { SenderPhone } from "./sender-phone.js";
 export { canMove, isFinal, MOVES, STATES, type TopupState } from "./states.js";
 export {
   acceptedMove,
@@ -111,10 +121,10 @@ export {
 export { checkLiveTimings, checkTimings, DEFAULT_TIMINGS, type Timings, timingFields } from "./timings.js";
 export {
   contentOf,
+  type NamedReference,
+  namedReference,
   type ParsedTopupRequest,
   parseTopupRequest,
-  type RequestIssue,
-  requestIssues,
   type TopupRequest,
   topupRequestSchema,
 } from "./topup-request.js";

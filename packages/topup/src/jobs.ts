@@ -49,7 +49,8 @@ export type JobMark = { hold: number } | { spare: number };
  * ignores an id that it still keeps; a mark carries the record's version for the same reason.
  */
 export function jobIdOf(queue: QueueName, job: TopupJob & { fence: number; mark?: JobMark }): string {
-  const id = `${queue}-${job.reference}-${job.attempt}-${job.fence}`;
+  // Encoded: BullMQ takes no colon in an id.
+  const id = `${queue}-${encodeURIComponent(job.reference)}-${job.attempt}-${job.fence}`;
   if (job.mark === undefined) return id;
   return "hold" in job.mark ? `${id}-h${job.mark.hold}` : `${id}-s${job.mark.spare}`;
 }

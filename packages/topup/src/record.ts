@@ -44,6 +44,8 @@ export type LookupTally = { times: number; firstMs: number; lastMs: number };
 /** One top-up as the ledger keeps it. All times are in milliseconds since 1970, by the ledger's clock. */
 export type TopupRecord = {
   reference: string;
+  /** The reference as its caller wrote it, where it has capitals: what the provider knows its attempts by. */
+  spelling?: string;
   request: TopupRequest;
   /** The name of the API key that it was first accepted from. Absent for one that came without HTTP. */
   caller?: string;

@@ -1,7 +1,7 @@
 import { type Because, isVerdict } from "./because.js";
 import { mayStillTurn } from "./failed-seen.js";
 import type { FailedSeen, HistoryEntry, LookupTally, TopupRecord } from "./record.js";
-import { customIdentifierOf } from "./reference.js";
+import { identifierOf } from "./reference.js";
 import { quietUntilMsOf } from "./submit-decision.js";
 import type { Timings } from "./timings.js";
 
@@ -98,7 +98,7 @@ function attemptOf(record: TopupRecord, history: readonly HistoryEntry[], attemp
   const seen = (record.evidence ?? []).filter((one) => one.attempt === attempt).map((one) => one.transactionId);
   return {
     attempt,
-    customIdentifier: customIdentifierOf(record.reference, attempt),
+    customIdentifier: identifierOf(record, attempt),
     requests: history.flatMap((entry, index) =>
       entry.to === "submitting" && entry.attempt === attempt ? [requestOf(entry, history[index + 1])] : [],
     ),
@@ -185,10 +185,11 @@ const WITHOUT_CHARGE: ReadonlySet<string> = new Set(["FAILED", "REFUNDED"]);
  * another top-up, was given by mistake, and says nothing of this one.
  */
 export function isAttemptShown(
-  { reference, attempt, transactionId, evidence = [] }: TopupRecord,
+  record: TopupRecord,
   shown: readonly { transactionId: number; customIdentifier: string | null }[],
 ): boolean {
-  const identifier = customIdentifierOf(reference, attempt);
+  const { attempt, transactionId, evidence = [] } = record;
+  const identifier = identifierOf(record).toLowerCase();
   const known = new Set(evidence.filter((seen) => seen.attempt === attempt).map((seen) => seen.transactionId));
   if (transactionId !== undefined) known.add(transactionId);
   return shown.some((one) =>

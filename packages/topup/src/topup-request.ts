@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { amountSchema } from "./amount.js";
 import { phoneSchema } from "./phone.js";
-import { referenceSchema } from "./reference.js";
+import { nameSchema, newReferenceSchema } from "./reference.js";
+import { type RequestIssue, requestIssues } from "./request-issues.js";
+import { type SenderPhone, senderPhoneSchema } from "./sender-phone.js";
 
 const operatorIdWanted = { error: 'must be a Reloadly operator id (a whole number above 0) or "auto"' };
 
@@ -27,6 +29,7 @@ const nautaEmailSchema = z
     }),
   );
 
+const METADATA_ENTRIES_MAX = 20;
 const METADATA_KEY_WANTED = "metadata keys are 1 to 40 characters out of A-Z a-z 0-9 _ . - and not __proto__";
 
 const metadataRecordSchema = z
@@ -39,12 +42,18 @@ const metadataRecordSchema = z
       .refine((text) => !/\p{Surrogate}/u.test(text), { error: "must be well-formed Unicode" }),
     { error: (issue) => (issue.code === "invalid_key" ? METADATA_KEY_WANTED : "must be an object of strings") },
   )
-  .refine((metadata) => Object.keys(metadata).length <= 20, { error: "must have at most 20 entries" });
+  .meta({ maxProperties: METADATA_ENTRIES_MAX });
 
-/** The record schema leaves out a key `__proto__` without a word, so it is refused before. */
+/**
+ * The record schema leaves out a key `__proto__` without a word, so it is refused before. So are too many entries: the
+ * schema would look at each.
+ */
 const metadataSchema = z.preprocess((metadata, context) => {
-  if (typeof metadata === "object" && metadata !== null && Object.hasOwn(metadata, "__proto__")) {
+  if (typeof metadata !== "object" || metadata === null) return metadata;
+  if (Object.hasOwn(metadata, "__proto__")) {
     context.addIssue({ code: "custom", path: ["__proto__"], message: METADATA_KEY_WANTED });
+  } else if (Object.keys(metadata).length > METADATA_ENTRIES_MAX) {
+    context.addIssue({ code: "custom", message: `must have at most ${METADATA_ENTRIES_MAX} entries` });
   }
   return metadata;
 }, metadataRecordSchema);
@@ -53,20 +62,33 @@ const metadataSchema = z.preprocess((metadata, context) => {
 const CAMPAIGN_ID_PREFIX = "cmp_";
 
 /** A caller's label must not make a top-up look as if a campaign had sent it: the campaign's counts would be wrong. */
-const campaignLabelSchema = referenceSchema.refine((label) => !label.startsWith(CAMPAIGN_ID_PREFIX), {
+const campaignLabelSchema = nameSchema.refine((label) => !label.startsWith(CAMPAIGN_ID_PREFIX), {
   error: `must not start with ${CAMPAIGN_ID_PREFIX}: such names belong to campaigns`,
 });
+
+/** Reloadly's own samples send the flag as text. */
+const flagSchema = z
+  .union([z.boolean(), z.enum(["true", "false"])], { error: "must be true or false" })
+  .transform((flag) => flag === true || flag === "true");
+
+/**
+ * Libraries that write a body from a class send null for what was not set. Taken where nothing depends on it: a
+ * `reference` of null is refused, because a caller that lost its reference would pay twice.
+ */
+function nullable<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === null ? undefined : value), schema.optional()).optional();
+}
 
 const fields = {
   operatorId: operatorIdSchema.describe('Reloadly\'s operator id, or "auto" to have it detected from the number'),
   amount: amountSchema.describe("A plain decimal above 0 with at most 5 decimals, as text or as a number"),
-  useLocalAmount: z
-    .boolean({ error: "must be true or false" })
+  useLocalAmount: flagSchema
     .default(false)
     .describe("The amount is in the operator's currency instead of the account's"),
-  recipientPhone: phoneSchema.optional().describe("Who is topped up: a valid number of the given country"),
-  recipientEmail: nautaEmailSchema.optional().describe("Instead of recipientPhone, for Nauta accounts in Cuba"),
-  senderPhone: phoneSchema.optional().describe("Who pays, where the operator shows it to the recipient"),
+  recipientPhone: nullable(phoneSchema).describe("Who is topped up: a valid number of the given country"),
+  receiverPhone: nullable(phoneSchema).describe("The older name of recipientPhone in Reloadly's documentation"),
+  recipientEmail: nullable(nautaEmailSchema).describe("Instead of recipientPhone, for Nauta accounts in Cuba"),
+  senderPhone: nullable(senderPhoneSchema).describe("Who pays, where the operator shows it to the recipient"),
   campaign: campaignLabelSchema.optional().describe("A label to find top-ups by; `cmp_` begins those of campaigns"),
   metadata: metadataSchema.optional().describe("Up to 20 texts of the caller's own; never sent to the provider"),
 };
@@ -74,10 +96,10 @@ const fields = {
 const wireSchema = z.strictObject(
   {
     ...fields,
-    reference: referenceSchema
+    reference: newReferenceSchema
       .optional()
       .describe("The caller's own id, unique for ever and without regard to case; made up when it is left out"),
-    customIdentifier: referenceSchema.optional().describe("Another name for reference"),
+    customIdentifier: newReferenceSchema.optional().describe("Another name for reference"),
   },
   { error: "must be an object: one top-up" },
 );
@@ -95,14 +117,23 @@ function isObject({ value }: { value: unknown }): boolean {
 
 /**
  * What a caller sends to have one top-up made, over HTTP or straight into the submit queue. Field names are
- * Reloadly's, so that a Reloadly request body is valid here. `customIdentifier` is another name for `reference`.
+ * Reloadly's, so that a Reloadly request body is valid here. `customIdentifier` is another name for `reference`, and
+ * `receiverPhone` one for `recipientPhone`. `reference` comes out in lower case, with `spelling` where that differs.
  */
 export const topupRequestSchema = wireSchema
   .refine(
     ...rule(
       "recipientPhone",
       "send either recipientPhone or, for Nauta in Cuba, recipientEmail",
-      (wire) => (wire.recipientPhone === undefined) !== (wire.recipientEmail === undefined),
+      (wire) => (recipientIn(wire) === undefined) !== (wire.recipientEmail === undefined),
+    ),
+  )
+  .refine(
+    ...rule(
+      "receiverPhone",
+      "is another name for recipientPhone; send one of them, or the same number in both",
+      ({ recipientPhone, receiverPhone }) =>
+        !recipientPhone || !receiverPhone || recipientPhone.number === receiverPhone.number,
     ),
   )
   .refine(
@@ -117,14 +148,32 @@ export const topupRequestSchema = wireSchema
       "customIdentifier",
       "is another name for reference; send one of them, or the same value in both",
       ({ reference, customIdentifier }) =>
-        reference === undefined || customIdentifier === undefined || reference === customIdentifier,
+        !isText(reference) || !isText(customIdentifier) || reference.toLowerCase() === customIdentifier.toLowerCase(),
     ),
   )
-  .transform(({ reference, customIdentifier, ...rest }): TopupRequest & { reference?: string } => {
+  .transform(({ reference, customIdentifier, ...rest }): TopupRequest & Partial<NamedReference> => {
     const chosen = reference ?? customIdentifier;
     const request = withoutUndefined(rest);
-    return chosen === undefined ? request : { ...request, reference: chosen };
+    return chosen === undefined ? request : { ...request, ...namedReference(chosen) };
   });
+
+/** Rules run beside faults of single fields, so that a value may be anything. */
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function recipientIn({ recipientPhone, receiverPhone }: Pick<Wire, "recipientPhone" | "receiverPhone">) {
+  return recipientPhone ?? receiverPhone ?? undefined;
+}
+
+/** A reference in lower case, and as its caller wrote it where that differs. */
+export type NamedReference = { reference: string; spelling?: string };
+
+/** Splits a reference that `newReferenceSchema` took into its identity and its spelling. */
+export function namedReference(text: string): NamedReference {
+  const reference = text.toLowerCase();
+  return reference === text ? { reference } : { reference, spelling: text };
+}
 
 /** What to top up: one recipient, one operator, one amount. The reference stands beside it, not in it. */
 export type TopupRequest = {
@@ -135,17 +184,18 @@ export type TopupRequest = {
   /** Exactly one of `recipientPhone` and `recipientEmail` is present. */
   recipientPhone?: NonNullable<Wire["recipientPhone"]>;
   recipientEmail?: string;
-  senderPhone?: NonNullable<Wire["senderPhone"]>;
+  senderPhone?: SenderPhone;
   campaign?: string;
   metadata?: Record<string, string>;
 };
 
 function withoutUndefined(rest: Omit<Wire, "reference" | "customIdentifier">): TopupRequest {
+  const recipient = recipientIn(rest);
   return {
     operatorId: rest.operatorId,
     amount: rest.amount,
     useLocalAmount: rest.useLocalAmount,
-    ...(rest.recipientPhone && { recipientPhone: rest.recipientPhone }),
+    ...(recipient && { recipientPhone: recipient }),
     ...(rest.recipientEmail && { recipientEmail: rest.recipientEmail }),
     ...(rest.senderPhone && { senderPhone: rest.senderPhone }),
     ...(rest.campaign && { campaign: rest.campaign }),
@@ -153,37 +203,16 @@ function withoutUndefined(rest: Omit<Wire, "reference" | "customIdentifier">): T
   };
 }
 
-/** One thing wrong with what a caller sent. `pointer` is a JSON Pointer (RFC 6901) into the body. */
-export type RequestIssue = { pointer: string; code: string; detail: string };
-
 export type ParsedTopupRequest =
-  | { ok: true; reference: string | undefined; request: TopupRequest }
+  | { ok: true; reference: string | undefined; spelling?: string; request: TopupRequest }
   | { ok: false; issues: RequestIssue[] };
 
 /** Reads what a caller sent. Never throws on bad input: every problem comes back, each with its place. */
 export function parseTopupRequest(input: unknown): ParsedTopupRequest {
   const parsed = topupRequestSchema.safeParse(input);
-  if (!parsed.success) return { ok: false, issues: requestIssues(parsed.error) };
-  const { reference, ...request } = parsed.data;
-  return { ok: true, reference, request };
-}
-
-/** Turns a schema's complaints into issues with pointers; an unknown field is named by its own pointer. */
-export function requestIssues(error: z.ZodError): RequestIssue[] {
-  return error.issues.flatMap((issue): RequestIssue[] => {
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
-        pointer: pointerTo([...issue.path, key]),
-        code: "unknown_field",
-        detail: "is not a known field",
-      }));
-    }
-    return [{ pointer: pointerTo(issue.path), code: "invalid", detail: issue.message }];
-  });
-}
-
-function pointerTo(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  if (!parsed.success) return { ok: false, issues: requestIssues(parsed.error, { schema: wireSchema, input }) };
+  const { reference, spelling, ...request } = parsed.data;
+  return { ok: true, reference, ...(spelling !== undefined && { spelling }), request };
 }
 
 /**
@@ -196,7 +225,7 @@ export function contentOf(request: TopupRequest): string {
     request.amount,
     request.useLocalAmount,
     request.recipientPhone?.number ?? request.recipientEmail,
-    request.senderPhone?.number ?? null,
+    request.senderPhone?.number ?? request.senderPhone?.countryCode ?? null,
     Object.entries(request.metadata ?? {}).sort(([left], [right]) => (left < right ? -1 : 1)),
   ]);
 }

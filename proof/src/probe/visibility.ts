@@ -42,7 +42,7 @@ export const abandonedRequest: Probe = {
 };
 
 /** The longest reference, with every character that one may have, as the second attempt. */
-const LONGEST_IDENTIFIER = 102;
+const LONGEST_IDENTIFIER = 150;
 
 /** What Reloadly says of a field that it does not take. */
 const SPELLING_REFUSALS: ReadonlySet<string> = new Set(["INVALID_INPUT_PROVIDED", "INVALID_REQUEST"]);
@@ -51,11 +51,11 @@ const SPELLING_REFUSALS: ReadonlySet<string> = new Set(["INVALID_INPUT_PROVIDED"
 export const identifierSpelling: Probe = {
   name: "identifier-spelling",
   assumption: "identifiers",
-  claims: `An identifier of ${LONGEST_IDENTIFIER} characters with a tilde is taken, and found as it is spelt`,
+  claims: `An identifier of ${LONGEST_IDENTIFIER} characters with a tilde, capitals and spaces is taken, and found`,
   topupsMax: 1,
   async run(bench) {
     const start = bench.newIdentifier("a_b-c");
-    const identifier = `${start.padEnd(LONGEST_IDENTIFIER - 2, "x")}~2`;
+    const identifier = `${`${start} (A: b) `.padEnd(LONGEST_IDENTIFIER - 2, "x")}~2`;
     const answer = await bench.post({ identifier, number: bench.newNumber() });
     if (answer.kind !== "accepted") {
       const isItsFault = SPELLING_REFUSALS.has(answer.code);

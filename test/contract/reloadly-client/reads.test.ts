@@ -9,9 +9,9 @@ const page = (rows: string[], last: boolean) => ({ body: `{"content":[${rows.joi
 const ROUTE = "GET /topups/reports/transactions";
 
 describe("looking a top-up up by its identifier", () => {
-  test("reads every page, keeps exact matches only, and sends no dates", async () => {
+  test("reads every page, keeps matches in every case and no others, and sends no dates", async () => {
     const { stub, client } = await openClient();
-    stub.on(ROUTE, page([row(1, "order-17"), row(2, "ORDER-17")], false), page([row(3, "order-17")], true));
+    stub.on(ROUTE, page([row(1, "order-17"), row(2, "order-170")], false), page([row(3, "ORDER-17")], true));
     const found = await client.findTransactionsByCustomIdentifier("order-17", within());
     expect(found.map(({ transactionId }) => transactionId)).toEqual([1, 3]);
     expect(stub.seen.slice(1).map((request) => request.path.split("?")[1])).toEqual([

@@ -48,7 +48,7 @@ describe("one top-up", () => {
       final: true,
       recipientPhone: { countryCode: "NG", number: "2348012345678" },
       metadata: { wave: "3" },
-      customIdentifier: "one-1",
+      customIdentifier: "One-1",
       nextCheckAt: null,
       history: [{ from: "queued", to: "cancelled", attempt: 1, because: "withdrawn" }],
     });
@@ -56,7 +56,7 @@ describe("one top-up", () => {
 
   test("that nobody sent is 404, a reference that cannot be one is 422", async () => {
     expect((await producer.call("GET", "/v1/topups/nobody")).json["code"]).toBe("topup_not_found");
-    const wrong = await producer.call("GET", "/v1/topups/a%20b");
+    const wrong = await producer.call("GET", "/v1/topups/a%2Fb");
     expect(wrong.status).toBe(422);
     expect(wrong.json["errors"]).toEqual([expect.objectContaining({ parameter: "reference" })]);
   });

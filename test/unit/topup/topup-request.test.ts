@@ -24,11 +24,14 @@ describe("a request", () => {
       operatorId: "341",
       amount: 5,
       customIdentifier: "Order-1",
+      useLocalAmount: "false",
+      recipientEmail: null,
       senderPhone: { countryCode: "us", number: "2125550123" },
     };
     expect(parseTopupRequest(body)).toEqual({
       ok: true,
       reference: "order-1",
+      spelling: "Order-1",
       request: { ...REQUEST, senderPhone: { countryCode: "US", number: "12125550123" } },
     });
   });
@@ -41,7 +44,9 @@ describe("a request", () => {
     [{ reference: "A-1" }, "a-1"],
     [{ customIdentifier: "A-1" }, "a-1"],
     [{ reference: "A-1", customIdentifier: "a-1" }, "a-1"],
-    [{ reference: "x".repeat(100) }, "x".repeat(100)],
+    [{ reference: "x".repeat(150) }, "x".repeat(150)],
+    [{ customIdentifier: "This is example identifier 092" }, "this is example identifier 092"],
+    [{ reference: "INV: 2026, #12 (a+b) [c] @d & e = f!" }, "inv: 2026, #12 (a+b) [c] @d & e = f!"],
   ])("knows its reference by either name, in lower case: %j", (names, reference) => {
     expect(parseTopupRequest({ ...VALID, ...names })).toMatchObject({ ok: true, reference });
   });
@@ -50,11 +55,43 @@ describe("a request", () => {
     expect(faults({ ...VALID, reference: "a-1", customIdentifier: "a-2" })).toEqual(["/customIdentifier"]);
   });
 
-  test.each(["", "a b", "a~2", "ä", "a/b", "a:b", "a\n", "x".repeat(101), "{0}", 5, null])(
-    "cannot have the reference %j",
-    (reference) => {
-      expect(faults({ ...VALID, reference })).toEqual(["/reference"]);
-      expect(faults({ ...VALID, customIdentifier: reference })).toEqual(["/customIdentifier"]);
+  test.each([
+    ...["", " ", " a", "a ", "a~2", "ä", "a/b", "a\\b", "a%2fb", "a\n", "a\tb", "x".repeat(151), "{0}", "<b>", 5, null],
+    ...[".", "..", "batch", "Batch", "=1+1", "+1", "@a"],
+  ])("cannot have the reference %j", (reference) => {
+    expect(faults({ ...VALID, reference })).toEqual(["/reference"]);
+    expect(faults({ ...VALID, customIdentifier: reference })).toEqual(["/customIdentifier"]);
+  });
+
+  test("takes receiverPhone, the older name, and refuses it beside another recipientPhone", () => {
+    const { recipientPhone, ...rest } = VALID;
+    expect(parseTopupRequest({ ...rest, receiverPhone: recipientPhone })).toEqual(parseTopupRequest(VALID));
+    expect(parseTopupRequest({ ...VALID, receiverPhone: recipientPhone })).toEqual(parseTopupRequest(VALID));
+    const other = { countryCode: "NG", number: "08031234568" };
+    expect(faults({ ...VALID, receiverPhone: other })).toEqual(["/receiverPhone"]);
+    expect(faults({ ...rest, receiverPhone: other, recipientEmail: "ana@nauta.com.cu" })).toEqual(["/recipientPhone"]);
+  });
+
+  test.each([
+    [
+      { countryCode: "CA", number: "1231231231" },
+      { countryCode: "CA", number: "1231231231" },
+    ],
+    [{ number: "+1 231-231-1231" }, { number: "+1 231-231-1231" }],
+    [{ countryCode: "ca" }, { countryCode: "CA" }],
+    [null, undefined],
+  ])("keeps a sender as it is where it is no valid number: %j", (senderPhone, kept) => {
+    expect(parseTopupRequest({ ...VALID, senderPhone })).toEqual({
+      ok: true,
+      reference: undefined,
+      request: { ...REQUEST, ...(kept && { senderPhone: kept }) },
+    });
+  });
+
+  test.each([{}, "1231231231", { number: "call me" }, { countryCode: "XX" }, { number: "1".repeat(40) }])(
+    "cannot have the sender %j",
+    (senderPhone) => {
+      expect(faults({ ...VALID, senderPhone })?.[0]).toMatch(/^\/senderPhone/);
     },
   );
 
@@ -113,7 +150,7 @@ describe("a request", () => {
     const input = {
       operatorId: 0,
       amount: "1e9",
-      useLocalAmount: "true",
+      useLocalAmount: "yes",
       recipientPhone: { countryCode: "NG", number: "1", extra: 1 },
       metadata: { "a b": "x", ok: 5 },
       "odd/key~1": 1,

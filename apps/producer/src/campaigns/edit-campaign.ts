@@ -131,8 +131,9 @@ function merged<T extends object>(
 ): T {
   if (patch === undefined) return before;
   const entries = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null && value !== undefined);
-  const parsed = schema.safeParse({ ...defaults, ...Object.fromEntries(entries) });
+  const read = { schema, input: { ...defaults, ...Object.fromEntries(entries) } };
+  const parsed = schema.safeParse(read.input);
   if (parsed.success) return parsed.data;
-  problems.push(...requestIssues(parsed.error).map((issue) => ({ ...issue, pointer: `${at}${issue.pointer}` })));
+  problems.push(...requestIssues(parsed.error, read).map((issue) => ({ ...issue, pointer: `${at}${issue.pointer}` })));
   return before;
 }

@@ -20,8 +20,8 @@ export const PROBLEMS = {
     title: "The Idempotency-Key cannot be used",
     meaning:
       "The header is another name for `reference` of a single top-up. Here it is not a valid reference, differs from " +
-      "the body's reference, or came with a batch. Nothing was stored.",
-    todo: "Send a reference in the body instead, or a key of 1 to 100 characters out of A-Z a-z 0-9 . _ -.",
+      "the body's reference or from a second key, has a name that is not read, or came with a batch. Nothing was stored.",
+    todo: "Send a reference in the body instead, or a key of its form as `Idempotency-Key`.",
   },
   key_invalid: {
     status: 401,
@@ -91,7 +91,9 @@ export const PROBLEMS = {
   reference_conflict: {
     status: 409,
     title: "The reference belongs to another top-up",
-    meaning: "A top-up with this reference exists and buys something else. It is in `existing`; nothing was changed.",
+    meaning:
+      "A top-up with this reference exists and buys something else. It is in `existing`, and the fields that differ are " +
+      "in `errors`; nothing was changed.",
     todo: "Use a new reference for a new top-up. If you meant the existing one, there is nothing to do.",
   },
   state_conflict: {
@@ -206,7 +208,9 @@ export const PROBLEMS = {
   validation_failed: {
     status: 422,
     title: "The request is not valid",
-    meaning: "Fields are missing, unknown or wrong; each is listed in `errors`. Nothing was stored.",
+    meaning:
+      "Fields are missing, unknown or wrong; each is listed in `errors` (at most 100, and then how many more). Nothing " +
+      "was stored.",
     todo: "Correct every field in `errors` and send the request again; the same reference may be used.",
   },
   upload_unreadable: {

@@ -1,4 +1,4 @@
-import { requestIssues } from "@surefill/topup";
+import { type ReadInput, requestIssues } from "@surefill/topup";
 import type { z } from "zod";
 import { type FieldProblem, validationFailed } from "./problem.js";
 import type { ProblemCode } from "./problem-codes.js";
@@ -22,6 +22,8 @@ export type RawRequest = {
   bodyStream: AsyncIterable<Buffer>;
   /** The value of a request header, by its lower-case name. */
   header: (name: string) => string | undefined;
+  /** Every value of every request header, by lower-case name: headers that came twice are not joined. */
+  headers: Readonly<Record<string, readonly string[] | undefined>>;
   /** The name of the API key, where the route needs one. */
   caller: string;
   /** Makes a signal that aborts when the answer is over, when the caller has gone, or when the server stops. */
@@ -86,6 +88,7 @@ type RouteDefinition<
     rawBody: Buffer;
     bodyStream: RawRequest["bodyStream"];
     header: RawRequest["header"];
+    headers: RawRequest["headers"];
     caller: string;
     ending: RawRequest["ending"];
   }) => Promise<HttpResult>;
@@ -111,8 +114,8 @@ export function route<
         body: parsePart(body, request.body, errors, requestIssues),
       };
       if (errors.length > 0) throw validationFailed(errors);
-      const { rawBody, bodyStream, header, caller, ending } = request;
-      return handle({ ...input, rawBody, bodyStream, header, caller, ending });
+      const { rawBody, bodyStream, header, headers, caller, ending } = request;
+      return handle({ ...input, rawBody, bodyStream, header, headers, caller, ending });
     },
   };
 }
@@ -122,14 +125,15 @@ function parsePart<Schema extends z.ZodType | undefined>(
   schema: Schema | undefined,
   value: unknown,
   errors: FieldProblem[],
-  explain: (error: z.ZodError) => readonly FieldProblem[],
+  explain: (error: z.ZodError, read: ReadInput) => readonly FieldProblem[],
 ): Output<Schema> {
   const parsed = schema?.safeParse(value);
-  if (parsed?.success === false) errors.push(...explain(parsed.error));
+  if (schema !== undefined && parsed?.success === false)
+    errors.push(...explain(parsed.error, { schema, input: value }));
   // Sound because a caller with errors never uses it, and without errors it is what the schema gave.
   return parsed?.data as Output<Schema>;
 }
 
-function byParameter(error: z.ZodError): FieldProblem[] {
-  return requestIssues(error).map(({ pointer, code, detail }) => ({ parameter: pointer.slice(1), code, detail }));
+function byParameter(error: z.ZodError, read: ReadInput): FieldProblem[] {
+  return requestIssues(error, read).map(({ pointer, code, detail }) => ({ parameter: pointer.slice(1), code, detail }));
 }

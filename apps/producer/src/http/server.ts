@@ -213,13 +213,15 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   if (row.body !== undefined) requireJson(request);
   const rawBody = row.readBody === undefined ? NOTHING : await bodyOf(row.readBody, request, response);
   const body = row.body === undefined ? undefined : readJson(rawBody, row.bodyNumbers);
-  const { params, query } = request;
+  const { params, query, headersDistinct: headers } = request;
   const ending = () => endOf(response, parts.stopping);
   const isStreamed = row.streamedBody !== undefined;
   const bodyStream = isStreamed ? streamBody(request, { stallMs: parts.readerStallMs, ...parts }) : NO_BODY;
-  const result = await row.run({ params, query, body, rawBody, bodyStream, header, caller, ending }).finally(() => {
-    if (isStreamed) drainBody(request, parts.clock);
-  });
+  const result = await row
+    .run({ params, query, body, rawBody, bodyStream, header, headers, caller, ending })
+    .finally(() => {
+      if (isStreamed) drainBody(request, parts.clock);
+    });
   if (!("stream" in result)) return write(parts, response, result);
   response.status(result.status).set({ ...result.headers, "content-type": result.contentType });
   response.locals["streamingSinceMs"] = parts.clock.monotonicMs();
@@ -242,7 +244,9 @@ function tellCutStream({ log }: AppParts, err: unknown, requestId: string): void
 function requireKey(keys: readonly ApiKey[], header: (name: string) => string | undefined): string {
   const name = findApiKey(keys, presentedKey(header));
   if (name !== undefined) return name;
-  const detail = "The request has no API key that this server knows.";
+  const isSent = presentedKey(header) !== "";
+  const found = isSent ? "The API key is not one that this server knows." : "The request has no API key.";
+  const detail = `${found} Send it as Authorization: Bearer <key>, or as X-Api-Key: <key>.`;
   throw new Problem("key_invalid", { detail }, { headers: { "www-authenticate": 'Bearer realm="surefill"' } });
 }
 

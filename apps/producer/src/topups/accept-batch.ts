@@ -1,4 +1,4 @@
-import { parseTopupRequest, type TopupRequest } from "@surefill/topup";
+import { type NamedReference, parseTopupRequest, type TopupRequest } from "@surefill/topup";
 import type { Accepted } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem, problemBody, validationFailed } from "../http/problem.js";
@@ -51,7 +51,8 @@ export type BatchItemResult = z.output<typeof itemResultSchema>;
 /** What became of a batch, item by item. */
 export const batchResultsSchema = z.object({ results: z.array(itemResultSchema) }).meta({ id: "BatchResults" });
 
-type Parsed = { ok: true; reference: string; request: TopupRequest } | { ok: false; result: BatchItemResult };
+type Asked = NamedReference & { request: TopupRequest };
+type Parsed = { ok: true; asked: Asked } | { ok: false; result: BatchItemResult };
 
 /**
  * `POST /v1/topups/batch`: up to 1,000 top-ups, an answer per item in their order. Sending a batch again changes
@@ -69,11 +70,9 @@ export const acceptBatch =
         detail: "An Idempotency-Key cannot name a batch: give each top-up a reference.",
       });
     }
-    const items = input.topups.map((item) => parseItem(deps, item));
+    const items = parseItems(deps, input.topups);
     const { caller } = input;
-    const parsed = items.flatMap((item) =>
-      item.ok ? { reference: item.reference, request: item.request, caller } : [],
-    );
+    const parsed = items.flatMap((item) => (item.ok ? { ...item.asked, caller } : []));
     const accepted = await deps.ledger.accept(parsed);
     await ring(
       deps,
@@ -81,28 +80,43 @@ export const acceptBatch =
     );
     for (const { kind } of accepted) deps.metrics.accepted(kind);
     const answers = accepted.values();
-    const results = items.map((item) => (item.ok ? itemResult(deps.problemBase, answers.next().value) : item.result));
+    const results = items.map((item) =>
+      item.ok ? itemResult(deps.problemBase, item.asked, answers.next().value) : item.result,
+    );
     return { status: 200, json: { results } };
   };
 
-function parseItem(deps: Pick<AcceptDeps, "ids"> & { problemBase: string }, item: unknown): Parsed {
-  const parsed = parseTopupRequest(item);
-  if (parsed.ok) return { ok: true, reference: parsed.reference ?? newReference(deps.ids), request: parsed.request };
-  const { code, details } = validationFailed(parsed.issues);
-  const problem = problemBody(deps.problemBase, code, details);
-  return { ok: false, result: { status: 422, reference: referenceIn(item), problem } };
+/** Faults listed in the answer to one batch; beyond them each wrong item has its first one alone. */
+const BATCH_FAULTS_MAX = 1_000;
+
+function parseItems(
+  deps: Pick<AcceptDeps, "ids"> & { problemBase: string },
+  topups: readonly unknown[],
+): readonly Parsed[] {
+  let faults = 0;
+  return topups.map((item): Parsed => {
+    const parsed = parseTopupRequest(item);
+    if (parsed.ok) {
+      const { reference = newReference(deps.ids), spelling, request } = parsed;
+      return { ok: true, asked: { reference, ...(spelling !== undefined && { spelling }), request } };
+    }
+    faults += parsed.issues.length;
+    const { code, details } = validationFailed(faults <= BATCH_FAULTS_MAX ? parsed.issues : parsed.issues.slice(0, 1));
+    const problem = problemBody(deps.problemBase, code, details);
+    return { ok: false, result: { status: 422, reference: referenceIn(item), problem } };
+  });
 }
 
-function itemResult(problemBase: string, accepted: Accepted | undefined): BatchItemResult {
+function itemResult(problemBase: string, asked: Asked, accepted: Accepted | undefined): BatchItemResult {
   if (accepted === undefined) throw new Error("the ledger gave no answer for an item");
   const { kind, record } = accepted;
   const { reference } = record;
   if (kind !== "conflict") return { status: kind === "created" ? 202 : 200, reference, topup: topupView(record) };
-  const problem = problemBody(problemBase, "reference_conflict", conflictDetails(accepted));
+  const problem = problemBody(problemBase, "reference_conflict", conflictDetails(accepted, asked.request));
   return { status: 409, reference, problem };
 }
 
-const REFERENCE_SHOWN_MAX = 100;
+const REFERENCE_SHOWN_MAX = 150;
 
 /** What a wrong item calls itself, so that its sender finds it again. */
 function referenceIn(item: unknown): string | null {

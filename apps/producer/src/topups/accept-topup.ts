@@ -1,5 +1,11 @@
 import type { Ids } from "@surefill/runtime";
-import { referenceSchema, type TopupRequest, topupRequestSchema } from "@surefill/topup";
+import {
+  differingFields,
+  type NamedReference,
+  namedReference,
+  type TopupRequest,
+  topupRequestSchema,
+} from "@surefill/topup";
 import type { Accepted, Ledger } from "@surefill/topup-store";
 import { Problem, type ProblemDetails } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
@@ -21,9 +27,9 @@ export const topupBodySchema = topupRequestSchema.meta({ id: "TopupRequest", exa
 /** What accepting needs. */
 export type AcceptDeps = RingDeps & { ledger: Pick<Ledger, "accept">; ids: Ids; metrics: Metrics };
 
-/** A request for one top-up, parsed, and the name of its API key; `idempotencyKey` is the header's value, if it came. */
+/** A request for one top-up, parsed, and the name of its API key; `idempotencyKey` is the header's, if it came. */
 export type AcceptInput = {
-  request: TopupRequest & { reference?: string };
+  request: TopupRequest & Partial<NamedReference>;
   idempotencyKey: string | undefined;
   caller: string;
 };
@@ -34,16 +40,17 @@ export type AcceptInput = {
  */
 export const acceptTopup =
   (deps: AcceptDeps) =>
-  async ({ request: { reference: given, ...request }, idempotencyKey, caller }: AcceptInput): Promise<HttpResult> => {
-    const reference = chooseReference(given, idempotencyKey) ?? newReference(deps.ids);
-    const [accepted] = await deps.ledger.accept([{ reference, request, caller }]);
+  async ({ request: asked, idempotencyKey, caller }: AcceptInput): Promise<HttpResult> => {
+    const { reference: given, spelling, ...request } = asked;
+    const named = chooseReference(given, { spelling, idempotencyKey }) ?? { reference: newReference(deps.ids) };
+    const [accepted] = await deps.ledger.accept([{ ...named, request, caller }]);
     if (accepted === undefined) throw new Error("the ledger gave no answer for the top-up");
     deps.metrics.accepted(accepted.kind);
-    if (accepted.kind === "conflict") throw new Problem("reference_conflict", conflictDetails(accepted));
+    if (accepted.kind === "conflict") throw new Problem("reference_conflict", conflictDetails(accepted, request));
     await ring(deps, [accepted.record]);
     return {
       status: accepted.kind === "created" ? 202 : 200,
-      headers: { location: locationOf(reference) },
+      headers: { location: locationOf(named.reference) },
       json: topupView(accepted.record),
     };
   };
@@ -55,29 +62,34 @@ export function newReference(ids: Ids): string {
 
 /** Where a top-up can be asked for. */
 export function locationOf(reference: string): string {
-  return `/v1/topups/${reference}`;
+  return `/v1/topups/${encodeURIComponent(reference)}`;
 }
 
-/** The existing top-up is shown masked: whoever guesses a reference must not learn a number from it. */
-export function conflictDetails({ record }: Accepted): ProblemDetails {
+/**
+ * Names the fields that differ. The existing top-up is shown masked: whoever guesses a reference must not learn a number
+ * from it.
+ */
+export function conflictDetails({ record }: Accepted, request: TopupRequest): ProblemDetails {
+  const { reference } = record;
+  const fields = differingFields(record.request, request);
+  const where = fields.length === 0 ? "" : ` It differs in ${fields.join(", ")}.`;
   return {
-    detail: `The reference ${record.reference} belongs to a top-up with other content.`,
+    detail: `The reference ${reference} belongs to a top-up with other content.${where}`,
+    errors: fields.map((field) => ({ pointer: `/${field}`, code: "differs", detail: "is another in that top-up" })),
     existing: maskedTopupView(record),
   };
 }
 
-/** The header's value may come quoted, as its draft standard wants, or bare, as most clients send it. */
-function chooseReference(given: string | undefined, idempotencyKey: string | undefined): string | undefined {
-  if (idempotencyKey === undefined) return given;
-  const key = referenceSchema.safeParse(idempotencyKey.replace(/^"(.*)"$/, "$1"));
-  if (!key.success) {
-    throw new Problem("idempotency_key_invalid", {
-      detail: "The Idempotency-Key is not a valid reference.",
-      errors: [{ parameter: "Idempotency-Key", code: "invalid", detail: key.error.issues[0]?.message ?? "is invalid" }],
-    });
-  }
-  if (given !== undefined && given !== key.data) {
+/** A header and a body that name the top-up differently leave open which one is meant. */
+function chooseReference(
+  reference: string | undefined,
+  { spelling, idempotencyKey }: { spelling: string | undefined; idempotencyKey: string | undefined },
+): NamedReference | undefined {
+  const inBody = reference && { reference, ...(spelling !== undefined && { spelling }) };
+  if (idempotencyKey === undefined) return inBody || undefined;
+  const inHeader = namedReference(idempotencyKey);
+  if (reference !== undefined && reference !== inHeader.reference) {
     throw new Problem("idempotency_key_invalid", { detail: "The Idempotency-Key and the reference differ." });
   }
-  return key.data;
+  return inBody || inHeader;
 }

@@ -6,6 +6,7 @@ import { acceptBatch, batchResultsSchema, batchSchema, documentedBatchSchema } f
 import { type AcceptDeps, acceptTopup, topupBodySchema } from "./accept-topup.js";
 import { cancelTopup } from "./cancel-topup.js";
 import { getTopup, topupWithHistorySchema } from "./get-topup.js";
+import { idempotencyKeyOf } from "./idempotency-key.js";
 import { listQuerySchema, listTopups, topupPageSchema } from "./list-topups.js";
 import { type ResolveDeps, resolveTopup, verdictSchema } from "./resolve-topup.js";
 import { topupViewSchema } from "./topup-view.js";
@@ -14,8 +15,13 @@ import { topupViewSchema } from "./topup-view.js";
 export type TopupRouteDeps = Omit<AcceptDeps & ResolveDeps, "ledger"> & { ledger: PromptLedger; problemBase: string };
 
 const referenceParams = z.object({ reference: referenceSchema.describe("The top-up's reference") });
+/** Takes none, and is looked through for idempotency keys that are not read. */
+const anyQuery = z.looseObject({});
 const idempotencyHeader = z.object({
-  "Idempotency-Key": z.string().optional().describe("Another name for `reference`, of the same form"),
+  "Idempotency-Key": z
+    .string()
+    .optional()
+    .describe("Another name for `reference`, of the same form. Other usual spellings are taken as it"),
 });
 
 /** The rows of the route table that concern top-ups. */
@@ -38,6 +44,7 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "one, so repeat freely when an answer is lost. Without a reference one is made up, and a repeated request " +
         "is a second top-up.",
       headers: idempotencyHeader,
+      query: anyQuery,
       body: topupBodySchema,
       responses: {
         202: { description: "Accepted. `Location` says where to ask for it", schema: topupViewSchema },
@@ -50,8 +57,8 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "body_too_large",
         "validation_failed",
       ],
-      handle: ({ body, header, caller }) =>
-        accept({ request: body, idempotencyKey: header("idempotency-key"), caller }),
+      handle: ({ body, caller, ...request }) =>
+        accept({ request: body, idempotencyKey: idempotencyKeyOf(request), caller }),
     }),
     route({
       method: "post",
@@ -60,12 +67,13 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
       operationId: "acceptTopups",
       summary: "Send up to 1,000 top-ups",
       description: "Answers each top-up by itself, in their order: one that is wrong does not hurt the others.",
+      query: anyQuery,
       body: batchSchema,
       documentedBody: documentedBatchSchema,
       responses: { 200: { description: "An answer for each top-up", schema: batchResultsSchema } },
       problems: ["malformed_json", "idempotency_key_invalid", "body_too_large", "validation_failed"],
-      handle: ({ body, header, caller }) =>
-        batch({ topups: body.topups, idempotencyKey: header("idempotency-key"), caller }),
+      handle: ({ body, caller, ...request }) =>
+        batch({ topups: body.topups, idempotencyKey: idempotencyKeyOf(request), caller }),
     }),
   ];
 }

@@ -1,10 +1,10 @@
 import {
   BECAUSE,
   type ClosedGate,
-  customIdentifierOf,
   explainGate,
   gateOf,
   type HistoryEntry,
+  identifierOf,
   isFinal,
   maskEmail,
   maskPhone,
@@ -46,7 +46,7 @@ export const topupViewSchema = z
     useLocalAmount: z.boolean(),
     recipientPhone: phone.optional(),
     recipientEmail: z.string().optional(),
-    senderPhone: phone.optional(),
+    senderPhone: phone.partial().optional(),
     campaign: z.string().optional(),
     metadata: z.record(z.string(), z.string()).optional(),
     caller: z.string().optional().describe("Name of the API key that it came with; absent where it came without HTTP"),
@@ -143,7 +143,7 @@ export function topupView(record: TopupRecord, gates: KnownGates = new Map()): T
     ...(request.metadata && { metadata: request.metadata }),
     ...(record.caller !== undefined && { caller: record.caller }),
     attempt: record.attempt,
-    customIdentifier: customIdentifierOf(record.reference, record.attempt),
+    customIdentifier: identifierOf(record),
     transactionId: record.transactionId ?? null,
     code: record.code ?? gates.get(gateOf(record) ?? "")?.reason ?? null,
     hold: holdView(record, gates),
@@ -184,7 +184,9 @@ export function maskedTopupView(record: TopupRecord, gates?: KnownGates): TopupV
     ...view,
     ...(recipientPhone && { recipientPhone: masked(recipientPhone) }),
     ...(recipientEmail && { recipientEmail: maskEmail(recipientEmail) }),
-    ...(senderPhone && { senderPhone: masked(senderPhone) }),
+    ...(senderPhone && {
+      senderPhone: { ...senderPhone, ...(senderPhone.number && { number: maskPhone(senderPhone.number) }) },
+    }),
     settlement: settlement === null ? null : amounts,
   };
 }

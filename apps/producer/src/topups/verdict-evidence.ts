@@ -1,5 +1,5 @@
 import {
-  customIdentifierOf,
+  identifierOf,
   isAttemptShown,
   isSameTopup,
   mayStillTurn,
@@ -66,7 +66,7 @@ function againstNoCharge(record: TopupRecord, found: readonly SeenTransaction[])
     return `The provider once gave transaction ${missing} and knows nothing of it now: it may be paid.`;
   }
   if (!isHiding(record, found)) return undefined;
-  const identifier = customIdentifierOf(record.reference, record.attempt);
+  const identifier = identifierOf(record);
   return `The provider says that the customIdentifier ${identifier} is used and shows no transaction with it: it may be paid.`;
 }
 
@@ -113,6 +113,7 @@ export function isOf(record: TopupRecord, seen: SeenTransaction): boolean {
   });
 }
 
-function identifiersOf({ reference, attempt }: TopupRecord): Set<string> {
-  return new Set(Array.from({ length: attempt }, (_, index) => customIdentifierOf(reference, index + 1)));
+/** In lower case, since the provider's search ignores case. */
+function identifiersOf(record: TopupRecord): Set<string> {
+  return new Set(Array.from({ length: record.attempt }, (_, index) => identifierOf(record, index + 1).toLowerCase()));
 }

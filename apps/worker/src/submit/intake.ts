@@ -25,11 +25,11 @@ export async function takeIn(ledger: WorkerLedger, data: unknown): Promise<Intak
       .map(({ pointer, detail }) => `${pointer.slice(0, POINTER_CHARACTERS_MAX) || "/"} ${detail}`);
     return { kind: "refused", reason: `not a valid top-up: ${issues.join("; ")}` };
   }
-  const { reference, request } = parsed;
+  const { reference, spelling, request } = parsed;
   if (reference === undefined) {
     return { kind: "refused", reason: "not a valid top-up: /reference is needed, since a job may run more than once" };
   }
-  const [accepted] = await ledger.accept([{ reference, request }]);
+  const [accepted] = await ledger.accept([{ reference, ...(spelling !== undefined && { spelling }), request }]);
   if (accepted?.kind === "conflict") {
     return {
       kind: "refused",

@@ -1,6 +1,6 @@
 import { type ProviderTransaction, providerTransactionOf, wordOf } from "@surefill/provider";
 import { ReloadlyError } from "@surefill/reloadly-client";
-import { customIdentifierOf, type TopupRecord } from "@surefill/topup";
+import { identifierOf, type TopupRecord } from "@surefill/topup";
 import type { LedgerReader, TopupFile } from "@surefill/topup-store";
 import type { AuditContext } from "../audit-context.js";
 import { checkAgainstProvider } from "../checks/check-provider.js";
@@ -55,7 +55,7 @@ async function transactionsOf(
   const shownNow = new Set<number>();
   for (let attempt = 1; attempt <= record.attempt; attempt += 1) {
     await manner.pause();
-    const identifier = customIdentifierOf(record.reference, attempt);
+    const identifier = identifierOf(record, attempt);
     for (const row of await client.findTransactionsByCustomIdentifier(identifier, options())) {
       found.set(row.transactionId, providerTransactionOf(row));
       shownNow.add(row.transactionId);
@@ -65,7 +65,7 @@ async function transactionsOf(
   for (const { transactionId, attempt } of idsOnRecord(record)) {
     if (shownNow.has(transactionId)) continue;
     await manner.pause();
-    const asked = await askFor(client, { transactionId, reference: record.reference, attempt }, options);
+    const asked = await askFor(client, { transactionId, customIdentifier: identifierOf(record, attempt) }, options);
     if (asked !== undefined) found.set(transactionId, asked);
   }
   return [...found.values()];
@@ -77,17 +77,17 @@ function idsOnRecord({ transactionId, attempt, evidence = [] }: TopupRecord) {
 
 async function askFor(
   client: AuditClient,
-  known: { transactionId: number; reference: string; attempt: number },
+  known: { transactionId: number; customIdentifier: string },
   options: () => { signal: AbortSignal; retriesMax: number },
 ): Promise<ProviderTransaction | undefined> {
-  const { transactionId, reference, attempt } = known;
+  const { transactionId, customIdentifier } = known;
   const status = await unlessUnknown(client.getTopupStatus(transactionId, options()));
   if (status === undefined) return undefined;
   const row = status.transaction ?? (await unlessUnknown(client.getTransaction(transactionId, options())));
   const transaction = row === undefined ? undefined : providerTransactionOf(row);
   // Where the answer leaves the rest out, the provider's word for this id is all there is, and it is the attempt's.
   return {
-    ...(transaction ?? { ...NOTHING_TOLD, transactionId, customIdentifier: customIdentifierOf(reference, attempt) }),
+    ...(transaction ?? { ...NOTHING_TOLD, transactionId, customIdentifier }),
     status: wordOf(status.status),
   };
 }

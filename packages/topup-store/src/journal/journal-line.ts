@@ -1,5 +1,5 @@
 /** The lines of the journal: what a process is about to send, and how far it has seen the ledger come. */
-import { customIdentifierOf, type TopupRecord } from "@surefill/topup";
+import { identifierOf, type TopupRecord } from "@surefill/topup";
 import { z } from "zod";
 import { encodeAsked, encodeRow } from "../record-codec.js";
 import type { Witnessed } from "../witness.js";
@@ -65,7 +65,7 @@ export function intentLine(record: TopupRecord, { epoch, sequence }: Witnessed):
     atMs: grantedAtMs,
     reference,
     attempt,
-    customIdentifier: customIdentifierOf(reference, attempt),
+    customIdentifier: identifierOf(record),
     fence,
     acceptedAtMs,
     operatorId,
