@@ -1,7 +1,7 @@
 import type { Country } from "./catalogue/countries.js";
 import { findCountry } from "./catalogue/countries.js";
 import type { OperatorBook } from "./catalogue/operator-book.js";
-import type { Operator } from "./catalogue/operators.js";
+import { listedAmounts, type Operator } from "./catalogue/operators.js";
 import { internationalDigits, senderDigits } from "./catalogue/phone.js";
 import { fieldsOf, textOf } from "./json.js";
 import { type Decimal, decimal, formatDecimal, type Price, parseDecimal, priceOrder } from "./money.js";
@@ -38,7 +38,7 @@ export function readOrder(body: unknown, operators: OperatorBook): Order | Refus
   const useLocalAmount = fields.useLocalAmount === true || fields.useLocalAmount === "true";
   const recipient = operator.takesEmail
     ? readEmail(fields.recipientEmail)
-    : readRecipient(operator.country, fields.recipientPhone);
+    : readRecipient(operator.country, recipientPhoneOf(fields));
   if (typeof recipient !== "string") return recipient;
   const senderPhone = readSender(fields.senderPhone);
   if (typeof senderPhone === "object" && senderPhone !== null) return senderPhone;
@@ -46,6 +46,11 @@ export function readOrder(body: unknown, operators: OperatorBook): Order | Refus
   if (wrongAmount !== undefined) return wrongAmount;
   const price = priceOf(operator, amount, useLocalAmount);
   return { operator, amount, useLocalAmount, recipient, senderPhone, price };
+}
+
+/** Reloadly's guide also calls it `receiverPhone`. */
+export function recipientPhoneOf(fields: Readonly<Record<string, unknown>>): unknown {
+  return fields.recipientPhone ?? fields.receiverPhone;
 }
 
 function readOperator(value: unknown, operators: OperatorBook): Operator | Refusal {
@@ -84,11 +89,13 @@ function readEmail(value: unknown): string | Refusal {
     : invalidInput("Invalid recipientEmail provided, must be a nauta.com.cu or nauta.co.cu address");
 }
 
+/** Each part of a sender may be left out. */
 function readSender(value: unknown): string | null | Refusal {
   if (value === undefined || value === null) return null;
-  const number = textOf(fieldsOf(value)?.number);
-  const digits = number === undefined ? undefined : senderDigits(number);
-  return digits ?? refusal("INVALID_SENDER_PHONE");
+  const sender = fieldsOf(value);
+  if (sender === undefined) return refusal("INVALID_SENDER_PHONE");
+  if (sender.number === undefined || sender.number === null) return null;
+  return senderDigits(textOf(sender.number) ?? "") ?? refusal("INVALID_SENDER_PHONE");
 }
 
 function checkAmount(operator: Operator, amount: Decimal, isLocal: boolean): Refusal | undefined {
@@ -96,9 +103,9 @@ function checkAmount(operator: Operator, amount: Decimal, isLocal: boolean): Ref
   const errorCode = isLocal ? "INVALID_LOCAL_AMOUNT_FOR_OPERATOR" : "INVALID_AMOUNT_FOR_OPERATOR";
   const who = `operator id ${operator.operatorId} (${operator.name})`;
   if (operator.range === undefined) {
-    const allowed = isLocal ? operator.localFixedAmounts : operator.fixedAmounts;
+    const allowed = listedAmounts(operator, isLocal);
     if (allowed.some((one) => one.eq(amount))) return undefined;
-    const list = allowed.map((one) => formatDecimal(one, 2)).join(", ");
+    const list = [...new Set(allowed.map((one) => formatDecimal(one, 2)))].join(", ");
     return refusal(errorCode, { message: `The amounts for ${who} are : ${list}` });
   }
   const { min, max } = operator.range;

@@ -15,6 +15,7 @@ const operatorSchema = z.object({
   localMinAmount: z.number().nullable(),
   fixedAmounts: amounts,
   localFixedAmounts: amounts,
+  geographicalRechargePlans: z.array(z.object({ locationName: z.string(), fixedAmounts: amounts })),
   country: z.object({ isoName: z.string(), name: z.string() }),
   fx: z.object({ rate: z.number(), currencyCode: z.string() }),
   internationalDiscount: z.number(),
@@ -25,6 +26,7 @@ const operatorSchema = z.object({
 const operatorsSchema = z.array(operatorSchema);
 
 const NUMBERS: Readonly<Record<string, string>> = {
+  AF: "701234567",
   CU: "51234567",
   EG: "1012345678",
   GB: "7912345678",
@@ -40,6 +42,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   NG: "8031234567",
   PE: "951234567",
   PH: "9171234567",
+  TR: "5312345678",
   UG: "772123456",
 };
 
@@ -52,7 +55,8 @@ test("the catalogue spans ten countries and both denomination types, with bounds
   for (const operator of operators) {
     const isRange = operator.denominationType === "RANGE";
     expect(operator.minAmount === null, operator.name).toBe(!isRange);
-    expect(operator.fixedAmounts.length === 0, operator.name).toBe(isRange);
+    const listed = [...operator.fixedAmounts, ...operator.geographicalRechargePlans.flatMap((one) => one.fixedAmounts)];
+    expect(listed.length === 0, operator.name).toBe(isRange);
     expect(operator.localMinAmount !== null, operator.name).toBe(isRange && operator.supportsLocalAmounts);
   }
 });
@@ -60,8 +64,9 @@ test("the catalogue spans ten countries and both denomination types, with bounds
 test("one order in the middle of each operator's amounts is taken", async () => {
   const world = await openWorld({ initialBalance: "100000", phoneRechargeWindowMs: 0 });
   const operators = operatorsSchema.parse((await world.get("/operators")).body.content);
-  for (const { operatorId, name, minAmount, maxAmount, fixedAmounts, country } of operators) {
-    const amount = fixedAmounts[0] ?? (((minAmount ?? 0) + (maxAmount ?? 0)) / 2).toFixed(2);
+  for (const { operatorId, name, minAmount, maxAmount, fixedAmounts, country, ...rest } of operators) {
+    const [circle] = rest.geographicalRechargePlans;
+    const amount = fixedAmounts[0] ?? circle?.fixedAmounts[0] ?? (((minAmount ?? 0) + (maxAmount ?? 0)) / 2).toFixed(2);
     const recipientPhone = { countryCode: country.isoName, number: NUMBERS[country.isoName] };
     const reply = await world.send({
       operatorId,
@@ -82,14 +87,50 @@ test("kinds can be left out or asked for alone, and pages can be small", async (
   };
   expect(await names("pinOnly=true")).toEqual(["EE PIN England", "Cosmote PIN Greece"]);
   expect(await names("includePin=false")).not.toContain("Cosmote PIN Greece");
-  expect(await names("includeBundles=false")).not.toContain("Glo Nigeria Special Bundle");
-  expect(await names("includeRange=false&includeData=false&includeBundles=false&includePin=false")).toEqual([
-    "Nauta Cuba",
-  ]);
+  expect(await names("pinOnly=1")).toEqual(await names("pinOnly=true"));
+  expect(await names("includePin=0")).toEqual(await names("includePin=false"));
+  expect(await names("comboOnly=true")).toEqual(["Glo Nigeria Special Bundle"]);
+  expect(await names("includeCombo=false")).not.toContain("Glo Nigeria Special Bundle");
+  expect(await names("includeBundles=false")).not.toContain("MTN Nigeria Bundles");
+  const kinds = ["Data", "Bundles", "Combo", "Pin", "Range"].map((kind) => `include${kind}=false`).join("&");
+  expect(await names(kinds)).toEqual(["Airtel India", "Nauta Cuba"]);
   const [first] = await names("size=1&page=1");
   const [second] = await names("size=1&page=2");
   expect(first).not.toBe(second);
   expect((await world.get("/operators?size=5000")).body.size).toBe(1000);
+});
+
+test.each([
+  [200, { name: "Airtel India", denominationType: "FIXED", fixedAmounts: [], supportsGeographicalRechargePlans: true }],
+  [346, { name: "MTN Nigeria Bundles", bundle: true, suggestedAmountsMap: { "0.40": 571.4 } }],
+  [346, { fixedAmountsPlanNames: { "0.40": "Plan 1" }, localFixedAmountsPlanNames: { "571.40": "Plan 1" } }],
+  [1213, { comboProduct: true, bundle: false, denominationType: "FIXED", fixedAmounts: [5, 10, 15, 20] }],
+  [684, { promotions: [{ id: 11665, promotionId: 11665, title2: "Double balance" }] }],
+])("operator %i is what is recorded of it: %j", async (id, recorded) => {
+  const world = await openWorld();
+  expect((await world.get(`/operators/${id}`)).body).toMatchObject(recorded);
+});
+
+test("an operator that sells by circle has 23 of them, and takes what any of them sells and nothing else", async () => {
+  const world = await openWorld({ phoneRechargeWindowMs: 0 });
+  const { geographicalRechargePlans: plans } = operatorSchema.parse((await world.get("/operators/200")).body);
+  expect(plans).toHaveLength(23);
+  expect(plans[0]).toMatchObject({ locationName: "Andhra Pradesh" });
+  const send = (amount: number) =>
+    world.send({
+      operatorId: 200,
+      amount,
+      useLocalAmount: false,
+      recipientPhone: { countryCode: "IN", number: "9812345678" },
+    });
+  for (const amount of [0.14, 2.09, 4.19]) expect((await send(amount)).httpStatus, String(amount)).toBe(200);
+  expect((await send(0.15)).body.errorCode).toBe("INVALID_AMOUNT_FOR_OPERATOR");
+});
+
+test.each(["AF", "TR", "GB"])("%s has an operator with a range and one with fixed amounts", async (country) => {
+  const world = await openWorld();
+  const found = operatorsSchema.parse(JSON.parse((await world.get(`/operators/countries/${country}`)).text));
+  expect(new Set(found.map(({ denominationType }) => denominationType))).toEqual(new Set(["RANGE", "FIXED"]));
 });
 
 test("an operator is found by id and by country, and an unknown id is a 404 without a code", async () => {
@@ -158,7 +199,7 @@ test("fx-rate gives the converted amount on both of its paths", async () => {
 
 test("commissions, promotions and number lookup answer by every path", async () => {
   const world = await openWorld();
-  const commission = { operator: { operatorId: 640 }, internationalPercentage: 8, localPercentage: 0 };
+  const commission = { operator: { id: 640, operatorId: 640 }, internationalPercentage: 8, localPercentage: 0 };
   expect((await world.get("/operators/640/commissions")).body).toMatchObject(commission);
   expect((await world.get("/operators/commissions")).body.totalElements).toBeGreaterThan(20);
   expect((await world.get("/promotions")).body.totalElements).toBe(2);

@@ -32,6 +32,7 @@ const within = () => ({ signal: AbortSignal.timeout(60_000) });
 
 /** A subscriber of each country whose number ends in no scenario. */
 const NUMBERS: Readonly<Record<string, string>> = {
+  AF: "93701234567",
   CU: "5351234567",
   EG: "201012345678",
   GB: "447400123456",
@@ -47,6 +48,7 @@ const NUMBERS: Readonly<Record<string, string>> = {
   NG: "2348031234567",
   PE: "51951234567",
   PH: "639171234567",
+  TR: "905312345678",
   UG: "256772123456",
 };
 

@@ -1,5 +1,6 @@
 // What a POST does, refuses and leaves behind, over HTTP with an injected clock. The rules are those of the real
 // sandbox; each test checks the answer and the books.
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { waitFor } from "../../support/wait-for.js";
 import { inOrder, onSend, openWorld, orderBody, phone, type World } from "./world.js";
@@ -297,9 +298,41 @@ test("without a hold the second execution for the same recipient and operator su
   expect(await Promise.all(ids.map((id) => world.statusOf(id)))).toEqual(["FAILED", "SUCCESSFUL"]);
 });
 
+const documented = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../reloadly-client/fixtures/${name}.body`, import.meta.url), "utf8"));
+
+const { recipientPhone: receiverPhone, ...guide } = documented("request-phone");
+
+test.each<[string, Record<string, unknown>]>([
+  ["of the reference", documented("request-phone")],
+  ["of the reference, for Nauta", documented("request-nauta")],
+  ["of the guide, with receiverPhone", { ...guide, receiverPhone }],
+  [
+    "of the official sample, with a text for a flag",
+    { ...guide, receiverPhone, amount: "5000", useLocalAmount: "true" },
+  ],
+  ["with 150 characters of identifier", { ...guide, receiverPhone, customIdentifier: "id ".repeat(50) }],
+  ["with a sender's country alone", { ...guide, receiverPhone, senderPhone: { countryCode: "CA" } }],
+  ["with a sender's number alone", { ...guide, receiverPhone, senderPhone: { number: "123" } }],
+  ["with a sender of no parts", { ...guide, receiverPhone, senderPhone: {} }],
+])("a body %s is taken as it is printed, and its identifier kept to the letter", async (_of, body) => {
+  const world = await openWorld();
+  const reply = await world.call("POST", "/topups-async", { body });
+  expect(reply, reply.text).toMatchObject({ httpStatus: 200, body: { transactionId: expect.any(Number) } });
+  expect(world.row(String(body["customIdentifier"]))).toMatchObject({ posts: 1, executions: 1 });
+  expect((await world.call("POST", "/topups-async", { body })).body.errorCode).toBe("CUSTOM_IDENTIFIER_ALREADY_USED");
+});
+
+test("the ending of a receiverPhone decides as that of a recipientPhone does", async () => {
+  const world = await openWorld();
+  const refused = { countryCode: "NG", number: "+2348031230006" };
+  const body = { ...guide, receiverPhone: refused };
+  expect((await world.call("POST", "/topups-async", { body })).body.errorCode).toBe("INVALID_RECIPIENT_PHONE");
+});
+
 test("operator 1213 holds a synchronous order for 52 seconds, refuses it and leaves no record", async () => {
   const world = await openWorld();
-  const order = { operatorId: 1213, amount: "0.17", useLocalAmount: false, customIdentifier: "a" };
+  const order = { operatorId: 1213, amount: "5", useLocalAmount: false, customIdentifier: "a" };
   const nigeria = { countryCode: "NG", number: "8031234567" };
   const sending = world.send({ ...order, recipientPhone: nigeria }, "/topups");
   await waitFor(() => expect(world.sandbox.books().totals.posts).toBe(1));

@@ -24,6 +24,7 @@ type Row = readonly [
 ];
 
 const ROWS: readonly Row[] = [
+  ["AF", "Afghanistan", "Asia", ["AFN", "Afghan Afghani", "؋"], "93", /^7\d{8}$/, true],
   ["CU", "Cuba", "North America", ["CUP", "Cuban Peso", "$"], "53", /^[56]\d{7}$/, true],
   ["EG", "Egypt", "Africa", ["EGP", "Egyptian Pound", "E£"], "20", /^1[0125]\d{8}$/, true],
   ["GB", "United Kingdom", "Europe", ["GBP", "British Pound", "£"], "44", /^7\d{9}$/, true],
@@ -39,6 +40,7 @@ const ROWS: readonly Row[] = [
   ["NG", "Nigeria", "Africa", ["NGN", "Nigerian Naira", "₦"], "234", /^[789][01]\d{8}$/, true],
   ["PE", "Peru", "South America", ["PEN", "Peruvian Sol", "S/"], "51", /^9\d{8}$/, true],
   ["PH", "Philippines", "Asia", ["PHP", "Philippine Peso", "₱"], "63", /^9\d{9}$/, true],
+  ["TR", "Turkey", "Asia", ["TRY", "Turkish Lira", "₺"], "90", /^5\d{9}$/, true],
   ["UG", "Uganda", "Africa", ["UGX", "Ugandan Shilling", "USh"], "256", /^7\d{8}$/, true],
 ];
 

@@ -1,6 +1,8 @@
 import { exact } from "../json.js";
 import { type Decimal, decimal, formatDecimal } from "../money.js";
+import type { Circle } from "./circles.js";
 import type { Operator } from "./operators.js";
+import { PROMOTIONS } from "./promotions.js";
 
 const SYMBOLS: Readonly<Record<string, string>> = { USD: "$", EUR: "€", GBP: "£" };
 
@@ -19,10 +21,10 @@ export function operatorBody(
     name: operator.name,
     bundle: kind === "bundle",
     data: kind === "data",
-    comboProduct: false,
+    comboProduct: kind === "combo",
     pin: kind === "pin",
     supportsLocalAmounts: operator.supportsLocalAmounts,
-    supportsGeographicalRechargePlans: false,
+    supportsGeographicalRechargePlans: operator.circles.length > 0,
     denominationType: operator.range === undefined ? "FIXED" : "RANGE",
     senderCurrencyCode: shown.currency,
     senderCurrencySymbol: SYMBOLS[shown.currency] ?? shown.currency,
@@ -43,8 +45,9 @@ export function operatorBody(
       local: exact(fees.local.toFixed()),
       localPercentage: exact(fees.localPercentage.toFixed()),
     },
-    geographicalRechargePlans: [],
-    promotions: [],
+    geographicalRechargePlans: operator.circles.map((circle) => circleBody(circle, operator)),
+    promotions: PROMOTIONS.filter(({ operatorId }) => operatorId === operator.operatorId),
+    additionalPlans: [],
     status: "ACTIVE",
   };
 }
@@ -70,21 +73,51 @@ function bounds(operator: Operator): Record<string, unknown> {
 function fixedAmounts(operator: Operator): Record<string, unknown> {
   return {
     fixedAmounts: operator.fixedAmounts.map(amount),
+    fixedAmountsPlanNames: planNames(operator, operator.fixedAmounts),
     fixedAmountsDescriptions: descriptions(operator, operator.fixedAmounts),
     localFixedAmounts: operator.localFixedAmounts.map(amount),
+    localFixedAmountsPlanNames: planNames(operator, operator.localFixedAmounts),
     localFixedAmountsDescriptions: descriptions(operator, operator.localFixedAmounts),
   };
 }
 
+function circleBody(circle: Circle, { country }: Operator): Record<string, unknown> {
+  const { locationCode, locationName, fixedAmounts, localAmounts } = circle;
+  const texts = (amounts: readonly Decimal[], text: (local: string) => string) =>
+    Object.fromEntries(amounts.map((one, index) => [one.toFixed(2), text((localAmounts[index] ?? one).toFixed(2))]));
+  const name = (local: string) => `Talktime ${local}`;
+  const description = (local: string) => `Get Talktime of ${country.currencyCode} ${local}`;
+  return {
+    locationCode,
+    locationName,
+    fixedAmounts: fixedAmounts.map(amount),
+    localAmounts: localAmounts.map(amount),
+    fixedAmountsPlanNames: texts(fixedAmounts, name),
+    fixedAmountsDescriptions: texts(fixedAmounts, description),
+    localFixedAmountsPlanNames: texts(localAmounts, name),
+    localFixedAmountsDescriptions: texts(localAmounts, description),
+  };
+}
+
+const PLAN_KINDS: ReadonlySet<Operator["kind"]> = new Set(["bundle", "data", "combo"]);
+
+function planNames({ kind }: Operator, amounts: readonly Decimal[]): Record<string, string> {
+  if (!PLAN_KINDS.has(kind)) return {};
+  return Object.fromEntries(amounts.map((one, index) => [one.toFixed(2), `Plan ${index + 1}`]));
+}
+
 function descriptions(operator: Operator, amounts: readonly Decimal[]): Record<string, string> {
-  const isPlan = operator.kind === "bundle" || operator.kind === "data";
-  if (!isPlan) return {};
+  if (!PLAN_KINDS.has(operator.kind)) return {};
   return Object.fromEntries(amounts.map((one, index) => [one.toFixed(2), `${operator.name} plan ${index + 1}`]));
 }
 
 function suggestions(operator: Operator, isShown: boolean): Record<string, unknown> {
   const { range, fxRate, supportsLocalAmounts } = operator;
-  if (!isShown || range === undefined) return { suggestedAmounts: [], suggestedAmountsMap: {} };
+  if (!isShown) return { suggestedAmounts: [], suggestedAmountsMap: {} };
+  if (range === undefined) {
+    const delivered = operator.fixedAmounts.map((one) => [one.toFixed(2), amount(one.times(fxRate))]);
+    return { suggestedAmounts: [], suggestedAmountsMap: Object.fromEntries(delivered) };
+  }
   const min = supportsLocalAmounts ? range.min.div(fxRate) : range.min;
   const max = supportsLocalAmounts ? range.max.div(fxRate) : range.max;
   const suggested = ["1", "5", "10", "20", "50"].map(decimal).filter((one) => one.gte(min) && one.lte(max));

@@ -24,8 +24,8 @@ function nationalNumber(country: Country, digits: string, isInternational: boole
   return hasTrunkZero && digits.startsWith("0") && mobile.test(withoutZero) ? withoutZero : undefined;
 }
 
-/** A sender may live anywhere, so only the length is checked. Digits without `+`, or undefined. */
+/** A sender may live anywhere and have any number, so only digits are asked for. Without `+`, or undefined. */
 export function senderDigits(written: string): string | undefined {
   const digits = written.replace(/[\s()+-]/g, "");
-  return /^\d{5,15}$/.test(digits) ? digits : undefined;
+  return /^\d{1,15}$/.test(digits) ? digits : undefined;
 }

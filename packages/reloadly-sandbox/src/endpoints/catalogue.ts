@@ -4,6 +4,7 @@ import { operatorBody } from "../catalogue/operator-body.js";
 import type { OperatorBook } from "../catalogue/operator-book.js";
 import type { Operator } from "../catalogue/operators.js";
 import { internationalDigits } from "../catalogue/phone.js";
+import { PROMOTIONS, type Promotion } from "../catalogue/promotions.js";
 import { exact, fieldsOf, parseJson, textOf } from "../json.js";
 import { decimal, formatDecimal, parseDecimal } from "../money.js";
 import { invalidInput, type Refusal, refusal, refuse } from "../refusal.js";
@@ -111,28 +112,33 @@ function countryBody(of: Country): Record<string, unknown> {
   };
 }
 
-/** `include...=false` takes a kind out; `...Only=true` takes everything else out. */
+const isOn = (query: URLSearchParams, flag: string) => ["true", "1"].includes(query.get(flag) ?? "");
+const isOff = (query: URLSearchParams, flag: string) => ["false", "0"].includes(query.get(flag) ?? "");
+
+/** `include...=false` takes a kind out; `...Only=true` takes everything else out. 1 and 0 are true and false, too. */
 function isIncluded(of: Operator, query: URLSearchParams): boolean {
-  const isOut = (flag: string, has: boolean) => has && query.get(flag) === "false";
-  const isOther = (flag: string, has: boolean) => !has && query.get(flag) === "true";
+  const isOut = (flag: string, has: boolean) => has && isOff(query, flag);
+  const isOther = (flag: string, has: boolean) => !has && isOn(query, flag);
   const isBundle = of.kind === "bundle";
   const isData = of.kind === "data";
   const isPin = of.kind === "pin";
+  const isCombo = of.kind === "combo";
   return !(
     isOut("includeBundles", isBundle) ||
     isOut("includeData", isData) ||
     isOut("includePin", isPin) ||
+    isOut("includeCombo", isCombo) ||
     isOut("includeRange", of.range !== undefined) ||
     isOut("includeFixed", of.range === undefined) ||
     isOther("bundlesOnly", isBundle) ||
     isOther("dataOnly", isData) ||
     isOther("pinOnly", isPin) ||
-    isOther("comboOnly", false)
+    isOther("comboOnly", isCombo)
   );
 }
 
 function wantsSuggestions(query: URLSearchParams): boolean {
-  return query.get("suggestedAmounts") === "true" || query.get("suggestedAmountsMap") === "true";
+  return isOn(query, "suggestedAmounts") || isOn(query, "suggestedAmountsMap");
 }
 
 function operatorsPage({ request }: Call, { currency, operators }: World): unknown {
@@ -208,6 +214,7 @@ function commissionBody(of: Operator): Record<string, unknown> {
   const international = exact(of.internationalDiscount.toFixed());
   return {
     operator: {
+      id: of.operatorId,
       operatorId: of.operatorId,
       name: of.name,
       countryCode: of.country.isoName,
@@ -221,43 +228,6 @@ function commissionBody(of: Operator): Record<string, unknown> {
     updatedAt: "2026-01-01 00:00:00",
   };
 }
-
-interface Promotion {
-  readonly promotionId: number;
-  readonly operatorId: number;
-  readonly title: string;
-  readonly title2: string;
-  readonly description: string;
-  readonly startDate: string;
-  readonly endDate: string;
-  readonly denominations: string;
-  readonly localDenominations: string | null;
-}
-
-const PROMOTIONS: readonly Promotion[] = [
-  {
-    promotionId: 11_665,
-    operatorId: 684,
-    title: "Cubacel Cuba from USD 20 up to 50",
-    title2: "Double balance",
-    description: "<p>Your family in Cuba gets twice the balance.</p>",
-    startDate: "2026-01-12 05:00:00",
-    endDate: "2036-01-18 04:59:00",
-    denominations: "Bonus applies to USD 20.00 up to 50.00",
-    localDenominations: null,
-  },
-  {
-    promotionId: 11_702,
-    operatorId: 173,
-    title: "Digicel Haiti bonus week",
-    title2: "Three times the minutes",
-    description: "<p>Minutes count three times for seven days.</p>",
-    startDate: "2026-02-01 05:00:00",
-    endDate: "2036-02-08 04:59:00",
-    denominations: "Bonus applies to USD 5.00 and more",
-    localDenominations: "Bonus applies to HTG 350.00 and more",
-  },
-];
 
 function promotionsPage({ request }: Call): unknown {
   return pageOf(PROMOTIONS, new URLSearchParams(request.query), (promotion) => promotion);

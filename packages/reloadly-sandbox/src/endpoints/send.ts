@@ -5,7 +5,7 @@ import { addEffect, answerAfter, answerBefore, type Outcome, type Treatment } fr
 import type { FaultRules } from "../fault-plan.js";
 import { fieldsOf, parseJson, textOf } from "../json.js";
 import type { Settings } from "../options.js";
-import { IDENTIFIER_LENGTH_MAX, type Order, readOrder } from "../order.js";
+import { IDENTIFIER_LENGTH_MAX, type Order, readOrder, recipientPhoneOf } from "../order.js";
 import { endingOf, outcomeByEnding } from "../outcomes-by-ending.js";
 import { between, type Random } from "../random.js";
 import { drawEffect } from "../random-mix.js";
@@ -84,7 +84,10 @@ function factsOf(body: unknown): { customIdentifier: string | undefined; recipie
   const fields = fieldsOf(body);
   const identifier = textOf(fields?.customIdentifier);
   const isUsable = identifier !== undefined && identifier.length > 0 && identifier.length <= IDENTIFIER_LENGTH_MAX;
-  const number = textOf(fieldsOf(fields?.recipientPhone)?.number)?.replace(/\D/g, "");
+  const number = textOf(fieldsOf(fields === undefined ? undefined : recipientPhoneOf(fields))?.number)?.replace(
+    /\D/g,
+    "",
+  );
   return { customIdentifier: isUsable ? identifier : undefined, recipient: number ?? textOf(fields?.recipientEmail) };
 }
 
