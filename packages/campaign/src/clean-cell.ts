@@ -1,3 +1,4 @@
+import { asciiDigits } from "@surefill/topup";
 import type { Assumption } from "./problems.js";
 
 /** A cell without what cannot be seen and what spreadsheets put around text, and what that took. */
@@ -5,7 +6,6 @@ export type CleanCell = { text: string; assumptions: readonly Assumption[] };
 
 /** Marks of direction, joiners, soft hyphens and byte order marks: invisible, and copied along with numbers. */
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
-const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
 const SPACES = /[\s\u00A0]+/gu;
 /** `="0712…"` and `'0712…`: how a spreadsheet is told to keep a number as it was typed. */
 const FORMULA_QUOTES = /^="([^"]*)"$/;
@@ -28,20 +28,12 @@ export function cleanCell(cell: string): CleanCell {
     text = (quoted[1] ?? "").trim();
     assumptions.push("formula-quotes-removed");
   }
-  const translated = text.replace(OTHER_DIGITS, asciiDigit).replaceAll("\uFF0B", "+");
+  const translated = asciiDigits(text).replaceAll("\uFF0B", "+");
   if (translated !== text) assumptions.push("digits-translated");
   return { text: translated, assumptions };
 }
 
 const NONE: readonly Assumption[] = [];
-
-/** Every script's digits are ten code points in a row, from zero to nine; some rows follow one another. */
-function asciiDigit(digit: string): string {
-  const code = digit.codePointAt(0) ?? 0;
-  let firstZero = code;
-  while (/^\p{Nd}$/u.test(String.fromCodePoint(firstZero - 1))) firstZero -= 1;
-  return String((code - firstZero) % 10);
-}
 
 /** A cell as it may be shown in an answer: digits are hidden but for the last two, and it is cut short. */
 export function maskCell(cell: string): string {

@@ -1,3 +1,4 @@
+import { lineOf } from "@surefill/topup";
 import type { Catalogue, CatalogueOperator } from "./catalogue.js";
 import type { CheckOptions } from "./check-options.js";
 import { formatUnits, type Units, unitsOf } from "./money.js";
@@ -67,7 +68,7 @@ export function createJudge(rules: JudgeRules): Judge {
       const order = seller === undefined ? undefined : placeOrder(seller, read, problems, assumptions);
       checkReference(read, known, references, problems);
       checkPaidRecently(known, rules.options, problems);
-      const earlier = read.phone === undefined ? undefined : recipients.find(read.phone.number);
+      const earlier = read.phone === undefined ? undefined : recipients.find(lineOf(read.phone.number));
       checkRecipient(earlier, order?.price, { duplicates: rules.options.duplicates, perRecipientMax }, problems);
       const priced = order !== undefined && { price: order.price };
       const sold = operator !== undefined && { operator };
@@ -77,7 +78,7 @@ export function createJudge(rules: JudgeRules): Judge {
         return { judged: { kind: "rejected", rejected }, assumptions: [], ...priced, ...sold, ...culprit };
       }
       const { number, countryCode } = read.phone;
-      recipients.add(number, read.row, order.price.cost);
+      recipients.add(lineOf(number), read.row, order.price.cost);
       const planned: PlannedRow = {
         row: read.row,
         phone: number,

@@ -1,4 +1,12 @@
-import { type Phone, recognisePhone } from "@surefill/topup";
+import {
+  holdsLineBreak,
+  type InvalidPhone,
+  isNumber,
+  type Phone,
+  readPhoneText,
+  recognisePhone,
+  SET_OFF,
+} from "@surefill/topup";
 import { cleanCell } from "./clean-cell.js";
 import type { Assumption, Problem, ProblemCode } from "./problems.js";
 
@@ -15,14 +23,12 @@ export type ReadPhone =
   | { ok: true; phone: Phone; assumptions: readonly Assumption[] }
   | { ok: false; problem: Problem };
 
-const EASY = /^\+?\d{8,15}$/;
-
 /** Reads a recipient's cell: a mobile number, or the one reason why it is none. */
 export function readMobile(cell: string, context: PhoneContext): ReadPhone {
   const read = readDigits(cell);
   if (!read.ok) return read;
   const assumptions = [...read.assumptions];
-  const { text, country, assumed } = inCountry(read.text, context);
+  const { text, country, assumed } = inCountry(read.digits, context);
   if (assumed !== undefined) assumptions.push(assumed);
   if (country === undefined && !text.startsWith("+")) {
     return refuse("COUNTRY_MISSING", "the number has no + and the row no country");
@@ -30,9 +36,13 @@ export function readMobile(cell: string, context: PhoneContext): ReadPhone {
   const recognised = recognisePhone(text, country);
   switch (recognised.kind) {
     case "mobile":
+      if (read.orWithoutLast !== undefined && isNumber(inCountry(read.orWithoutLast, context).text, country)) {
+        return refuse("PHONE_SEVERAL", SET_OFF);
+      }
+      if (recognised.isRewritten) assumptions.push("argentine-15-read-as-9");
       return { ok: true, phone: recognised.phone, assumptions };
     case "other-line":
-      return refuse("PHONE_NOT_MOBILE", `is no mobile number but ${LINE_TYPES[recognised.lineType] ?? "another line"}`);
+      return refuse("PHONE_NOT_MOBILE", whyNotMobile(recognised));
     case "other-country":
       return refuse(
         "COUNTRY_MISMATCH",
@@ -41,15 +51,20 @@ export function readMobile(cell: string, context: PhoneContext): ReadPhone {
     case "no-country":
       return refuse("PHONE_NOT_MOBILE", "belongs to no country");
     case "invalid":
-      return explainInvalid(text, country, recognised.because);
+      return explainInvalid(text, country, recognised);
   }
+}
+
+function whyNotMobile({ phone, lineType }: { phone: Phone; lineType: string }): string {
+  const why = `is no mobile number but ${LINE_TYPES[lineType] ?? "another line"}`;
+  return phone.countryCode === "AR" ? `${why}; mobile numbers of Argentina have a 9 behind +54` : why;
 }
 
 /** Reads a sender's cell: any valid number in international form, or in that of the recipient's country. */
 export function readSender(cell: string, countryCode: string | undefined): ReadPhone {
   const read = readDigits(cell);
   if (!read.ok) return refuse("SENDER_INVALID", read.problem.hint);
-  const international = read.text.startsWith("00") ? `+${read.text.slice(2)}` : read.text;
+  const international = read.digits.startsWith("00") ? `+${read.digits.slice(2)}` : read.digits;
   const isInternational = international.startsWith("+");
   const recognised = recognisePhone(international, isInternational ? undefined : countryCode);
   if (recognised.kind === "mobile" || recognised.kind === "other-line") {
@@ -89,9 +104,14 @@ function inCountry(
 function explainInvalid(
   text: string,
   country: string | undefined,
-  because: "too-short" | "too-long" | "no-such-number",
-): ReadPhone {
+  { because, detail }: InvalidPhone,
+): { ok: false; problem: Problem } {
   const where = country === undefined ? "" : ` for ${country}`;
+  const inPlace = country === undefined ? "" : ` in ${country}`;
+  if (because === "retired-plan") return refuse("PHONE_RETIRED_PLAN", detail ?? "has the form of a retired plan");
+  if (because === "ambiguous") return refuse("PHONE_AMBIGUOUS", detail ?? "can be read in two ways");
+  if (because === "zero-missing") return refuse("PHONE_SPREADSHEET_DAMAGE", detail ?? "lacks a 0");
+  if (because === "code-twice") return refuse("PHONE_INVALID", detail ?? "has the country's code twice");
   if (!text.startsWith("+") && country !== undefined) {
     const international = recognisePhone(`+${text}`, undefined);
     if (international.kind === "mobile" || international.kind === "other-line") {
@@ -101,82 +121,26 @@ function explainInvalid(
   }
   if (because === "too-short") return refuse("PHONE_TOO_SHORT", `has too few digits${where}`);
   if (because === "too-long") return refuse("PHONE_TOO_LONG", `has too many digits${where}`);
-  return refuse("PHONE_INVALID", `no such number is in use${country === undefined ? "" : ` in ${country}`}`);
+  return refuse("PHONE_INVALID", `no such number is in use${inPlace}`);
 }
 
-type Digits = { ok: true; text: string; assumptions: readonly Assumption[] } | { ok: false; problem: Problem };
+type Digits =
+  | { ok: true; digits: string; orWithoutLast?: string; assumptions: readonly Assumption[] }
+  | { ok: false; problem: Problem };
 
 /** The digits of a cell, with a "+" before them where it has one; or why they cannot be trusted. */
 function readDigits(cell: string): Digits {
-  if (EASY.test(cell) && !cell.endsWith(ROUNDED)) return { ok: true, text: cell, assumptions: NONE };
   const { text, assumptions } = cleanCell(cell);
-  if (text === "") return refuse("PHONE_MISSING", "the cell is empty");
-  const suspicion = SUSPICIONS.find(({ pattern }) => pattern.test(text));
-  if (suspicion !== undefined) return refuse(suspicion.code, suspicion.hint);
-  const float = /^(\d{7,15})[.,]0+$/.exec(text);
-  if (float !== null) {
-    return { ok: true, text: float[1] ?? "", assumptions: [...assumptions, "trailing-decimals-removed"] };
+  // Cleaning makes spaces of line breaks; two lines are two numbers.
+  const read = readPhoneText(holdsLineBreak(cell) ? cell : text);
+  switch (read.kind) {
+    case "fault":
+      return { ok: false, problem: { code: read.fault.code, hint: read.fault.detail } };
+    case "float":
+      return { ok: true, digits: read.digits, assumptions: [...assumptions, "trailing-decimals-removed"] };
+    case "digits":
+      return { ...read, ok: true, assumptions };
   }
-  if (holdsSeveral(text)) return refuse("PHONE_SEVERAL", "holds more than one number; give each recipient a row");
-  const foreign = /[^\d\s+().\-/\u2010-\u2015]/u.exec(text.replace(/^\+/, ""));
-  if (foreign !== null) {
-    return refuse("PHONE_NOT_A_NUMBER", `holds "${foreign[0]}", which is no part of a phone number`);
-  }
-  const digits = text.replace(/[^\d+]/g, "");
-  if (!/^\+?\d+$/.test(digits)) return refuse("PHONE_NOT_A_NUMBER", "holds no digits, or a + in their midst");
-  if (digits.length < 5) return refuse("PHONE_TOO_SHORT", "has fewer than 5 digits");
-  if (digits.replace(/^\+?0*/, "").length > 15) return refuse("PHONE_TOO_LONG", "has more than 15 digits");
-  return { ok: true, text: digits, assumptions };
-}
-
-const NONE: readonly Assumption[] = [];
-
-/** What a spreadsheet writes in place of the last digits when it has shown a number as 2.54712E+11. */
-const ROUNDED = "000000";
-
-const SUSPICIONS: ReadonlyArray<{ pattern: RegExp; code: ProblemCode; hint: string }> = [
-  {
-    pattern: /^[+-]?\d+([.,]\d+)?\s?[eE]\s?\+?\d+$/,
-    code: "PHONE_SPREADSHEET_DAMAGE",
-    hint: "the spreadsheet has rounded the number (scientific notation); its last digits are lost",
-  },
-  {
-    pattern: /^\d{2,9}0{6}$/,
-    code: "PHONE_SPREADSHEET_DAMAGE",
-    hint: "ends in six zeros, as numbers that a spreadsheet has rounded do; write it with + if it is right",
-  },
-  {
-    pattern: /^#/,
-    code: "PHONE_SPREADSHEET_DAMAGE",
-    hint: "the spreadsheet could not show or compute the cell and exported its error sign",
-  },
-  {
-    pattern: /^[=@]|^[+-].*[A-Za-z|!(]{2}/s,
-    code: "PHONE_FORMULA",
-    hint: "is a formula, not a number",
-  },
-  {
-    pattern: /^-/,
-    code: "PHONE_NOT_A_NUMBER",
-    hint: "starts with a minus",
-  },
-  {
-    pattern: /\d\s*(?:;?ext\b|extension\b|poste\b|x\s?\d|#\s?\d)/i,
-    code: "PHONE_EXTENSION",
-    hint: "has an extension; a top-up goes to a whole line",
-  },
-];
-
-/** Two runs of six digits and more, parted by what parts list entries, or more digits in groups than one number has. */
-function holdsSeveral(text: string): boolean {
-  if ((text.match(/\+\s*\d/g) ?? []).length > 1) return true;
-  const parts = text.split(/[/;,|&\n\r]|\s(?:or|and|ou|et|y|o|und)\s/i);
-  if (parts.filter((part) => digitCount(part) >= 6).length > 1) return true;
-  return digitCount(text) > 15 && text.split(/\s+-?\s*/).filter((part) => digitCount(part) >= 7).length > 1;
-}
-
-function digitCount(text: string): number {
-  return (text.match(/\d/g) ?? []).length;
 }
 
 function refuse(code: ProblemCode, hint: string): { ok: false; problem: Problem } {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { contentOf, type TopupRequest } from "@surefill/topup";
+import { contentOf, lineOf, type TopupRequest } from "@surefill/topup";
 
 /** 22 characters of base64url carry 132 bits: no two contents will ever share them by accident. */
 const DIGEST_CHARACTERS = 22;
@@ -15,9 +15,12 @@ export function contentDigest(key: string, request: TopupRequest): string {
   return createHmac("sha256", key).update(contentOf(request)).digest("base64url").slice(0, DIGEST_CHARACTERS);
 }
 
-/** The name under which a recipient is indexed and gated. Keyed for the same reason. */
+/**
+ * The name under which a recipient is indexed and gated: one for each line, whichever of its numbers is given. Keyed
+ * for the same reason.
+ */
 export function recipientHash(key: string, recipient: string): string {
-  return createHmac("sha256", key).update(recipient).digest("base64url").slice(0, PHONE_HASH_CHARACTERS);
+  return createHmac("sha256", key).update(lineOf(recipient)).digest("base64url").slice(0, PHONE_HASH_CHARACTERS);
 }
 
 /** The recipient of a request: E.164 digits, or an e-mail address. */

@@ -58,13 +58,26 @@ export {
 export { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
 export {
   countryCodeSchema,
+  type InvalidPhone,
+  isNumber,
   maskEmail,
   maskPhone,
   type Phone,
   phoneSchema,
   type RecognisedPhone,
+  readPhoneToFind,
   recognisePhone,
+  SET_OFF,
 } from "./phone.js";
+export { lineOf } from "./phone-plans.js";
+export {
+  asciiDigits,
+  holdsLineBreak,
+  type PhoneFault,
+  type PhoneFaultCode,
+  type PhoneText,
+  readPhoneText,
+} from "./phone-text.js";
 export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer, sameAttemptMove } from "./poll-decision.js";
 export type {
   Evidence,

@@ -2,7 +2,12 @@ import type { z } from "zod";
 import { fieldsAt } from "./schema-fields.js";
 
 /** One thing wrong with what a caller sent. `pointer` is a JSON Pointer (RFC 6901) into the body. */
-export type RequestIssue = { pointer: string; code: "missing" | "unknown_field" | "invalid"; detail: string };
+export type RequestIssue = {
+  pointer: string;
+  /** `phone_…` is the fault of a number that a schema names so (`params.code`). */
+  code: "missing" | "unknown_field" | "invalid" | `phone_${string}`;
+  detail: string;
+};
 
 /** More say nothing new, and a body of a megabyte can have a hundred thousand. */
 const ISSUES_SHOWN_MAX = 100;
@@ -31,18 +36,20 @@ export function requestIssues(error: z.ZodError, read?: ReadInput): RequestIssue
   return shown;
 }
 
-function issueOf(
-  { path, message }: Pick<z.core.$ZodIssue, "path" | "message">,
-  key: string | undefined,
-  read: ReadInput | undefined,
-): RequestIssue {
+function issueOf(issue: z.core.$ZodIssue, key: string | undefined, read: ReadInput | undefined): RequestIssue {
+  const { path, message } = issue;
   if (key !== undefined) {
     const near = read === undefined ? undefined : nearestName(key, fieldsAt(read.schema, path));
     const detail = near === undefined ? "is not a known field" : `is not a known field; did you mean ${near}?`;
     return { pointer: pointerTo([...path, key]), code: "unknown_field", detail };
   }
   const isMissing = read !== undefined && path.length > 0 && isAbsent(read.input, path);
-  return { pointer: pointerTo(path), code: isMissing ? "missing" : "invalid", detail: message };
+  return { pointer: pointerTo(path), code: isMissing ? "missing" : codeOf(issue), detail: message };
+}
+
+function codeOf(issue: z.core.$ZodIssue): "invalid" | `phone_${string}` {
+  const code: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
+  return typeof code === "string" && code.startsWith("phone_") ? `phone_${code.slice("phone_".length)}` : "invalid";
 }
 
 function isAbsent(input: unknown, path: readonly PropertyKey[]): boolean {

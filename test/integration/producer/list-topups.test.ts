@@ -85,10 +85,57 @@ describe("a list", () => {
     const json = topupBody({ reference: "by-phone", recipientPhone: { countryCode: "KE", number: "0712345678" } });
     await producer.call("POST", "/v1/topups", { json });
 
-    for (const phone of ["254712345678", "%2B254712345678", "+254712345678"]) {
+    const international = ["254712345678", "%2B254712345678", "+254712345678", "00254712345678", "+254 712 345 678"];
+    const inCountry = ["0712345678&country=KE", "712 345 678&country=ke", "%2B254712345678&country=KE"];
+    for (const phone of [...international, ...inCountry]) {
       const { data } = await list(`phone=${phone}`);
       expect(data.map(({ reference }) => reference)).toEqual(["by-phone"]);
       expect(data[0]?.recipientPhone.number).toBe("••••••••••78");
+    }
+  });
+
+  test("by phone is refused, and never empty, where the number may be another line than the one that is meant", async () => {
+    const recipientPhone = { countryCode: "NG", number: "08031231111" };
+    await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "paid", recipientPhone }) });
+
+    // The third is a number of Maryland, and one of China without its code.
+    for (const phone of ["08031231111", "8031231111", "13012345678", "0712345678"]) {
+      const answer = await producer.call("GET", `/v1/topups?phone=${phone}`);
+      expect(answer.status, phone).toBe(422);
+      expect(answer.json["errors"]).toEqual([expect.objectContaining({ parameter: "phone", code: "invalid" })]);
+      expect(answer.text).toContain("give the country beside it");
+    }
+    expect((await list("phone=08031231111&country=NG")).data.map(({ reference }) => reference)).toEqual(["paid"]);
+    expect((await list("phone=13012345678&country=CN")).data).toEqual([]);
+  });
+
+  test.each([
+    ["of another country", "phone=%2B254712345678&country=NG", "phone", "invalid"],
+    ["of a retired plan", "phone=%2B24102474849", "phone", "phone_retired_plan"],
+    ["with a note", "phone=%2B254712345678%20(Jane)", "phone", "phone_several"],
+  ])("by a phone %s is refused", async (_, query, parameter, code) => {
+    const answer = await producer.call("GET", `/v1/topups?${query}`);
+
+    expect(answer.status).toBe(422);
+    expect(answer.json["errors"]).toEqual([expect.objectContaining({ parameter, code })]);
+  });
+
+  test("by country alone is refused", async () => {
+    const answer = await producer.call("GET", "/v1/topups?state=queued&country=NG");
+
+    expect(answer.status).toBe(422);
+    expect(answer.json["errors"]).toEqual([expect.objectContaining({ parameter: "country" })]);
+  });
+
+  test("by phone finds a line under each of its numbers", async () => {
+    const recipientPhone = { countryCode: "AR", number: "+54 9 11 2345-6789" };
+    await producer.call("POST", "/v1/topups", { json: topupBody({ reference: "line", recipientPhone }) });
+
+    for (const phone of ["%2B5491123456789", "%2B541123456789", "011%2015-2345-6789&country=AR"]) {
+      expect(
+        (await list(`phone=${phone}`)).data.map(({ reference }) => reference),
+        phone,
+      ).toEqual(["line"]);
     }
   });
 

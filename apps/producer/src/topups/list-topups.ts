@@ -1,4 +1,4 @@
-import { gateOf, STATES, type TopupRecord } from "@surefill/topup";
+import { countryCodeSchema, gateOf, readPhoneToFind, STATES, type TopupRecord } from "@surefill/topup";
 import type { Ledger, ListFilter } from "@surefill/topup-store";
 import { z } from "zod";
 import { validationFailed } from "../http/problem.js";
@@ -15,12 +15,12 @@ const FILTERS = ["state", "phone", "transactionId", "campaign"] as const;
 export const listQuerySchema = z
   .strictObject({
     state: z.enum(STATES, { error: `must be one of ${STATES.join(", ")}` }).optional(),
-    // In a query "+" means a space.
     phone: z
       .string({ error: "must be given once" })
-      .transform((text) => text.replace(/^[+ ]+/, "").toLowerCase())
-      .pipe(z.string().regex(/^(\d{5,15}|[^\s@]+@[^\s@]+)$/, { error: "must be E.164 digits, or the e-mail address" }))
-      .optional(),
+      .max(100, { error: "is longer than any number or address" })
+      .optional()
+      .describe("A number with + (%2B), or in any form with `country` beside it; or a Nauta address"),
+    country: countryCodeSchema.optional().describe("The country that `phone` is a number of"),
     transactionId: wholeText(Number.MAX_SAFE_INTEGER, "must be a whole number above 0").optional(),
     campaign: z
       .string({ error: "must be given once" })
@@ -36,11 +36,28 @@ export const listQuerySchema = z
     const message = `give exactly one of ${FILTERS.join(", ")}`;
     context.addIssue({ code: "custom", path: [given[1] ?? "state"], message });
   })
-  .transform(({ limit, cursor, ...filters }) => ({
-    filter: filterOf(filters),
-    limit,
-    ...(cursor !== undefined && { cursor }),
-  }));
+  .transform(({ limit, cursor, phone: asked, country, ...filters }, context) => {
+    const { recipient, ...fault } = readRecipient(asked, country);
+    if (fault.issue !== undefined) {
+      context.addIssue({ code: "custom", ...fault.issue });
+      return z.NEVER;
+    }
+    const filter = filterOf({ ...filters, phone: recipient });
+    return { filter, limit, ...(cursor !== undefined && { cursor }) };
+  });
+
+type AskedRecipient = { recipient?: string; issue?: { path: string[]; message: string; params?: { code?: string } } };
+
+/** Who a list is asked for: E.164 digits or an e-mail address; or why that cannot be said for sure. */
+function readRecipient(asked: string | undefined, country: string | undefined): AskedRecipient {
+  if (asked === undefined) {
+    return country === undefined ? {} : { issue: { path: ["country"], message: "is of use beside phone only" } };
+  }
+  if (/^[^\s@]+@[^\s@]+$/.test(asked)) return { recipient: asked.toLowerCase() };
+  // In a query "+" means a space.
+  const read = readPhoneToFind(asked.replace(/^ +(?=[\d(])/, "+"), country);
+  return "number" in read ? { recipient: read.number } : { issue: { path: ["phone"], ...read.issue } };
+}
 
 type Filters = Partial<{ [Name in (typeof FILTERS)[number]]: unknown }> & {
   state?: (typeof STATES)[number] | undefined;
