@@ -1,4 +1,6 @@
 import { pino } from "pino";
+import { type Clock, systemClock } from "./clock.js";
+import { LogRepeats } from "./log-repeats.js";
 import { createScrubber } from "./scrub.js";
 
 /** How much is written, from everything to nothing. */
@@ -39,6 +41,8 @@ export function createLogger(options: {
   /** Values (client secret, API keys) that are taken out wherever they turn up, also inside texts. */
   secrets?: readonly string[];
   destination?: LogDestination;
+  /** Counts the time in which equal lines about Redis are left out. */
+  clock?: Pick<Clock, "monotonicMs">;
 }): Logger {
   const settings = {
     name: options.name,
@@ -50,13 +54,16 @@ export function createLogger(options: {
   // Written before the call returns: pino's default writes in the background, and at exit the line under way can come
   // after the later ones, or not at all.
   const writer = pino(settings, options.destination ?? pino.destination({ dest: 1, sync: true }));
-  return wrap(writer, createScrubber(options.secrets ?? []));
+  const { clock = systemClock } = options;
+  return wrap(writer, createScrubber(options.secrets ?? []), new LogRepeats(() => clock.monotonicMs()));
 }
 
-function wrap(writer: pino.Logger, scrubber: ReturnType<typeof createScrubber>): Logger {
+function wrap(writer: pino.Logger, scrubber: ReturnType<typeof createScrubber>, repeats: LogRepeats): Logger {
   const write = (level: Exclude<LogLevel, "silent">) => (fields: LogFields, message: string) => {
     if (!writer.isLevelEnabled(level)) return;
-    writer[level](scrubber.scrubFields(fields), scrubber.scrubText(message));
+    const more = repeats.pass(message, fields["err"]);
+    if (more === undefined) return;
+    writer[level]({ ...scrubber.scrubFields(fields), ...more }, scrubber.scrubText(message));
   };
   return {
     debug: write("debug"),
@@ -64,6 +71,6 @@ function wrap(writer: pino.Logger, scrubber: ReturnType<typeof createScrubber>):
     warn: write("warn"),
     error: write("error"),
     fatal: write("fatal"),
-    child: (fields) => wrap(writer.child(scrubber.scrubFields(fields)), scrubber),
+    child: (fields) => wrap(writer.child(scrubber.scrubFields(fields)), scrubber, repeats),
   };
 }

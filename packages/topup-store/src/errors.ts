@@ -2,10 +2,40 @@
 export class LedgerUnavailableError extends Error {
   readonly code: string = "LEDGER_UNAVAILABLE";
 
-  constructor(cause: unknown, message = "the ledger did not answer") {
-    super(message, { cause });
+  /** What Redis said is wrong with it, such as `Redis is out of memory`; undefined where it said nothing. */
+  readonly trouble: string | undefined;
+
+  constructor(cause: unknown, message?: string) {
+    const trouble = redisTrouble(cause);
+    super(message ?? (trouble === undefined ? "the ledger did not answer" : `the ledger takes no writes: ${trouble}`), {
+      cause,
+    });
     this.name = "LedgerUnavailableError";
+    this.trouble = trouble;
   }
+}
+
+/** The first word of a refusal by Redis, and what it means for the person who has to help. */
+const TROUBLES: ReadonlyMap<string, string> = new Map([
+  ["OOM", "Redis is out of memory (maxmemory); give it more, or make room"],
+  ["READONLY", "Redis is a read-only replica; REDIS_URL must lead to the primary"],
+  ["MISCONF", "Redis cannot write to its disk (MISCONF); make room there and look into its log"],
+  ["LOADING", "Redis is still loading its data"],
+  ["MASTERDOWN", "Redis is a replica that has lost its primary"],
+  ["NOREPLICAS", "Redis has too few replicas to take writes (min-replicas-to-write)"],
+  ["BUSY", "Redis is busy with a script"],
+  ["NOPERM", "Redis refuses this user a command or a key (NOPERM)"],
+  ["NOAUTH", "Redis asks for a password"],
+  ["WRONGPASS", "Redis refuses the user or the password"],
+  ["CLUSTERDOWN", "the Redis cluster is down"],
+  ["MOVED", "this Redis node does not hold the ledger's keys"],
+]);
+
+function redisTrouble(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  // A script's error begins with its own code, or with ERR and the one of the command that it ran.
+  const [, code = ""] = /^(?:ERR )?-?([A-Z]{3,12})\b/.exec(cause.message) ?? [];
+  return TROUBLES.get(code);
 }
 
 /**

@@ -23,7 +23,11 @@ end
 return redis.call('HGETALL', KEYS[1])
 `;
 
-/** Answers nothing: being refused, or not, is what a caller wants to know. KEYS: meta. ARGV: time, base. */
+/**
+ * Answers nothing: being refused, or not, is what a caller wants to know. It writes, since a Redis that is full, that
+ * cannot write to its disk or that became a replica refuses only that. KEYS: meta. ARGV: time, base.
+ */
 export const CHECK = `${PRELUDE}
+redis.call('SET', base .. 'check', '1', 'PX', '60000')
 return false
 `;

@@ -289,6 +289,10 @@ function writeProblem(parts: AppParts): ErrorRequestHandler {
   };
 }
 
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** The limit that a body was refused for. */
 function limitOf(error: unknown): string {
   return error instanceof Error && "limit" in error ? String(error.limit) : "the allowed";
@@ -306,7 +310,8 @@ function asProblem(error: unknown): Problem {
     });
   }
   if (error instanceof LedgerUnavailableError) {
-    return new Problem("ledger_unavailable", { detail: "The ledger did not answer in time." }, { cause: error });
+    const detail = error.trouble === undefined ? "The ledger did not answer in time." : `${sentence(error.message)}.`;
+    return new Problem("ledger_unavailable", { detail }, { cause: error });
   }
   const type = error instanceof Error && "type" in error ? error.type : undefined;
   switch (type) {

@@ -103,6 +103,7 @@ export class QueueWorker {
       connection,
       prefix,
       concurrency,
+      clock: options.clock,
     });
     this.#worker.on("error", (err) => this.#log.warn({ err }, "queue worker failed"));
     this.#worker.on("failed", (job, err) => this.#log.warn({ jobId: job?.id, err }, "job failed"));
