@@ -16,7 +16,7 @@ export async function openLiveAudit({
   redis,
   sandbox,
   env,
-}: Pick<Pipeline, "redis" | "sandbox" | "env">): Promise<LiveAudit> {
+}: Pick<Pipeline, "redis" | "env"> & { sandbox: Pick<Pipeline["sandbox"], "url"> }): Promise<LiveAudit> {
   const client = createReloadlyClient({
     environment: { apiUrl: sandbox.url, authUrl: sandbox.url, audience: sandbox.url },
     clientId: "sandbox-client",

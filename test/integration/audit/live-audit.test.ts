@@ -5,6 +5,7 @@
 import type { AuditScope, FindingKind } from "@surefill/audit";
 import type { TopupState } from "@surefill/topup";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startCorruptingProxy } from "../../support/corrupting-proxy.js";
 import { laggingClock } from "../../support/lagging-clock.js";
 import { type LiveAudit, openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
@@ -82,6 +83,26 @@ describe("at the provider", () => {
     await pipeline.enqueue(topupTo("0029", "twice"));
     await pipeline.until("twice", "succeeded");
     await expect.poll(() => found()).toEqual(["paid-more-than-once"]);
+  });
+
+  test("a row of the report that cannot be read is counted, and costs no other top-up its judgement", async () => {
+    await paid("bad-row");
+    await sendBesides("somebody-elses");
+    const withoutId = (body: string, path: string) =>
+      path.includes("/reports/")
+        ? body.replace(/"transactionId":\d+(?=[^}]*"customIdentifier":"bad-row")/, '"transactionId":"?"')
+        : body;
+    const proxy = await startCorruptingProxy(pipeline.sandbox.url, withoutId);
+    const beside = await openLiveAudit({ ...pipeline, sandbox: { url: proxy.url } });
+    try {
+      const { findings, counts } = await beside.run();
+      expect(findings.map(({ kind }) => kind)).toEqual(["orphan-transaction"]);
+      // Once in the report, and once when the provider was asked about its end.
+      expect(counts).toMatchObject({ topups: 1, transactions: 1, unreadable: 2 });
+    } finally {
+      await beside.close();
+      await proxy.close();
+    }
   });
 
   test("a transaction that no top-up made is found, unless others use the account", async () => {

@@ -119,6 +119,21 @@ test("a file of several chunks is judged whole, and says how far the check is", 
   expect([page.data.length, page.data.at(-1)?.row]).toEqual([103, 1_203]);
 });
 
+test("an operator that sells by circle is planned, with a word where its circles differ, and kept in the plan", async () => {
+  const csv = "number,operator,amount\n+919812345671,200,0.14\n+919812345672,200,2.09\n+919812345673,200,0.15\n";
+  const id = await world.draft(csv);
+
+  const { plan, planHash } = await world.check(id);
+
+  expect(plan?.rows).toMatchObject({ planned: 2, rejected: 1 });
+  expect(plan?.byOperator).toMatchObject([{ operatorId: 200, rows: 2, face: "2.23" }]);
+  expect(plan?.assumptions).toContainEqual(expect.objectContaining({ assumption: "amount-of-some-circles", rows: 1 }));
+  expect(plan?.problems).toMatchObject([{ samples: [{ hint: expect.stringContaining("0.14 or 0.28 USD") }] }]);
+  const { text } = await world.call("GET", `/v1/campaigns/${id}/plan.json`);
+  const [airtel] = JSON.parse(text).end.prices;
+  expect([JSON.parse(text).planHash, airtel.circles.length]).toEqual([planHash, 23]);
+});
+
 test("the hash of a plan can be made again from what is told of it", async () => {
   const { createHash } = await import("node:crypto");
   const { hashPlanChunk, hashPlanEnd, hashPlanStart } = await import("@surefill/campaign");

@@ -10,6 +10,7 @@ import { type Intent, LOG_START, readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readIntents } from "../../../apps/cli/src/journals.js";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
+import { startCorruptingProxy } from "../../support/corrupting-proxy.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 
 import { startPrivateRedis } from "../../support/redis-server.js";
@@ -123,6 +124,35 @@ describe("FLUSHALL in mid-run", () => {
     await pipeline.startWorker();
     expect((await pipeline.until("voucher", "succeeded")).settlement?.pin).toEqual(pin);
   });
+
+  test("says which top-ups it could not read in the report, and takes none of them for unpaid", async () => {
+    const worker = await pipeline.startWorker();
+    await pipeline.enqueue(topupTo("0001", "readable"));
+    await pipeline.enqueue(topupTo("0100", "unreadable"));
+    for (const reference of ["readable", "unreadable"]) await pipeline.until(reference, "succeeded");
+    await worker.close();
+    await pipeline.redis.client.flushall();
+    await rm(pipeline.env.STATE_DIR ?? "", { recursive: true });
+    const row = /"transactionId":\d+(?=[^}]*"customIdentifier":"unreadable")/;
+    let isCorrupt = true;
+    const proxy = await startCorruptingProxy(pipeline.sandbox.url, (body) =>
+      isCorrupt ? body.replace(row, '"transactionId":"?"') : body,
+    );
+
+    const report = await rebuildReport({ ...pipeline.env, RELOADLY_URL: proxy.url }, "--no-journals");
+
+    expect(report).toMatchObject({ unreadable: ["unreadable"], unreadableRows: 0, transactions: 1 });
+    expect(report.recreated.processing).toEqual(["readable"]);
+    // Whoever sends it again is answered by the provider, which has it.
+    await pipeline.reopenLedger();
+    isCorrupt = false;
+    const after = await pipeline.startWorker({ RELOADLY_URL: proxy.url });
+    await pipeline.enqueue(topupTo("0100", "unreadable"));
+    await pipeline.until("unreadable", "succeeded");
+    expect(totals().executions).toBe(2);
+    await after.close();
+    await proxy.close();
+  }, 60_000);
 
   test("with the journals gone, too, is mended from the report, and who sends again is not paid again", async () => {
     await loseEverything();
