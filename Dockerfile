@@ -19,6 +19,7 @@ COPY packages/audit/package.json packages/audit/
 COPY packages/provider/package.json packages/provider/
 COPY apps/cli/package.json apps/cli/
 COPY proof/package.json proof/
+COPY test/openapi/package.json test/openapi/
 RUN npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fail=ignore install --frozen-lockfile
 
 COPY tsconfig.base.json ./

@@ -168,7 +168,7 @@ describe("the images", () => {
     const groups = ["apps", "packages"].flatMap((group) =>
       readdirSync(`${root}${group}`).map((name) => `${group}/${name}`),
     );
-    const folders = [...groups, "proof"];
+    const folders = [...groups, "proof", "test/openapi"];
     const copied = [...(stages.get("build")?.text ?? "").matchAll(/^COPY (\S+)\/package\.json (\S+)\/$/gm)];
     expect(copied.map(([, from]) => from).toSorted()).toEqual(folders.toSorted());
     for (const [, from, to] of copied) expect(to).toBe(from);

@@ -56,7 +56,8 @@ export const streamEvents =
     }
     return {
       status: 200,
-      headers: { "x-accel-buffering": "no" }, // Or nginx keeps events back until it has a buffer full.
+      // Or proxies keep events back: nginx until it has a buffer full, others while they compress.
+      headers: { "x-accel-buffering": "no", "cache-control": "no-store, no-transform" },
       contentType: "text/event-stream; charset=utf-8",
       stream: async (out) => {
         try {

@@ -1,5 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-openapi";
 import { z } from "zod";
+import { describeDefaults, wholeNumbersOf, writeWholeNumbers } from "./openapi-form.js";
 import { PROBLEMS, type ProblemCode } from "./problem-codes.js";
 import type { Access, Route } from "./route.js";
 
@@ -59,7 +60,7 @@ export function buildOpenApi(
   });
   for (const row of routes) registry.registerPath(pathOf(row));
   for (const webhook of options.webhooks) registry.registerWebhook(webhook);
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: "3.1.0",
     info: {
       title: "Surefill",
@@ -70,7 +71,22 @@ export function buildOpenApi(
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: options.publicUrl ?? "/" }],
+    tags: [...new Set([...routes.map(tagOf), "webhooks"])].map((name) => ({ name })),
   });
+  describeDefaults(document);
+  for (const { path, method, query } of routes) {
+    if (query !== undefined) writeWholeNumbers(document.paths?.[templateOf(path)]?.[method], wholeNumbersOf(query));
+  }
+  return document;
+}
+
+/** OpenAPI's form of a path. */
+function templateOf(path: string): string {
+  return path.replace(/:(\w+)/g, "{$1}");
+}
+
+function tagOf({ path }: Route): string {
+  return path.startsWith("/v1/") ? (path.split("/")[2] ?? "") : "operation";
 }
 
 const SECURITY = {
@@ -86,10 +102,10 @@ function pathOf(row: Route): PathConfig {
   const body = row.documentedBody ?? row.body;
   return {
     method: row.method,
-    path: row.path.replace(/:(\w+)/g, "{$1}"),
+    path: templateOf(row.path),
     operationId,
     summary,
-    tags: [row.path.startsWith("/v1/") ? (row.path.split("/")[2] ?? "") : "operation"],
+    tags: [tagOf(row)],
     ...(description !== undefined && { description }),
     security: SECURITY[row.access],
     request: {

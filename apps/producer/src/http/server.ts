@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock, Ids, Logger } from "@surefill/runtime";
 import { LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
+import compression from "compression";
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from "express";
 import helmet from "helmet";
 import { type ApiKey, findApiKey, presentedKey } from "../access/api-keys.js";
@@ -132,6 +133,9 @@ function createApp(parts: AppParts) {
   app.use(begin(parts));
   app.use(helmet({ contentSecurityPolicy: { directives: API_CSP, useDefaults: false } }));
   for (const { path, handler } of parts.mounts) app.use(path, handler);
+  // Behind the board: its pages come with a login that browsers send by themselves, and hold what strangers wrote beside
+  // what they must not learn, which the length of a compressed page could tell (BREACH).
+  app.use(compression({ filter: isWhole }));
   for (const [path, routes] of byPath(parts.routes)) {
     const methods = new Map(routes.map((row) => [row.method.toUpperCase(), { ...row, readBody: bodyReader(row) }]));
     app.all(path, (request, response) => {
@@ -150,6 +154,11 @@ function createApp(parts: AppParts) {
 
 /** Nothing that the API answers is a page with content of its own; the pages that are set their own policy. */
 const API_CSP = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+
+/** Streams stay as they are: what is compressed waits for more, and an event must not wait. */
+function isWhole(request: Request, response: Response): boolean {
+  return response.locals["streamingSinceMs"] === undefined && compression.filter(request, response);
+}
 
 function byPath(routes: readonly Route[]): Map<string, Route[]> {
   const paths = new Map<string, Route[]>();
