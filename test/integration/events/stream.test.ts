@@ -88,7 +88,7 @@ describe("a stream", () => {
     const [event] = reader.events();
 
     expect(reader.headers["content-type"]).toBe("text/event-stream; charset=utf-8");
-    expect(reader.headers["cache-control"]).toBe("no-store");
+    expect(reader.headers["cache-control"]).toBe("no-store, no-transform");
     expect(reader.frames[0]).toEqual({ retry: "3000", id: "0-0" });
     expect(event).toMatchObject({ id: (await idsInLog(producer.redis))[0], event: "topup.cancelled" });
     expect(JSON.parse(event?.["data"] ?? "")).toEqual({
