@@ -16,7 +16,8 @@ const READY_CHECK_MS = 20;
 export async function startBackgroundProcess({ name, script, args = [], nodeArgs = [], env = {}, logPath }) {
   const log = await open(logPath, "w");
   const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
-    env: { ...process.env, ...env },
+    // Settings are those that we give it, and no env file's.
+    env: { ...process.env, SUREFILL_ENV_FILE: "none", ...env },
     stdio: ["ignore", log.fd, log.fd],
     detached: true, // Ctrl-C is for us; we stop it in order.
   });

@@ -87,7 +87,7 @@ async function startAll(run) {
       name,
       script: join(projectRoot, script),
       args,
-      env: { ...process.env, ...env },
+      env: { ...process.env, SUREFILL_ENV_FILE: "none", ...env },
       logPath: join(logDir, `${name}.log`),
     });
     cleanUps.push(() => process_.stop());
@@ -115,6 +115,8 @@ async function startAll(run) {
     PRODUCER_PORT: "0",
     WORKER_PORT: "0",
     STATE_DIR: join(logDir, "state"),
+    // A receiver on this machine may be tried.
+    WEBHOOK_ALLOWED_NETWORKS: "127.0.0.0/8,::1/128",
     ...shortenedEnv,
   };
   const producerUrl = await start("producer", "apps/producer/dist/main.js", env);

@@ -40,7 +40,7 @@ function isEventId(text) {
 
 async function main() {
   const { after, once, json, caller } = readArguments();
-  loadEnvFile();
+  await loadEnvFile();
   await setUp();
   const { connectRedis } = await import("@surefill/runtime");
   const { followEvents, LOG_START, readEvents } = await import("@surefill/topup-store");

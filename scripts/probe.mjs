@@ -9,7 +9,7 @@ import { progress } from "./run-command.mjs";
 import { projectRoot, setUp } from "./setup.mjs";
 
 try {
-  loadEnvFile();
+  await loadEnvFile();
   await setUp();
   const program = join(projectRoot, "proof", "dist", "probe", "main.js");
   const child = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: "inherit" });

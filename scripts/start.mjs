@@ -18,7 +18,7 @@ const EXIT_CONFIG = 78;
 const LAST_WORDS_MS = 2_000;
 
 async function main() {
-  const hasEnvFile = loadEnvFile();
+  const hasEnvFile = await loadEnvFile();
   await setUp();
   const environment = process.env.RELOADLY_ENVIRONMENT || "sandbox";
   progress(environment === "live" ? "Reloadly LIVE: this moves real money." : `Reloadly environment: ${environment}.`);

@@ -20,7 +20,7 @@ function main() {
 }
 
 try {
-  loadEnvFile();
+  await loadEnvFile();
   await setUp();
   process.exitCode = await main();
 } catch (error) {

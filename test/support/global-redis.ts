@@ -24,6 +24,8 @@ declare module "vitest" {
 
 /** Called by vitest before the first test file; what it returns runs after the last. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Programs that tests start read no env file of the person who runs them.
+  process.env["SUREFILL_ENV_FILE"] = "none";
   const redis = await provideRedis();
   const runPrefix = `surefill-test-${randomUUID().slice(0, 8)}`;
   project.provide("redisUrl", redis.url);

@@ -14,6 +14,16 @@ test(".env.example names every setting", async () => {
   expect(await readFile(".env.example", "utf8"), "UPDATE_DOCS=1 npm test -- test/unit writes it").toBe(wanted);
 });
 
+test("what a start holds the environment against are the names of all settings", async () => {
+  const path = "packages/runtime/src/setting-names.ts";
+  const text = await readFile(path, "utf8");
+  const names = settingRows().map(({ name }) => `  "${name}",\n`);
+  const list = `SETTING_NAMES: readonly string[] = [\n${names.toSorted().join("")}];`;
+  const wanted = text.replace(/SETTING_NAMES: readonly string\[\] = \[\n[^\]]*\];/, list);
+  if (process.env.UPDATE_DOCS === "1") await writeFile(path, wanted);
+  expect(await readFile(path, "utf8"), "UPDATE_DOCS=1 npm test -- test/unit writes it").toBe(wanted);
+});
+
 test("every setting says in words what would be right", () => {
   expect(settingRows().filter(({ meaning }) => meaning === "")).toEqual([]);
 });

@@ -5,6 +5,16 @@ import { z } from "zod";
 import { apiKeysSchema } from "./access/api-keys.js";
 import { boardPasswordHashSchema, PASSWORD_LENGTH_MIN } from "./access/board-password.js";
 
+/** Links, the documentation and the board are made for the root of a host: under a path they would lead elsewhere. */
+function publicUrlProblem(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { pathname, username, password } = new URL(text);
+  if (text.includes("?") || text.includes("#")) return "must not have a query or a fragment";
+  if (username !== "" || password !== "") return "must not have a user or a password";
+  if (/^\/*$/.test(pathname)) return undefined;
+  return "must not have a path: give the API a host name or a port of its own, such as https://topups.example.com";
+}
+
 /** Every setting of the producer, by the name of its environment variable. */
 export const producerSettings = {
   PRODUCER_HOST: z.string().default("127.0.0.1").describe("Address to listen on"),
@@ -13,9 +23,13 @@ export const producerSettings = {
     .describe("Port to listen on; 0 takes a free one"),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
+    .superRefine((text, context) => {
+      const problem = publicUrlProblem(text);
+      if (problem !== undefined) context.addIssue(problem);
+    })
     .transform((url) => url.replace(/\/+$/, ""))
     .optional()
-    .describe("The URL under which callers reach the API, such as https://topups.example.com"),
+    .describe("The URL under which callers reach the API, such as https://topups.example.com; it has no path"),
   API_KEYS: apiKeysSchema.describe("name:sha256 entries separated by commas, made by `npm run new-key -- NAME`"),
   BOARD_USER: z
     .string()

@@ -1,6 +1,6 @@
 /** The `producer` command. The only file of this app that reads the environment. */
 import { setFlagsFromString } from "node:v8";
-import { createLogger, explainFailedStart, handleSignals } from "@surefill/runtime";
+import { createLogger, explainFailedStart, handleSignals, unknownSettings, withEnvFile } from "@surefill/runtime";
 import { newApiKey } from "./access/api-keys.js";
 import { hashPassword, PASSWORD_LENGTH_MIN, passwordHashText } from "./access/board-password.js";
 import { startProducer } from "./app.js";
@@ -24,12 +24,15 @@ const HEAP_GROWING_PERCENT = 100;
 
 async function serve(): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
-  const config = loadProducerConfig(process.env);
+  const env = withEnvFile(process.env);
+  const config = loadProducerConfig(env);
   const secrets = [
     config.RELOADLY_CLIENT_SECRET,
     ...(config.BOARD_PASSWORD === undefined ? [] : [config.BOARD_PASSWORD]),
   ];
   const log = createLogger({ name: "producer", level: config.LOG_LEVEL, secrets });
+  const unknown = unknownSettings(env);
+  if (unknown.length > 0) log.warn({ settings: unknown }, "settings that no program reads");
   const producer = await startProducer(config, { log });
   handleSignals({ process, log, stop: () => producer.close() });
   // Told last: whoever waits for this line may stop the process at once, and in good order.

@@ -1,10 +1,13 @@
-import { createLogger, explainFailedStart, handleSignals } from "@surefill/runtime";
+import { createLogger, explainFailedStart, handleSignals, unknownSettings, withEnvFile } from "@surefill/runtime";
 import { startWorker } from "./app.js";
 import { loadWorkerConfig } from "./config.js";
 
 async function main(): Promise<void> {
-  const config = loadWorkerConfig(process.env);
+  const env = withEnvFile(process.env);
+  const config = loadWorkerConfig(env);
   const log = createLogger({ name: "worker", level: config.LOG_LEVEL, secrets: [config.RELOADLY_CLIENT_SECRET] });
+  const unknown = unknownSettings(env);
+  if (unknown.length > 0) log.warn({ settings: unknown }, "settings that no program reads");
   const worker = await startWorker(config, log);
   handleSignals({ process, log, stop: () => worker.close() });
   // Whoever waits for this line may send a signal at once.

@@ -18,6 +18,7 @@ export { type CloseResult, type Closers, createClosers } from "./closers.js";
 export { DeadlineExceeded, withDeadline } from "./deadline.js";
 export { DeadlineSignals } from "./deadline-signals.js";
 export { ConfigurationError, durationMs, type Environment, loadEnv, wholeNumber } from "./env.js";
+export { withEnvFile } from "./env-file.js";
 export { type HealthAnswer, type HealthServer, startHealthServer } from "./health-server.js";
 export { createLogger, LOG_LEVELS, type LogDestination, type LogFields, type Logger, type LogLevel } from "./logger.js";
 export { createResolve, type OutboundTarget, type Resolve, vetOutboundUrl } from "./outbound-target.js";
@@ -35,5 +36,6 @@ export {
 } from "./redis-checks.js";
 export { NEEDED_COMMANDS } from "./redis-permissions.js";
 export { maskPhone } from "./scrub.js";
+export { SETTING_NAMES, type UnknownSetting, unknownSettings } from "./setting-names.js";
 export { handleSignals, type SignalSource, type StopReason } from "./signals.js";
 export { openStateLog, type StateLog, stateDirectory } from "./state-log.js";

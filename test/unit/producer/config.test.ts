@@ -42,3 +42,13 @@ describe("the producer's settings", () => {
     expect(load).not.toThrow(/a good long password/);
   });
 });
+
+test.each([
+  ["https://topups.example.com/api", "must not have a path"],
+  ["https://topups.example.com?x=1", "must not have a query or a fragment"],
+  ["https://topups.example.com/#x", "must not have a query or a fragment"],
+  ["https://me:canary@topups.example.com", "must not have a user or a password"],
+  ["ftp://topups.example.com", "PUBLIC_URL"],
+])("PUBLIC_URL=%s is refused, because links would lead elsewhere", (PUBLIC_URL, problem) => {
+  expect(() => loadProducerConfig({ ...LIVE, PUBLIC_URL })).toThrow(problem);
+});
