@@ -1,4 +1,5 @@
 import {
+  isNoSuchThing,
   mergeSettlements,
   type ProviderTransaction,
   providerTransactionOf,
@@ -115,7 +116,7 @@ async function known<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ReloadlyError && error.httpStatus === 404) return undefined;
+    if (isNoSuchThing(error)) return undefined;
     throw providerProblem(error);
   }
 }

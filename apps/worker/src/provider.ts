@@ -1,4 +1,4 @@
-import { codeOf, detailOf, providerRowOf, statusAnswerOf, submitOutcomeOf } from "@surefill/provider";
+import { codeOf, detailOf, isNoSuchThing, providerRowOf, statusAnswerOf, submitOutcomeOf } from "@surefill/provider";
 import { type ReloadlyClient, ReloadlyError, type TopupStatus } from "@surefill/reloadly-client";
 import type { DeadlineSignals } from "@surefill/runtime";
 import {
@@ -93,7 +93,8 @@ export class Provider {
       const options = { signal: this.#deadlines.within(READ_DEADLINE_MS), retriesMax: 1 };
       return { ...answer, transaction: await this.#client.getTransaction(transactionId, options) };
     } catch (error) {
-      if (isUnreadable(error)) return answer;
+      const isBadRow = error instanceof ReloadlyError && error.code === "RELOADLY_UNREADABLE_BODY";
+      if (isBadRow || isNoSuchThing(error)) return answer;
       throw error;
     }
   }

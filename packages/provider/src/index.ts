@@ -1,4 +1,5 @@
 export { cleanCode, codeOf, detailOf } from "./code.js";
+export { isNoSuchThing } from "./no-such-thing.js";
 export { type ProviderTransaction, providerTransactionOf, recipientOf, wordOf } from "./provider-transaction.js";
 export { mergeSettlements, settlementOf } from "./settlement.js";
 export { providerRowOf, statusAnswerOf } from "./status.js";

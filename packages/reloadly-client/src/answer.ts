@@ -31,6 +31,7 @@ function refusal<T>(kind: CallKind, call: Call<T>, answer: TransportAnswer, nowM
     httpStatus: answer.status,
     providerCode: body.providerCode,
     providerMessage: body.providerMessage,
+    bodyShape: body.shape,
     retryAfterMs: retryAfterMs(answer.status, answer.headers, nowMs),
   });
 }

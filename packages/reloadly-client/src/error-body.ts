@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { BodyShape } from "./errors.js";
 import { parseJson } from "./json.js";
 import { codeOfSentence, isUsedIdentifier } from "./known-sentences.js";
 import { maskPersonalData } from "./mask.js";
@@ -6,12 +7,7 @@ import { isKnownErrorCode } from "./provider-error-codes.js";
 
 /** What a body of a failed request says. Every shape that Reloadly is seen to send ends up here. */
 export interface ErrorBody {
-  /**
-   * "reloadly": Reloadly's own error object, whole, or its code or one of its sentences alone. "spring": the default
-   * object of the framework beneath it, for unknown paths and raw 500s. "oauth": the token service's older form.
-   * "empty": no body. "other": HTML, text, other JSON.
-   */
-  shape: "reloadly" | "spring" | "oauth" | "empty" | "other";
+  shape: BodyShape;
   providerCode: string | null;
   /** The code was given, and not told from the sentence. */
   isCodeGiven: boolean;
@@ -77,7 +73,7 @@ function isOwnCode(code: string): boolean {
   return isKnownErrorCode(code) && !ANYBODYS_CODES.has(code);
 }
 
-function describe(shape: ErrorBody["shape"], code: string | null, message: string | null): ErrorBody {
+function describe(shape: BodyShape, code: string | null, message: string | null): ErrorBody {
   const providerMessage = message === null ? null : maskPersonalData(message);
   if (code !== null && filled(code)) {
     return { shape, providerCode: maskPersonalData(code.trim()), isCodeGiven: true, providerMessage };

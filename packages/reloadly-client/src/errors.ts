@@ -28,6 +28,13 @@ export type ClientErrorCode = keyof typeof CLIENT_ERROR_CODES;
  */
 export type Certainty = "not-executed" | "ambiguous";
 
+/**
+ * Whose words the body of a failed answer is in. "reloadly": its own error object, whole, or its code or one of its
+ * sentences alone. "spring": the default object of the framework beneath it, for unknown paths and raw 500s. "oauth":
+ * the token service's older form. "empty": no body. "other": HTML, text, other JSON.
+ */
+export type BodyShape = "reloadly" | "spring" | "oauth" | "empty" | "other";
+
 /** The facts of a failure. */
 export interface ReloadlyErrorDetails {
   code: ClientErrorCode;
@@ -39,6 +46,7 @@ export interface ReloadlyErrorDetails {
   httpStatus?: number | null;
   providerCode?: string | null;
   providerMessage?: string | null;
+  bodyShape?: BodyShape | null;
   retryAfterMs?: number | null;
   cause?: unknown;
 }
@@ -58,6 +66,8 @@ export class ReloadlyError extends Error {
   readonly providerCode: string | null;
   /** Reloadly's own text with phone numbers and e-mail addresses masked, or null. Not part of `message`. */
   readonly providerMessage: string | null;
+  /** Whose words the answer was in, or null when there was none. A gateway's 404 says nothing of what Reloadly has. */
+  readonly bodyShape: BodyShape | null;
   /** How long the provider asks to wait, in milliseconds, or null when it does not say. */
   readonly retryAfterMs: number | null;
 
@@ -72,6 +82,7 @@ export class ReloadlyError extends Error {
     this.httpStatus = details.httpStatus ?? null;
     this.providerCode = details.providerCode ?? null;
     this.providerMessage = details.providerMessage ?? null;
+    this.bodyShape = details.bodyShape ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
   }
 }

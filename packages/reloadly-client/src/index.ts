@@ -6,7 +6,7 @@ export type { Clock } from "./clock.js";
 export type { Commission } from "./commissions.js";
 export type { Country } from "./countries.js";
 export type { Endpoints, ReloadlyEnvironment } from "./environment.js";
-export { type Certainty, CLIENT_ERROR_CODES, type ClientErrorCode, ReloadlyError } from "./errors.js";
+export { type BodyShape, type Certainty, CLIENT_ERROR_CODES, type ClientErrorCode, ReloadlyError } from "./errors.js";
 export type { RequestInfo } from "./observer.js";
 export type { FxRate, GeographicalRechargePlan, Operator, OperatorFilter, OperatorFlags } from "./operators.js";
 export type { Page, UnreadableRow } from "./page.js";

@@ -59,17 +59,25 @@ test("a success that comes without its transaction is completed from the report"
   });
 });
 
-test("a success whose report cannot be reached is asked for again, and not told without its PIN", async () => {
-  const { stub, provider } = await openProvider();
-  stub.on(STATUS, SUCCESS);
-  stub.on(REPORT, { status: 502 });
-  expect(await provider.status(7)).toEqual({ kind: "unreadable", code: "RELOADLY_SERVER_ERROR" });
-});
+test.each([
+  [502, "", "RELOADLY_SERVER_ERROR"],
+  [429, "", "RELOADLY_RATE_LIMITED"],
+  [404, "<html>Not Found</html>", "RELOADLY_REFUSED"],
+])(
+  "a success whose report answers %i %s is asked for again, and not told without its PIN",
+  async (status, body, code) => {
+    const { stub, provider } = await openProvider();
+    stub.on(STATUS, SUCCESS);
+    stub.on(REPORT, { status, body });
+    expect(await provider.status(7)).toEqual({ kind: "unreadable", code });
+  },
+);
 
 test("a success of which the report has no row, or none that can be read, is a success all the same", async () => {
   const { stub, provider } = await openProvider();
   stub.on(STATUS, SUCCESS);
-  stub.on(REPORT, { status: 404 }, { body: '{"transactionId":"x"}' });
+  const nothing = '{"timeStamp":"2026-10-08 01:41:16","message":"Transaction not found","errorCode":null}';
+  stub.on(REPORT, { status: 404, body: nothing }, { body: '{"transactionId":"x"}' });
   expect(await provider.status(7)).toEqual({ kind: "successful", settlement: {} });
   expect(await provider.status(7)).toEqual({ kind: "successful", settlement: {} });
 });

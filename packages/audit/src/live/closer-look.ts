@@ -1,5 +1,4 @@
-import { type ProviderTransaction, providerTransactionOf, wordOf } from "@surefill/provider";
-import { ReloadlyError } from "@surefill/reloadly-client";
+import { isNoSuchThing, type ProviderTransaction, providerTransactionOf, wordOf } from "@surefill/provider";
 import { identifierOf, type TopupRecord } from "@surefill/topup";
 import type { LedgerReader, TopupFile } from "@surefill/topup-store";
 import type { AuditContext } from "../audit-context.js";
@@ -107,7 +106,7 @@ async function unlessUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ReloadlyError && error.httpStatus === 404) return undefined;
+    if (isNoSuchThing(error)) return undefined;
     throw error;
   }
 }
