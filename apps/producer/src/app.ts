@@ -1,3 +1,4 @@
+import { unitsOf } from "@surefill/campaign";
 import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
 import {
   type Clock,
@@ -35,6 +36,7 @@ import { AtOnce } from "./http/at-once.js";
 import { type ServerParts, startServer } from "./http/server.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import { openLedger } from "./open-ledger.js";
+import { LiveCatalogue } from "./operators/live-catalogue.js";
 import { promptLedger } from "./prompt-ledger.js";
 import { createProviderReader } from "./provider.js";
 import type { ReceiveDeps } from "./provider-webhooks/receive-reloadly-webhook.js";
@@ -85,17 +87,21 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const provider = createProviderReader(client);
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids, problemBase };
+    const catalogue = new LiveCatalogue({ client, clock, log });
+    closers.add("catalogue", { budgetMs, close: () => catalogue.close() });
     const readBalance = createBalanceReader({ provider, clock });
     const uploads = await openUploads(config, { connect, ledger });
     const bulkRedis = await connect("ledger", "campaigns");
     const { FAILED_HOLD_MS: failedHoldMs, REDIS_PREFIX: prefix } = config;
+    const topupMax = unitsOf(config.TOPUP_AMOUNT_MAX);
     const campaignParts = { ...shared, ...uploads, prefix, bulkRedis, client, readBalance, failedHoldMs, closers };
-    const campaigns = openCampaigns(campaignParts);
+    const campaigns = openCampaigns({ ...campaignParts, topupMaxUnits: topupMax });
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
       ledger: promptLedger(ledger, clock),
       provider,
+      acceptRules: { catalogue, topupMax },
       timings: config,
       publicUrl: config.PUBLIC_URL,
       ...(await openEvents(config, { ...shared, connect, closers })),

@@ -1,6 +1,6 @@
 import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
 import { durationMs, type Environment, loadEnv, processSettings, wholeNumber } from "@surefill/runtime";
-import { checkLiveTimings, timingFields } from "@surefill/topup";
+import { amountSchema, checkLiveTimings, timingFields } from "@surefill/topup";
 import { z } from "zod";
 import { apiKeysSchema } from "./access/api-keys.js";
 import { boardPasswordHashSchema, PASSWORD_LENGTH_MIN } from "./access/board-password.js";
@@ -83,6 +83,9 @@ export const producerSettings = {
   UPLOAD_DAYS: wholeNumber({ least: 1, most: 3_650 })
     .default(90)
     .describe("Days that an uploaded file is kept which no campaign uses"),
+  TOPUP_AMOUNT_MAX: amountSchema
+    .default("1000000")
+    .describe("Greatest value of one top-up, in the account's currency; for rows of campaigns, too"),
   ...processSettings,
   // As in the worker: a verdict waits until what is absent at the provider can be believed to be absent, and what
   // FAILED there is not bought again too soon.

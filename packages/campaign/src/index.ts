@@ -42,6 +42,7 @@ export {
 } from "./limits.js";
 export { MAPPING_FIELDS, type Mapping, type MappingField, mappingSchema } from "./mapping.js";
 export { formatUnits, type Units, unitsOf } from "./money.js";
+export { createOffer, type Offer } from "./offer.js";
 export type { OperatorCost, PlanCost, PlanSummary, ProblemGroup } from "./plan.js";
 export { PlanChunkError, readPlanChunk, writePlanChunk } from "./plan-chunk.js";
 export { hashPlanChunk, hashPlanEnd, hashPlanStart, type PlanBasis, type PlanHash } from "./plan-hash.js";

@@ -42,6 +42,8 @@ export type JudgeRules = {
   accountCurrency: string;
   options: Pick<CheckOptions, "duplicates" | "recentlyPaid">;
   limits: { perRecipientMax?: string | undefined; priceMarginPercent: number };
+  /** The installation's limit for the value of one top-up. */
+  topupMaxUnits?: Units | undefined;
   /** Any number below 2^32 that a file's author cannot know. */
   seed: number;
   /** What is known of the file, so that room is made at once for what is kept of its rows. */
@@ -66,6 +68,7 @@ export function createJudge(rules: JudgeRules): Judge {
       const seller = operator === undefined ? undefined : sellerOf(operator);
       if (operator !== undefined) checkOperator(operator, read, rules.accountCurrency, problems);
       const order = seller === undefined ? undefined : placeOrder(seller, read, problems, assumptions);
+      checkTopupMax(order?.price, rules.topupMaxUnits, problems);
       checkReference(read, known, references, problems);
       checkPaidRecently(known, rules.options, problems);
       const earlier = read.phone === undefined ? undefined : recipients.find(lineOf(read.phone.number));
@@ -199,6 +202,12 @@ function placeOrder(
   if (fit.assumption !== undefined) assumptions.push(fit.assumption);
   if (fit.doubt !== undefined) assumptions.push(fit.doubt);
   return { amount: formatUnits(fit.units), isLocal: fit.isLocal, price };
+}
+
+function checkTopupMax(price: Price | undefined, topupMaxUnits: Units | undefined, problems: Problem[]): void {
+  if (price === undefined || topupMaxUnits === undefined || price.face <= topupMaxUnits) return;
+  const hint = `is worth ${formatUnits(price.face)}, the limit for one top-up is ${formatUnits(topupMaxUnits)}`;
+  refuse(problems, "AMOUNT_OVER_LIMIT", hint);
 }
 
 function isLocalCurrency(currency: string, operator: CatalogueOperator): boolean | undefined {

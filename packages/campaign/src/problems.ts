@@ -17,8 +17,8 @@ export const REPAIRS = {
   "drop-duplicate": "Leave the row out, or allow duplicates on purpose.",
   "confirm-paid-again": "Leave the row out, or allow paying again on purpose.",
   "raise-limit": "Raise the limit per recipient, or send less.",
-  "fix-reference":
-    "Correct the reference: unique for ever, 1 to 100 characters out of A-Z a-z 0-9 . _ -; or name another run.",
+  "send-less": "Send less, or have the limit for one top-up raised (TOPUP_AMOUNT_MAX).",
+  "fix-reference": "Correct the reference (1 to 150 characters, unique for ever), or name another run.",
   "already-sent":
     "Leave the row out: its reference is taken, by a top-up that was sent or withdrawn. To send it on purpose, name another run.",
   "look-at-earlier":
@@ -72,6 +72,7 @@ export const PROBLEM_REPAIRS = {
   RECIPIENT_DUPLICATE: "drop-duplicate",
   RECIPIENT_PAID_RECENTLY: "confirm-paid-again",
   RECIPIENT_OVER_LIMIT: "raise-limit",
+  AMOUNT_OVER_LIMIT: "send-less",
   REFERENCE_INVALID: "fix-reference",
   REFERENCE_SPREADSHEET_DAMAGE: "export-as-text",
   REFERENCE_DUPLICATE: "fix-reference",

@@ -98,7 +98,7 @@ export {
   referenceSchema,
 } from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
-export { type ReadInput, type RequestIssue, requestIssues } from "./request-issues.js";
+export { type ReadInput, type RequestIssue, requestIssues, slipsBetween } from "./request-issues.js";
 export {
   type DecisiveLookup,
   isAttemptShown,

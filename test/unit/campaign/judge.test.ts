@@ -29,6 +29,7 @@ type Case = {
   rows: readonly (readonly string[])[];
   options?: Partial<CheckOptions>;
   perRecipientMax?: string;
+  topupMaxUnits?: number;
   known?: (row: number) => KnownOfRow;
   operators?: readonly CatalogueOperator[];
 };
@@ -37,6 +38,7 @@ function judged({
   rows,
   options,
   perRecipientMax,
+  topupMaxUnits,
   known = () => ({}),
   operators = NASTY_OPERATORS,
 }: Case): RowVerdict[] {
@@ -47,6 +49,7 @@ function judged({
     accountCurrency: "USD",
     options: chosen,
     limits: { perRecipientMax, priceMarginPercent: 2 },
+    topupMaxUnits,
     seed: 1,
   });
   return rows.map((cells, index) => judge.judge(reader(index + 1, cells), { detected: 265, ...known(index + 1) }));
@@ -94,6 +97,17 @@ describe("a recipient", () => {
       "planned",
       "RECIPIENT_OVER_LIMIT: the recipient would get 10.56, the limit is 9.6",
       "RECIPIENT_OVER_LIMIT: the recipient would get 19.2, the limit is 9.6",
+    ]);
+  });
+
+  test("gets no single top-up that is worth more than the installation's limit", () => {
+    const rows = [
+      [A, "5"],
+      [B, "5.00001"],
+    ];
+    expect(words(judged({ rows, topupMaxUnits: 500_000 }))).toEqual([
+      "planned",
+      "AMOUNT_OVER_LIMIT: is worth 5.00001, the limit for one top-up is 5",
     ]);
   });
 

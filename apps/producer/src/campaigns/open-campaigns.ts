@@ -1,3 +1,4 @@
+import type { Units } from "@surefill/campaign";
 import type { ReloadlyClient } from "@surefill/reloadly-client";
 import type { Clock, Closers, Ids, Logger, RedisClient } from "@surefill/runtime";
 import { Campaigns, type Ledger, OperatorMemory, PaymentHistory, type Uploads } from "@surefill/topup-store";
@@ -22,6 +23,7 @@ export type CampaignParts = {
   client: Pick<ReloadlyClient, "listOperators" | "detectOperator">;
   readBalance: ReadBalance;
   failedHoldMs: number;
+  topupMaxUnits: Units;
   ids: Ids;
   clock: Clock;
   log: Logger;
@@ -51,6 +53,7 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
     questions: new Turns(QUESTIONS_MAX),
     clock,
     log,
+    topupMaxUnits: parts.topupMaxUnits,
   });
   checks.open();
   parts.closers.add("campaign checks", { budgetMs: CLOSE_BUDGET_MS, close: () => checks.close() });

@@ -3,7 +3,15 @@ import type { Accepted } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem, problemBody, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
-import { type AcceptDeps, conflictDetails, EXAMPLE_TOPUP, newReference, topupBodySchema } from "./accept-topup.js";
+import { openAcceptRules } from "./accept-rules.js";
+import {
+  type AcceptDeps,
+  conflictDetails,
+  EXAMPLE_TOPUP,
+  isKnown,
+  newReference,
+  topupBodySchema,
+} from "./accept-topup.js";
 import { ring } from "./ring.js";
 import { topupView, topupViewSchema } from "./topup-view.js";
 
@@ -70,7 +78,7 @@ export const acceptBatch =
         detail: "An Idempotency-Key cannot name a batch: give each top-up a reference.",
       });
     }
-    const items = parseItems(deps, input.topups);
+    const items = await soldItems(deps, parseItems(deps, input.topups));
     const { caller } = input;
     const parsed = items.flatMap((item) => (item.ok ? { ...item.asked, caller } : []));
     const accepted = await deps.ledger.accept(parsed);
@@ -105,6 +113,19 @@ function parseItems(
     const problem = problemBody(deps.problemBase, code, details);
     return { ok: false, result: { status: 422, reference: referenceIn(item), problem } };
   });
+}
+
+/** Refuses the items that the catalogue or a limit is against, unless they were accepted before. */
+async function soldItems(deps: AcceptDeps & { problemBase: string }, items: readonly Parsed[]): Promise<Parsed[]> {
+  const findFaults = await openAcceptRules(deps.acceptRules);
+  const judged = items.map(async (item): Promise<Parsed> => {
+    const faults = item.ok ? findFaults(item.asked.request) : [];
+    if (!item.ok || faults.length === 0 || (await isKnown(deps, item.asked.reference))) return item;
+    const { code, details } = validationFailed(faults);
+    const problem = problemBody(deps.problemBase, code, details);
+    return { ok: false, result: { status: 422, reference: item.asked.reference, problem } };
+  });
+  return Promise.all(judged);
 }
 
 function itemResult(problemBase: string, asked: Asked, accepted: Accepted | undefined): BatchItemResult {

@@ -7,9 +7,10 @@ import {
   topupRequestSchema,
 } from "@surefill/topup";
 import type { Accepted, Ledger } from "@surefill/topup-store";
-import { Problem, type ProblemDetails } from "../http/problem.js";
+import { Problem, type ProblemDetails, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { Metrics } from "../metrics.js";
+import { type AcceptRules, openAcceptRules } from "./accept-rules.js";
 import { type RingDeps, ring } from "./ring.js";
 import { maskedTopupView, topupView } from "./topup-view.js";
 
@@ -25,7 +26,12 @@ export const EXAMPLE_TOPUP = {
 export const topupBodySchema = topupRequestSchema.meta({ id: "TopupRequest", example: EXAMPLE_TOPUP });
 
 /** What accepting needs. */
-export type AcceptDeps = RingDeps & { ledger: Pick<Ledger, "accept">; ids: Ids; metrics: Metrics };
+export type AcceptDeps = RingDeps & {
+  ledger: Pick<Ledger, "accept" | "look">;
+  ids: Ids;
+  metrics: Metrics;
+  acceptRules: AcceptRules;
+};
 
 /** A request for one top-up, parsed, and the name of its API key; `idempotencyKey` is the header's, if it came. */
 export type AcceptInput = {
@@ -43,6 +49,9 @@ export const acceptTopup =
   async ({ request: asked, idempotencyKey, caller }: AcceptInput): Promise<HttpResult> => {
     const { reference: given, spelling, ...request } = asked;
     const named = chooseReference(given, { spelling, idempotencyKey }) ?? { reference: newReference(deps.ids) };
+    const findFaults = await openAcceptRules(deps.acceptRules);
+    const faults = findFaults(request);
+    if (faults.length > 0 && !(await isKnown(deps, named.reference))) throw validationFailed(faults);
     const [accepted] = await deps.ledger.accept([{ ...named, request, caller }]);
     if (accepted === undefined) throw new Error("the ledger gave no answer for the top-up");
     deps.metrics.accepted(accepted.kind);
@@ -54,6 +63,11 @@ export const acceptTopup =
       json: topupView(accepted.record),
     };
   };
+
+/** What was accepted before is answered as it is now, whatever is sold or allowed today. */
+export async function isKnown(deps: Pick<AcceptDeps, "ledger">, reference: string): Promise<boolean> {
+  return (await deps.ledger.look(reference)) !== undefined;
+}
 
 /** A reference of our own making, for callers that sent none. */
 export function newReference(ids: Ids): string {

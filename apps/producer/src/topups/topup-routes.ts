@@ -56,6 +56,7 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "reference_conflict",
         "body_too_large",
         "validation_failed",
+        "provider_unavailable",
       ],
       handle: ({ body, caller, ...request }) =>
         accept({ request: body, idempotencyKey: idempotencyKeyOf(request), caller }),
@@ -71,7 +72,13 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
       body: batchSchema,
       documentedBody: documentedBatchSchema,
       responses: { 200: { description: "An answer for each top-up", schema: batchResultsSchema } },
-      problems: ["malformed_json", "idempotency_key_invalid", "body_too_large", "validation_failed"],
+      problems: [
+        "malformed_json",
+        "idempotency_key_invalid",
+        "body_too_large",
+        "validation_failed",
+        "provider_unavailable",
+      ],
       handle: ({ body, caller, ...request }) =>
         batch({ topups: body.topups, idempotencyKey: idempotencyKeyOf(request), caller }),
     }),

@@ -15,6 +15,7 @@ import {
   PlanTally,
   type ReadRow,
   type RowReader,
+  type Units,
   writePlanChunk,
 } from "@surefill/campaign";
 import type { ReloadlyClient } from "@surefill/reloadly-client";
@@ -47,6 +48,8 @@ export type CheckParts = {
   client: Pick<ReloadlyClient, "detectOperator">;
   questions: Turns;
   clock: Pick<Clock, "monotonicMs">;
+  /** The limit for the value of one top-up. */
+  topupMaxUnits: Units;
 };
 
 /** How far a check is: written by whoever runs it, for whoever tells it. */
@@ -85,6 +88,7 @@ export async function runCheck(
     accountCurrency: currency,
     options,
     limits,
+    topupMaxUnits: parts.topupMaxUnits,
     seed: randomInt(2 ** 32),
     file: { rowsExpected: upload.rows, namesReferences: mapping.reference !== undefined },
   };
