@@ -84,7 +84,10 @@ function addMaking(group: Command, around: Surroundings): void {
     .command("start")
     .argument("<campaign>", "its id, as check prints it")
     .description("starts, or schedules, the plan that was checked")
-    .requiredOption("--plan <hash>", "the planHash that check printed: what you agree to")
+    .requiredOption(
+      "--plan <hash>",
+      "the planHash that check printed, or its first 8 characters or more: what you agree to",
+    )
     .option("--watch", "stay and watch until it is over")
     .addOption(jsonOption())
     .action((id, options) => carryOut(around, (api) => start(api, around, id, options), options));
@@ -203,8 +206,24 @@ function tellFailure(around: Surroundings, error: unknown, { json }: OutputFlags
     return error.isRefusal ? EXIT_FAILED : EXIT_NOT_DONE;
   }
   if (!(error instanceof ConfigurationError) && !isFileError(error)) throw error;
-  around.tell(error.message);
+  around.tell(describeError(error));
   return EXIT_NOT_DONE;
+}
+
+const FILE_ERRORS: ReadonlyMap<unknown, string> = new Map([
+  ["ENOENT", "There is no such file or folder"],
+  ["EACCES", "This user may not read or write"],
+  ["EPERM", "This user may not read or write"],
+  ["EISDIR", "A file is wanted, and this is a folder"],
+  ["ENOTDIR", "A folder is wanted, and a file stands in its place"],
+  ["ENOSPC", "The disk is full"],
+  ["EROFS", "The disk takes no writes"],
+]);
+
+function describeError(error: Error & { code?: unknown; path?: unknown }): string {
+  const words = FILE_ERRORS.get(error.code);
+  if (words === undefined || typeof error.path !== "string") return error.message;
+  return `${words}: ${error.path} (looked from ${process.cwd()}).`;
 }
 
 /** A file that is not there, may not be read, or a full disk. */

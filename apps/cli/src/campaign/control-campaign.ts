@@ -19,11 +19,20 @@ export async function start(
   id: string,
   flags: JsonFlag & { plan: string; watch?: true },
 ): Promise<boolean> {
-  const request = { method: "POST", json: { planHash: flags.plan } } as const;
+  const request = { method: "POST", json: { planHash: await wholePlanHash(api, id, flags.plan) } } as const;
   const campaign = await api.ask(at(id, "/start"), headAnswer, request);
   if (!flags.json) around.print(`${describeState(campaign)}.`);
   else if (!flags.watch) around.print(JSON.stringify(campaign));
   return flags.watch ? watch(api, around, id, flags) : true;
+}
+
+const PLAN_HASH = /^[0-9a-f]{8,63}$/;
+
+/** A campaign has one plan: its hash may be shortened. Another plan's beginning is sent as it is, and refused. */
+async function wholePlanHash(api: Api, id: string, given: string): Promise<string> {
+  if (!PLAN_HASH.test(given)) return given;
+  const { planHash } = await api.ask(at(id), headAnswer);
+  return planHash?.startsWith(given) ? planHash : given;
 }
 
 /** `surefill campaign pause`. */

@@ -21,7 +21,11 @@ export const campaignNameSchema = z
   .trim()
   .min(1, { error: "must not be empty" })
   .max(200, { error: "must be at most 200 characters" })
-  .refine((text) => !/\p{Surrogate}/u.test(text), { error: "must be well-formed Unicode" });
+  .refine((text) => !/\p{Surrogate}/u.test(text), { error: "must be well-formed Unicode" })
+  // They would command a terminal, or make a line read as another: ESC, line breaks, changes of direction.
+  .refine((text) => !/\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u.test(text), {
+    error: "must not have control characters, line breaks or characters that change the direction of writing",
+  });
 
 /** The body of a new campaign. */
 export const newCampaignSchema = z
