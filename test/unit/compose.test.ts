@@ -20,6 +20,7 @@ const serviceSchema = z.object({
   volumes: z.array(z.string()).default([]),
   profiles: z.array(z.string()).default([]),
   container_name: z.string().optional(),
+  working_dir: z.string().optional(),
   restart: z.string(),
   healthcheck: z
     .object({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() })
@@ -38,7 +39,13 @@ const composeSchema = z.object({
   volumes: z.record(z.string(), z.unknown()),
 });
 
-const compose = composeSchema.parse(parse(read("docker-compose.yml"), { merge: true }));
+/** What stands in `.env` for the compose file; the defaults are used for the rest. */
+const given: Readonly<Record<string, string>> = { REDIS_PASSWORD: "canary0password" };
+const interpolated = JSON.stringify(parse(read("docker-compose.yml"), { merge: true })).replace(
+  /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+  (_, name: string, kind: string, rest: string) => given[name] ?? (kind === "-" ? rest : ""),
+);
+const compose = composeSchema.parse(JSON.parse(interpolated));
 const service = (name: string) => serviceSchema.parse(compose.services[name]);
 
 /** The stages of the Dockerfile by name: the stage each is built on, and its instructions. */
@@ -81,11 +88,20 @@ describe("redis", () => {
   });
 });
 
+test("Redis takes nobody without the password, which has no default", () => {
+  const { command = [], environment } = service("redis");
+  expect(command[command.indexOf("--requirepass") + 1]).toBe("canary0password");
+  expect(environment).toEqual({ REDISCLI_AUTH: "canary0password" });
+  const uses = [...read("docker-compose.yml").matchAll(/\$\{REDIS_PASSWORD(\S*?)[ }]/g)].map(([, kind]) => kind);
+  expect(uses.length).toBeGreaterThan(4);
+  for (const kind of uses) expect(kind).toMatch(/^:\?/);
+});
+
 describe.each(["producer", "worker"] as const)("%s", (name) => {
   test("is given only settings that it has, and takes their values", () => {
     const known = Object.keys({ producer: producerSettings, worker: workerSettings }[name]);
     expect(known).toEqual(expect.arrayContaining(Object.keys(service(name).environment)));
-    expect(configs[name]().REDIS_URL).toBe("redis://redis:6379");
+    expect(configs[name]().REDIS_URL).toBe("redis://:canary0password@redis:6379");
   });
 
   test("keeps what it knows of the ledger on a volume that outlives it and that its user may write to", () => {
@@ -129,11 +145,16 @@ test("the local Reloadly and the command start only when they are asked for", ()
 test("the command works on the ledger and the folder of those whom it helps, and is not started again", () => {
   const { environment, volumes, env_file } = service("cli");
   expect({ environment, volumes, env_file }).toEqual({
-    environment: { REDIS_URL: configs.worker().REDIS_URL, STATE_DIR: configs.worker().STATE_DIR },
-    volumes: service("worker").volumes,
+    environment: {
+      REDIS_URL: configs.worker().REDIS_URL,
+      STATE_DIR: configs.worker().STATE_DIR,
+      SUREFILL_URL: `http://producer:${configs.producer().PRODUCER_PORT}`,
+      SUREFILL_KEY: "",
+    },
+    volumes: [...service("worker").volumes, "./files:/files"],
     env_file: service("worker").env_file,
   });
-  expect(service("cli").restart).toBe("no");
+  expect(service("cli")).toMatchObject({ restart: "no", working_dir: "/files" });
 });
 
 test("what is published is published on this machine only", () => {

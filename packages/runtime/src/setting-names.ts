@@ -74,8 +74,10 @@ export const SETTING_NAMES: readonly string[] = [
   "WORKER_PORT",
 ];
 
-/** Read by the command, the scripts and the tests. */
+/** Read by the command, the scripts, the tests and docker-compose.yml. */
 const OTHER_NAMES: readonly string[] = [
+  "PRODUCER_PUBLISH",
+  "REDIS_PASSWORD",
   "SUREFILL_ENV_FILE",
   "SUREFILL_KEY",
   "SUREFILL_REDIS_SERVER",

@@ -12,7 +12,7 @@ test.each([
   ["API_KEY", "API_KEYS"],
   ["PUBLIC_URI", "PUBLIC_URL"],
   ["STATEDIR", "STATE_DIR"],
-  ["REDIS_PASSWORD", undefined],
+  ["REDIS_HOST", undefined],
   ["WEBHOOK_RETRIES", undefined],
   ["POLL_SECONDS", undefined],
 ])("%s is reported as a setting that no program reads", (name, didYouMean) => {
