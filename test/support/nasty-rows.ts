@@ -195,7 +195,7 @@ export const NASTY_ROWS: readonly NastyRow[] = [
   row("a number of no country", ["+80012345678", "5"], ["PHONE_NOT_MOBILE"]),
   row("a number of another country", ["+256772123456", "5", "KE"], ["COUNTRY_MISMATCH"]),
   row("a number of another country without its plus", ["256772123456", "5"], ["COUNTRY_MISMATCH"]),
-  row("a country that is none", ["0711100030", "5", "Kenia"], ["COUNTRY_UNKNOWN"]),
+  row("a country that is none", ["0711100030", "5", "Atlantis"], ["COUNTRY_UNKNOWN"]),
   row("a cell of 10 kB", [`0711100031${"x".repeat(10_240)}`, "5"], ["ROW_CELL_TOO_LONG"]),
 
   // Amounts.

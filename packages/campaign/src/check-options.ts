@@ -3,6 +3,11 @@ import { z } from "zod";
 
 const DAYS_MAX = 365;
 
+const currencySchema = z
+  .string({ error: 'must be a currency code such as "USD"' })
+  .transform((code) => code.toUpperCase())
+  .pipe(z.string().regex(/^[A-Z]{3}$/, { error: 'must be a currency code such as "USD"' }));
+
 /**
  * What a check assumes and insists on. Whatever is assumed for a row, because the file does not say it, is counted
  * and told in the check's answer.
@@ -22,6 +27,14 @@ export const checkOptionsSchema = z.strictObject(
       .max(999_999_999, { error: "must be a Reloadly operator id" })
       .optional()
       .describe("The operator of rows that name none; without it the operator is detected from the number"),
+    amount: amountSchema
+      .optional()
+      .describe(
+        "The amount of every row, in `currency`, for a file that has no amounts; not beside a column of amounts",
+      ),
+    currency: currencySchema
+      .optional()
+      .describe("The currency of the amounts (ISO 4217), where the file does not say it; what it says may not differ"),
     defaultAmount: amountSchema.optional().describe("The amount of rows that have none"),
     useLocalAmount: z
       .boolean({ error: "must be true or false" })
@@ -32,6 +45,24 @@ export const checkOptionsSchema = z.strictObject(
       .optional()
       .describe(
         "What stands before the decimals of the file's amounts. Where it is not said, it is a point, and amounts that can be read in two ways are refused: 1,000 and 1.500",
+      ),
+    lineBreaksInCells: z
+      .enum(["accept"], { error: 'must be "accept", once somebody has looked at them' })
+      .optional()
+      .describe("Takes quoted cells that hold line breaks and what rows hold; the upload shows them in lineBreakCells"),
+    expectedRows: z
+      .int({ error: "must be a whole number of rows" })
+      .min(1, { error: "must be at least 1" })
+      .optional()
+      .describe("How many rows the file has; where it has another number there is no plan"),
+    expectedTotal: z
+      .strictObject(
+        { amount: amountSchema, currency: currencySchema },
+        { error: 'must be an object such as {"amount": "1200", "currency": "USD"}' },
+      )
+      .optional()
+      .describe(
+        "What the amounts of the file come to, sent or not; where they come to something else there is no plan",
       ),
     duplicates: z
       .enum(["reject", "allow"], { error: 'must be "reject" or "allow"' })

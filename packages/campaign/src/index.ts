@@ -23,6 +23,8 @@ export { debitedUnits } from "./debited.js";
 export { defaultRunOf, defaultRunText } from "./default-run.js";
 export { type CampaignChoices, type EditTime, type JudgedEdit, judgeEdit } from "./edit-rules.js";
 export { FAILURE_CLASS_OF_CODE, failureClassOf, RETRY_CLASSES, type RetryClass } from "./failure-classes.js";
+export { choiceProblems, type FileFacts } from "./file-choices.js";
+export { type ExpectedTotal, FileTotal } from "./file-total.js";
 export { type FoundHeader, findHeader, ROWS_LOOKED_AT } from "./find-header.js";
 export { type HeaderUnit, unitOfHeader } from "./header-unit.js";
 export { createJudge, type Judge, type JudgeRules, type KnownOfRow, type RowVerdict } from "./judge-row.js";
@@ -43,7 +45,7 @@ export {
 export { MAPPING_FIELDS, type Mapping, type MappingField, mappingSchema } from "./mapping.js";
 export { formatUnits, type Units, unitsOf } from "./money.js";
 export { createOffer, type Offer } from "./offer.js";
-export type { OperatorCost, PlanCost, PlanSummary, ProblemGroup } from "./plan.js";
+export type { FileLines, OperatorCost, PlanCost, PlanSummary, ProblemGroup } from "./plan.js";
 export { PlanChunkError, readPlanChunk, writePlanChunk } from "./plan-chunk.js";
 export { hashPlanChunk, hashPlanEnd, hashPlanStart, type PlanBasis, type PlanHash } from "./plan-hash.js";
 export { PlanTally } from "./plan-tally.js";

@@ -7,6 +7,7 @@ import type { JudgedRow, PlannedRow } from "./planned-row.js";
 import { createPricer, type Price, type Pricer } from "./price.js";
 import type { Assumption, Problem, ProblemCode } from "./problems.js";
 import type { ReadRow } from "./read-row.js";
+import { isLocalUnit } from "./read-unit.js";
 import { RecipientTable, ReferenceTable } from "./row-tables.js";
 
 /** What is known of a row besides the file: looked up for a whole chunk of rows before they are judged. */
@@ -81,7 +82,7 @@ export function createJudge(rules: JudgeRules): Judge {
         return { judged: { kind: "rejected", rejected }, assumptions: [], ...priced, ...sold, ...culprit };
       }
       const { number, countryCode } = read.phone;
-      recipients.add(lineOf(number), read.row, order.price.cost);
+      recipients.add(lineOf(number), read.line, order.price.cost);
       const planned: PlannedRow = {
         row: read.row,
         phone: number,
@@ -183,7 +184,7 @@ function placeOrder(
   assumptions: Assumption[],
 ): Order | undefined {
   if (amountUnits === undefined || unit === undefined) return undefined;
-  const isLocal = "isLocal" in unit ? unit.isLocal : isLocalCurrency(unit.currency, operator);
+  const isLocal = isLocalUnit(unit, operator);
   if (isLocal === undefined) {
     const taken = operator.supportsLocalAmounts ? ` or ${operator.localCurrency}` : "";
     refuse(problems, "CURRENCY_MISMATCH", `${operator.name} takes amounts in ${operator.accountCurrency}${taken}`);
@@ -210,19 +211,14 @@ function checkTopupMax(price: Price | undefined, topupMaxUnits: Units | undefine
   refuse(problems, "AMOUNT_OVER_LIMIT", hint);
 }
 
-function isLocalCurrency(currency: string, operator: CatalogueOperator): boolean | undefined {
-  if (currency === operator.accountCurrency) return false;
-  return currency === operator.localCurrency ? true : undefined;
-}
-
 function checkReference(
-  { reference, row }: ReadRow,
+  { reference, line }: ReadRow,
   { referenceUsed }: KnownOfRow,
   references: ReferenceTable,
   problems: Problem[],
 ): void {
-  const firstRow = reference === undefined ? undefined : references.claim(reference, row);
-  if (firstRow !== undefined) refuse(problems, "REFERENCE_DUPLICATE", `row ${firstRow} has the same reference`);
+  const firstLine = reference === undefined ? undefined : references.claim(reference, line);
+  if (firstLine !== undefined) refuse(problems, "REFERENCE_DUPLICATE", `line ${firstLine} has the same reference`);
   if (referenceUsed === "same") {
     refuse(problems, "REFERENCE_USED", "this very top-up exists already under the same reference");
   } else if (referenceUsed === "other") {
@@ -242,13 +238,13 @@ function checkPaidRecently(
 }
 
 function checkRecipient(
-  earlier: { firstRow: number; units: Units } | undefined,
+  earlier: { firstLine: number; units: Units } | undefined,
   price: Price | undefined,
   limits: { duplicates: CheckOptions["duplicates"]; perRecipientMax: Units | undefined },
   problems: Problem[],
 ): void {
   if (earlier !== undefined && limits.duplicates === "reject") {
-    refuse(problems, "RECIPIENT_DUPLICATE", `row ${earlier.firstRow} pays the same recipient`);
+    refuse(problems, "RECIPIENT_DUPLICATE", `line ${earlier.firstLine} pays the same recipient`);
     return;
   }
   if (price === undefined || limits.perRecipientMax === undefined) return;

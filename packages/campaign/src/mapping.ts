@@ -27,11 +27,17 @@ export const mappingSchema = z
   .strictObject(
     {
       phone: columnSchema.describe("The recipient's phone number, national or international"),
-      country: columnSchema.optional().describe("The recipient's country: ISO 3166-1 alpha-2"),
+      country: columnSchema
+        .optional()
+        .describe(
+          "The recipient's country: ISO 3166-1 code of two or three letters, or its name in English, French, Spanish or Portuguese",
+        ),
       operator: columnSchema
         .optional()
         .describe('Reloadly\'s operator id, or its whole name; empty or "auto" has it detected'),
-      amount: columnSchema.optional().describe("How much to send"),
+      amount: columnSchema
+        .optional()
+        .describe("How much to send. A unit in the column's name, such as (USD), is the currency of its amounts"),
       useLocalAmount: columnSchema
         .optional()
         .describe("Whether the amount is in the operator's currency: true/false, yes/no, 1/0"),

@@ -113,7 +113,7 @@ export class PlanTally {
   }
 
   /** The summary of the whole check; the plan's hash, run and currency are the caller's to know. */
-  summary(plan: Pick<PlanSummary, "planHash" | "run" | "currency">): PlanSummary {
+  summary(plan: Pick<PlanSummary, "planHash" | "run" | "currency" | "lines">): PlanSummary {
     const planned = this.#total.rows;
     const byCountry = [...this.#countries].map(([countryCode, cost]) => ({ countryCode, ...cost.get() }));
     return {

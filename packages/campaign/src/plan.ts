@@ -36,6 +36,17 @@ export type ProblemGroup = {
   samples: ReadonlyArray<{ row: number; line: number; code: ProblemCode; hint: string; value?: string }>;
 };
 
+/** The lines of a file: `total` is the sum of the others. `withinCells`: line breaks in quoted cells of rows. */
+export type FileLines = {
+  total: number;
+  separator: number;
+  titles: number;
+  header: number;
+  rows: number;
+  empty: number;
+  withinCells: number;
+};
+
 /** The result of a check: what a person agrees to. */
 export type PlanSummary = {
   /** SHA-256 (hex) over everything that decides what is sent and what it costs; starting needs it. */
@@ -45,6 +56,8 @@ export type PlanSummary = {
   currency: string;
   /** `total` is every row of the file: planned, rejected, and left out because the campaign does not concern them. */
   rows: { total: number; planned: number; rejected: number; leftOut: number };
+  /** The lines of the file, each counted once; absent in plans of files whose lines were not counted. */
+  lines?: FileLines;
   total: PlanCost;
   byCountry: ReadonlyArray<PlanCost & { countryCode: string }>;
   byOperator: readonly OperatorCost[];

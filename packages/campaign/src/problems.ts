@@ -100,6 +100,7 @@ export const ASSUMPTIONS = {
   // Of plans that were made when both readings had this one name.
   "default-local":
     "The amount names no currency: it was read in the one that useLocalAmount says (plans of earlier versions only).",
+  "decimal-comma": "The comma of the amount was read as its decimal mark: every amount of the file has one.",
   "amount-moved": "The amount was raised, within its tolerance, to one that the operator sells.",
   "local-amount-converted":
     "The operator takes no local amounts: one in the account's currency was chosen that delivers the amount within its tolerance.",

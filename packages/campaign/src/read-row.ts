@@ -1,16 +1,20 @@
-import { countryCodeSchema, newReferenceSchema, type Phone } from "@surefill/topup";
+import { newReferenceSchema, type Phone } from "@surefill/topup";
 import type { CheckOptions } from "./check-options.js";
 import { cleanCell } from "./clean-cell.js";
+import { type NamedCountry, readCountry } from "./country-names.js";
 import type { Mapping } from "./mapping.js";
 import { type Units, unitsOf } from "./money.js";
 import type { Assumption, Problem, ProblemCode } from "./problems.js";
 import { readAmount } from "./read-amount.js";
 import { readMobile, readSender } from "./read-phone.js";
+import { type AmountUnit, createUnitReader, type UnitReader } from "./read-unit.js";
 
 /** A row as the file says it, before anything else is known. What is wrong with it stands in `problems`. */
 export type ReadRow = {
   /** Counts the file's data rows from 1. */
   row: number;
+  /** The line of the file that it begins on, counted from 1. */
+  line: number;
   problems: Problem[];
   assumptions: Assumption[];
   /** The cell that the first problem is about. */
@@ -19,16 +23,15 @@ export type ReadRow = {
   operator?: { kind: "id"; operatorId: number } | { kind: "name"; name: string } | { kind: "detect" };
   amountUnits?: Units;
   toleranceUnits: Units;
-  /** Whether the amount is local, or the currency that tells it. */
-  unit?: { isLocal: boolean } | { currency: string };
+  unit?: AmountUnit;
   /** Lower-case. Absent where the row names none. */
   reference?: string;
   sender?: Phone;
   metadata?: Record<string, string>;
 };
 
-/** Reads rows of one file under one mapping. `cells` stand in the order of the file's columns. */
-export type RowReader = (row: number, cells: readonly string[]) => ReadRow;
+/** Reads rows of one file under one mapping. `cells` stand in the order of the file's columns; `line` is that of the file. */
+export type RowReader = (row: number, cells: readonly string[], line?: number) => ReadRow;
 
 /** Longer, and a cell that means something is refused; the result file still shows it whole. */
 export const CELL_CHARACTERS_MAX = 1_000;
@@ -50,13 +53,16 @@ export function createRowReader(file: {
   options: CheckOptions;
   /** What references are derived from; a row may not take a name of that form. */
   run: string;
+  /** The columns in which a comma can only part decimals. */
+  decimalCommaColumns?: readonly string[] | undefined;
 }): RowReader {
   const places = placesOf(file.mapping, file.columns);
   const { options, run } = file;
   const countryOf = rememberCountries();
-  const defaultUnits = options.defaultAmount === undefined ? undefined : unitsOf(options.defaultAmount);
-  return (row, cells) => {
-    const read: ReadRow = { row, problems: [], assumptions: [], toleranceUnits: 0 };
+  const amountRules = amountRulesOf(file);
+  const unitReader = createUnitReader(file.mapping.amount, options);
+  return (row, cells, line = row) => {
+    const read: ReadRow = { row, line, problems: [], assumptions: [], toleranceUnits: 0 };
     const cellOf = (field: keyof typeof places.fields) => {
       const place = places.fields[field];
       return place === undefined ? "" : (cells[place] ?? "");
@@ -64,9 +70,9 @@ export function createRowReader(file: {
     if (!hasRightShape(read, cells, file.columns, places.all)) return read;
     readPhoneOf(read, { phone: cellOf("phone"), country: cellOf("country") }, countryOf, options);
     readOperatorOf(read, cellOf("operator"), options);
-    readAmountOf(read, cellOf("amount"), defaultUnits, options);
-    readToleranceOf(read, cellOf("tolerance"), options);
-    readUnitOf(read, { flag: cellOf("useLocalAmount"), currency: cellOf("currency") }, options);
+    readAmountOf(read, cellOf("amount"), amountRules);
+    readToleranceOf(read, cellOf("tolerance"), amountRules);
+    readUnitOf(read, { flag: cellOf("useLocalAmount"), currency: cellOf("currency") }, unitReader);
     readReferenceOf(read, cellOf("reference"), run);
     readSenderOf(read, cellOf("sender"));
     if (places.metadata.length > 0) readMetadataOf(read, places.metadata, cells);
@@ -133,11 +139,12 @@ function readPhoneOf(
   options: CheckOptions,
 ): void {
   const country = cleanCell(countryCell).text;
-  const rowCountry = country === "" ? undefined : countryOf(country);
-  if (rowCountry === null) {
-    fault(read, "COUNTRY_UNKNOWN", 'is no ISO 3166-1 country code such as "KE"', countryCell);
+  const named = country === "" ? undefined : countryOf(country);
+  if (named?.ok === false) {
+    fault(read, "COUNTRY_UNKNOWN", named.hint, countryCell);
     return;
   }
+  const rowCountry = named?.countryCode;
   const { defaultCountry, plainNumbers } = options;
   const phone = readMobile(cell, {
     plainNumbers,
@@ -152,19 +159,17 @@ function readPhoneOf(
   read.assumptions.push(...phone.assumptions);
 }
 
-/** The country that a cell names, or null. */
-type CountryOf = (cell: string) => string | null;
+type CountryOf = (cell: string) => NamedCountry;
 
 const COUNTRY_CELLS_MAX = 1_000;
 
-/** Files repeat a few countries; the schema is asked once for each way of writing one. */
+/** Files repeat a few countries; each way of writing one is read once. */
 function rememberCountries(): CountryOf {
-  const known = new Map<string, string | null>();
+  const known = new Map<string, NamedCountry>();
   return (cell) => {
     const remembered = known.get(cell);
     if (remembered !== undefined) return remembered;
-    const parsed = countryCodeSchema.safeParse(cell);
-    const country = parsed.success ? parsed.data : null;
+    const country = readCountry(cell);
     if (known.size < COUNTRY_CELLS_MAX) known.set(cell, country);
     return country;
   };
@@ -186,54 +191,68 @@ function readOperatorOf(read: ReadRow, cell: string, { defaultOperatorId }: Chec
   }
 }
 
-function readAmountOf(
-  read: ReadRow,
-  cell: string,
-  defaultUnits: Units | undefined,
-  { decimalMark }: CheckOptions,
-): void {
+type AmountRules = {
+  /** What every row is sent, or those whose cell is empty. */
+  everybodyUnits: Units | undefined;
+  defaultUnits: Units | undefined;
+  amountMark: CheckOptions["decimalMark"];
+  toleranceMark: CheckOptions["decimalMark"];
+  isMarkFound: boolean;
+};
+
+function amountRulesOf({
+  mapping,
+  options,
+  decimalCommaColumns = [],
+}: Parameters<typeof createRowReader>[0]): AmountRules {
+  const units = (amount: string | undefined) => (amount === undefined ? undefined : unitsOf(amount));
+  const hasCommas = (column: string | undefined) => column !== undefined && decimalCommaColumns.includes(column);
+  const markOf = (column: string | undefined) => options.decimalMark ?? (hasCommas(column) ? "," : undefined);
+  return {
+    everybodyUnits: units(options.amount),
+    defaultUnits: units(options.defaultAmount),
+    amountMark: markOf(mapping.amount),
+    toleranceMark: markOf(mapping.tolerance),
+    isMarkFound: options.decimalMark === undefined && hasCommas(mapping.amount),
+  };
+}
+
+function readAmountOf(read: ReadRow, cell: string, rules: AmountRules): void {
   if (isEmpty(cell)) {
-    if (defaultUnits === undefined) {
-      fault(read, "AMOUNT_MISSING", "the cell is empty", cell);
-      return;
-    }
-    read.amountUnits = defaultUnits;
-    read.assumptions.push("default-amount");
+    const { everybodyUnits, defaultUnits } = rules;
+    if (everybodyUnits !== undefined) {
+      read.amountUnits = everybodyUnits;
+    } else if (defaultUnits !== undefined) {
+      read.amountUnits = defaultUnits;
+      read.assumptions.push("default-amount");
+    } else fault(read, "AMOUNT_MISSING", "the cell is empty", cell);
     return;
   }
-  const amount = readAmount(cell, decimalMark);
+  const amount = readAmount(cell, rules.amountMark);
   if (!amount.ok) {
     fault(read, amount.problem.code, amount.problem.hint, cell);
     return;
   }
   read.amountUnits = amount.units;
   read.assumptions.push(...amount.assumptions);
+  if (rules.isMarkFound) read.assumptions.push("decimal-comma");
 }
 
-function readToleranceOf(read: ReadRow, cell: string, { decimalMark }: CheckOptions): void {
+function readToleranceOf(read: ReadRow, cell: string, { toleranceMark }: AmountRules): void {
   if (isEmpty(cell) || /^\s*0+([.,]0*)?\s*$/.test(cell)) return;
-  const tolerance = readAmount(cell, decimalMark);
+  const tolerance = readAmount(cell, toleranceMark);
   if (tolerance.ok) read.toleranceUnits = tolerance.units;
   else fault(read, "TOLERANCE_INVALID", `the tolerance ${tolerance.problem.hint}`, cell);
 }
 
-const LOCAL = new Set(["true", "yes", "y", "1", "local"]);
-const NOT_LOCAL = new Set(["false", "no", "n", "0"]);
-
-function readUnitOf(read: ReadRow, cells: { flag: string; currency: string }, options: CheckOptions): void {
-  const flag = cleanCell(cells.flag).text.toLowerCase();
-  const currency = cleanCell(cells.currency).text.toUpperCase();
-  if (flag === "" && currency === "") {
-    read.unit = { isLocal: options.useLocalAmount };
-    read.assumptions.push(options.useLocalAmount ? "default-local-currency" : "default-account-currency");
-  } else if (currency !== "") {
-    if (/^[A-Z]{3}$/.test(currency)) read.unit = { currency };
-    else fault(read, "CURRENCY_INVALID", 'is no currency code such as "KES"', cells.currency);
-  } else if (LOCAL.has(flag) || NOT_LOCAL.has(flag)) {
-    read.unit = { isLocal: LOCAL.has(flag) };
-  } else {
-    fault(read, "LOCAL_AMOUNT_UNCLEAR", "says neither true nor false", cells.flag);
+function readUnitOf(read: ReadRow, cells: { flag: string; currency: string }, unitReader: UnitReader): void {
+  const unit = unitReader(cells);
+  if (!unit.ok) {
+    fault(read, unit.problem.code, unit.problem.hint, unit.culprit);
+    return;
   }
+  read.unit = unit.unit;
+  if (unit.assumptions.length > 0) read.assumptions.push(...unit.assumptions);
 }
 
 function readReferenceOf(read: ReadRow, cell: string, run: string): void {

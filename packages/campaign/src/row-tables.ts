@@ -17,7 +17,7 @@ function capacityFor({ rowsExpected = 0 }: TableSize): number {
 /** What earlier rows send to each recipient. Numbers have at most 15 digits, so each is its own exact key. */
 export class RecipientTable {
   #keys: Float64Array;
-  #firstRows: Uint32Array;
+  #firstLines: Uint32Array;
   #units: Float64Array | undefined;
   #size = 0;
 
@@ -25,18 +25,18 @@ export class RecipientTable {
   constructor({ sums = true, ...size }: TableSize & { sums?: boolean } = {}) {
     const capacity = capacityFor(size);
     this.#keys = new Float64Array(capacity);
-    this.#firstRows = new Uint32Array(capacity);
+    this.#firstLines = new Uint32Array(capacity);
     this.#units = sums ? new Float64Array(capacity) : undefined;
   }
 
   /** The first row that pays the recipient, and what all rows so far pay; `undefined` when there is none. */
-  find(number: string): { firstRow: number; units: Units } | undefined {
+  find(number: string): { firstLine: number; units: Units } | undefined {
     const slot = this.#slotOf(Number(number));
     if (this.#keys[slot] === 0) return undefined;
-    return { firstRow: this.#firstRows[slot] ?? 0, units: this.#units?.[slot] ?? 0 };
+    return { firstLine: this.#firstLines[slot] ?? 0, units: this.#units?.[slot] ?? 0 };
   }
 
-  add(number: string, row: number, units: Units): void {
+  add(number: string, line: number, units: Units): void {
     const key = Number(number);
     let slot = this.#slotOf(key);
     if (this.#keys[slot] === 0) {
@@ -45,7 +45,7 @@ export class RecipientTable {
         slot = this.#slotOf(key);
       }
       this.#keys[slot] = key;
-      this.#firstRows[slot] = row;
+      this.#firstLines[slot] = line;
       this.#size += 1;
     }
     if (this.#units !== undefined) this.#units[slot] = (this.#units[slot] ?? 0) + units;
@@ -59,16 +59,16 @@ export class RecipientTable {
   }
 
   #grow(): void {
-    const { 0: keys, 1: rows, 2: units } = [this.#keys, this.#firstRows, this.#units] as const;
+    const { 0: keys, 1: rows, 2: units } = [this.#keys, this.#firstLines, this.#units] as const;
     const capacity = keys.length * 2;
     this.#keys = new Float64Array(capacity);
-    this.#firstRows = new Uint32Array(capacity);
+    this.#firstLines = new Uint32Array(capacity);
     this.#units = units === undefined ? undefined : new Float64Array(capacity);
     for (const [index, key] of keys.entries()) {
       if (key === 0) continue;
       const slot = this.#slotOf(key);
       this.#keys[slot] = key;
-      this.#firstRows[slot] = rows[index] ?? 0;
+      this.#firstLines[slot] = rows[index] ?? 0;
       if (this.#units !== undefined) this.#units[slot] = units?.[index] ?? 0;
     }
   }
@@ -94,8 +94,8 @@ export class ReferenceTable {
     this.#rows = new Uint32Array(capacity);
   }
 
-  /** The row that names the reference already; else remembers that this one does. Rows count from 1. */
-  claim(reference: string, row: number): number | undefined {
+  /** The line that names the reference already; else remembers that this one does. Lines count from 1. */
+  claim(reference: string, line: number): number | undefined {
     if (this.#size * 2 >= this.#rows.length) this.#grow();
     const high = hash(reference, this.#seed);
     const low = hash(reference, this.#seed ^ 0x9e3779b9);
@@ -104,7 +104,7 @@ export class ReferenceTable {
     if (taken !== 0) return taken;
     this.#high[slot] = high;
     this.#low[slot] = low;
-    this.#rows[slot] = row;
+    this.#rows[slot] = line;
     this.#size += 1;
     return undefined;
   }

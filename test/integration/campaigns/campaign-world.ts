@@ -47,6 +47,7 @@ export type Shown = {
     run: string;
     currency: string;
     rows: { total: number; planned: number; rejected: number };
+    lines: Record<string, number> | null;
     total: Record<string, string | number>;
     byOperator: { operatorId: number; rows: number; cost: string; local?: object }[];
     problems: {

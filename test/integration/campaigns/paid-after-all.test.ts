@@ -60,7 +60,7 @@ async function refunded(row: number, transactionId: number): Promise<void> {
   await t.ledger.move(await recordOf(t.ledger, referenceAt(row)), endMove("refunded", "status-refunded", { code }));
 }
 
-const readOf = (row: number): ReadRow => ({ row, problems: [], assumptions: [], toleranceUnits: 0 });
+const readOf = (row: number): ReadRow => ({ row, line: row, problems: [], assumptions: [], toleranceUnits: 0 });
 
 const FAILURES = ["recipient", "amount", "operator", "account", "provider", "request"];
 

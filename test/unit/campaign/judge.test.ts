@@ -74,7 +74,7 @@ describe("a recipient", () => {
     expect(words(judged({ rows }))).toEqual([
       "AMOUNT_NOT_ABOVE_ZERO: must be above 0",
       "planned",
-      "RECIPIENT_DUPLICATE: row 2 pays the same recipient",
+      "RECIPIENT_DUPLICATE: line 2 pays the same recipient",
       "planned",
     ]);
     expect(words(judged({ rows, options: { duplicates: "allow" } })).slice(1)).toEqual([
@@ -141,7 +141,7 @@ describe("a reference", () => {
       [A, "0", "Same"],
       [B, "5", "sAME"],
     ];
-    expect(words(judged({ rows }))[1]).toBe("REFERENCE_DUPLICATE: row 1 has the same reference");
+    expect(words(judged({ rows }))[1]).toBe("REFERENCE_DUPLICATE: line 1 has the same reference");
   });
 });
 

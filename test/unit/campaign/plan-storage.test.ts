@@ -92,12 +92,12 @@ describe("the table of recipients", () => {
     fc.assert(
       fc.property(numbers, (payments) => {
         const table = new RecipientTable();
-        const model = new Map<string, { firstRow: number; units: number }>();
+        const model = new Map<string, { firstLine: number; units: number }>();
         for (const [index, [number, paid]] of payments.entries()) {
           const known = model.get(number);
-          if (table.find(number)?.firstRow !== known?.firstRow) throw new Error(`${number} is taken for another`);
+          if (table.find(number)?.firstLine !== known?.firstLine) throw new Error(`${number} is taken for another`);
           table.add(number, index + 1, paid);
-          model.set(number, { firstRow: known?.firstRow ?? index + 1, units: (known?.units ?? 0) + paid });
+          model.set(number, { firstLine: known?.firstLine ?? index + 1, units: (known?.units ?? 0) + paid });
         }
         for (const [number, known] of model) expect(table.find(number)).toEqual(known);
       }),

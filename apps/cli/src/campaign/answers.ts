@@ -3,6 +3,20 @@ import { z } from "zod";
 
 const count = z.number();
 
+const linesAnswer = z
+  .object({
+    total: count,
+    separator: count,
+    titles: count,
+    header: count,
+    rows: count,
+    empty: count,
+    withinCells: count,
+  })
+  .nullable()
+  .default(null);
+export type LinesAnswer = NonNullable<z.output<typeof linesAnswer>>;
+
 export const uploadAnswer = z.looseObject({
   id: z.string(),
   sha256: z.string(),
@@ -12,6 +26,25 @@ export const uploadAnswer = z.looseObject({
   hasHeader: z.boolean(),
   columns: z.array(z.string()),
   rows: count,
+  lines: linesAnswer,
+  headerLine: count.nullable().default(null),
+  titleLines: z.array(z.object({ line: count, text: z.string() })).default([]),
+  lineBreakCells: z
+    .object({
+      count,
+      lineBreaks: count,
+      samples: z.array(z.object({ line: count, lines: count, column: z.string(), text: z.string() })),
+    })
+    .nullable()
+    .default(null),
+  suggestedMapping: z.looseObject({
+    format: z.string().nullable(),
+    mapping: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())])).nullable(),
+    reasons: z.array(
+      z.looseObject({ field: z.string(), column: z.string(), confidence: z.string(), because: z.string() }),
+    ),
+    missing: z.array(z.string()),
+  }),
   sameFile: z.array(z.looseObject({ upload: z.string(), createdAt: z.string(), campaigns: z.array(z.string()) })),
 });
 export type UploadAnswer = z.output<typeof uploadAnswer>;
@@ -29,7 +62,8 @@ export const planAnswer = z.looseObject({
   planHash: z.string(),
   run: z.string(),
   currency: z.string(),
-  rows: z.object({ total: count, planned: count, rejected: count }),
+  rows: z.object({ total: count, planned: count, rejected: count, leftOut: count.default(0) }),
+  lines: linesAnswer,
   total: z.looseObject(costs),
   byOperator: z.array(
     z.looseObject({

@@ -57,6 +57,15 @@ function addChecking(group: Command, around: Surroundings): void {
     )
     .option("--run <name>", "what references are derived from; needed to pay the same file once more")
     .option("--country <code>", "country of numbers without one, such as NG")
+    .option("--amount <amount>", "the same for every row, of a file that has no amounts; with --currency")
+    .option("--currency <code>", "the currency of the amounts, such as USD, where the file does not say it")
+    .addOption(new Option("--decimal-mark <mark>", "what stands before the decimals of amounts").choices([".", ","]))
+    .option("--expected-rows <number>", "how many rows the file has: no plan is made of another number", positive)
+    .option(
+      "--expected-total <amount and currency>",
+      'what its amounts come to, such as "1200 USD"; else no plan is made',
+    )
+    .option("--accept-line-breaks", "takes quoted cells that hold line breaks and what rows hold")
     .option("--budget <amount>", "the most that the whole campaign may cost")
     .option("--rate <number>", "top-ups per second", positive)
     .addOption(jsonOption())

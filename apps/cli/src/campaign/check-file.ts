@@ -9,8 +9,9 @@ import { type CampaignAnswer, headAnswer, uploadAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
 import { type Choices, choose, mappingOf, readSettings } from "./choices.js";
 import { lookPatiently } from "./look-at-campaign.js";
-import { describePlan, describeUpload } from "./plan-report.js";
+import { describePlan } from "./plan-report.js";
 import { describeProgress } from "./progress-report.js";
+import { describeSuggestion, describeUpload } from "./upload-report.js";
 
 export type CheckFlags = {
   name?: string;
@@ -20,6 +21,12 @@ export type CheckFlags = {
   country?: string;
   budget?: string;
   rate?: number;
+  amount?: string;
+  currency?: string;
+  decimalMark?: string;
+  expectedRows?: number;
+  expectedTotal?: string;
+  acceptLineBreaks?: true;
   encoding?: string;
   delimiter?: string;
   header?: string;
@@ -48,11 +55,17 @@ async function checkFile(api: Api, around: Surroundings, path: string, flags: Ch
   const upload = await sendFile(api, around, path, flags);
   if (!flags.json) around.print(describeUpload(upload));
   const name = flags.name ?? basename(path);
-  const created = await api.ask("/v1/campaigns", headAnswer, {
-    method: "POST",
-    json: { name, upload: upload.id, ...choices },
+  const json = { name, upload: upload.id, ...choices };
+  const created = await api.ask("/v1/campaigns", headAnswer, { method: "POST", json }).catch((error: unknown) => {
+    if (!flags.json && isAboutMapping(error)) around.print(`\n${describeSuggestion(upload)}\n`);
+    throw error;
   });
   return checkCampaign(api, around, created.id, flags);
+}
+
+/** Whether a campaign was refused because of what its columns mean. */
+function isAboutMapping(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "validation_failed" && error.message.includes("/mapping");
 }
 
 /** Has a campaign checked, waits for it and prints its plan. */
@@ -78,14 +91,31 @@ export async function checkCampaign(
 
 async function choicesOf(flags: CheckFlags): Promise<Choices> {
   const { map, run, country, budget, rate } = flags;
+  const { amount, currency, decimalMark, expectedRows, expectedTotal } = flags;
   return choose(await readSettings(flags.settings), {
     mapping: mappingOf(map),
     options: {
       ...(run !== undefined && { run }),
       ...(country !== undefined && { defaultCountry: country.toUpperCase() }),
+      ...(amount !== undefined && { amount }),
+      ...(currency !== undefined && { currency }),
+      ...(decimalMark !== undefined && { decimalMark }),
+      ...(expectedRows !== undefined && { expectedRows }),
+      ...(expectedTotal !== undefined && { expectedTotal: totalOf(expectedTotal) }),
+      ...(flags.acceptLineBreaks && { lineBreaksInCells: "accept" }),
     },
     limits: { ...(budget !== undefined && { budget }), ...(rate !== undefined && { ratePerS: rate }) },
   });
+}
+
+/** `1200.50 USD` in its two parts. */
+function totalOf(text: string): { amount: string; currency: string } {
+  const [amount = "", currency = "", ...more] = text.trim().split(/\s+/);
+  if (currency !== "" && more.length === 0) return { amount, currency };
+  throw new ApiError(
+    "total_wrong",
+    `--expected-total takes an amount and a currency, such as "1200 USD"; not "${text}".`,
+  );
 }
 
 async function sendFile(

@@ -1,33 +1,17 @@
 import { formatUnits, type Units, unitsOf } from "@surefill/campaign";
-import type { CampaignAnswer, PlanAnswer, UploadAnswer } from "./answers.js";
+import type { CampaignAnswer, PlanAnswer } from "./answers.js";
 import { grouped, rowsText, textTable } from "./text-table.js";
-
-/** What was found in a file. */
-export function describeUpload(upload: UploadAnswer): string {
-  const { rows, columns, encoding, encodingFrom, delimiter, hasHeader, sameFile } = upload;
-  const guessed = encodingFrom === "fallback" ? " (a guess: it is no UTF-8)" : "";
-  const header = hasHeader ? "" : ", no header: columns are numbered";
-  const lines = [
-    `${rowsText(rows)}, ${columns.length} columns (${columns.join(", ")})${header}`,
-    `encoding ${encoding}${guessed}, delimiter ${delimiter}, SHA-256 ${upload.sha256.slice(0, 16)}…`,
-  ];
-  const campaigns = sameFile.flatMap((same) => same.campaigns);
-  if (campaigns.length > 0) {
-    lines.push(
-      `This very file was used before, by ${campaigns.join(", ")}.`,
-      "  Rows without a reference get the same one again, so that nobody is paid twice; for a new round name it with --run.",
-    );
-  }
-  return lines.join("\n");
-}
+import { describeLines } from "./upload-report.js";
 
 /** The plan of a campaign: what will be sent, what it costs, and what will not be sent and why. */
 export function describePlan(campaign: CampaignAnswer): string {
   const { plan } = campaign;
   if (plan === null) return `${campaign.id} has no plan.`;
   const { rows, currency } = plan;
+  const others = rows.leftOut === 0 ? "" : ` ${rowsText(rows.leftOut)} are no part of this retry.`;
   const parts = [
-    `${grouped(rows.planned)} of ${rowsText(rows.total)} will be sent, ${grouped(rows.rejected)} will not.`,
+    `${grouped(rows.planned)} of ${rowsText(rows.total)} will be sent, ${grouped(rows.rejected)} will not.${others}`,
+    ...(plan.lines === null ? [] : [describeLines(plan.lines)]),
     describeCosts(plan),
     ...describeLocalAmounts(plan),
     ...describeBalance(plan),

@@ -1,5 +1,6 @@
 import {
   checkOptionsSchema,
+  choiceProblems,
   givenOptionsSchema,
   limitsSchema,
   mappingSchema,
@@ -76,7 +77,7 @@ export const createCampaign =
     if (mapping === undefined) throw validationFailed([mappingNeeded(upload, suggestion.mapping)]);
     // What the caller leaves out is the format's to say before it is anybody's default.
     const options = checkOptionsSchema.parse({ ...optionsOfFormat(suggestion, mapping), ...body.options });
-    const problems = columnProblems(mapping, upload.columns);
+    const problems = [...columnProblems(mapping, upload.columns), ...contradictions(upload, { mapping, options })];
     if (problems.length > 0) throw validationFailed(problems);
 
     const id = `cmp_${deps.ids.uuidv7()}`;
@@ -102,6 +103,15 @@ export function suggestionFor({ columns, firstRows }: Pick<Upload, "columns" | "
     columns,
     firstRows.map(({ cells }) => cells),
   );
+}
+
+/** What of mapping and options contradicts the file, or one another. */
+export function contradictions(
+  { firstRows, ...upload }: Upload,
+  choices: Parameters<typeof choiceProblems>[1],
+): FieldProblem[] {
+  const file = { ...upload, firstRows: firstRows.map(({ cells }) => cells) };
+  return choiceProblems(file, choices).map((problem) => ({ ...problem, code: "invalid" }));
 }
 
 /** The columns that a mapping names and the file does not have. */

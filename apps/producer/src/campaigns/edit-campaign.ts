@@ -14,7 +14,7 @@ import { z } from "zod";
 import { type FieldProblem, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { headResult } from "./campaign-view.js";
-import { campaignNameSchema, columnProblems, suggestionFor } from "./create-campaign.js";
+import { campaignNameSchema, columnProblems, contradictions, suggestionFor } from "./create-campaign.js";
 import { campaignConflict, findCampaign, madeChange, requireVersion } from "./find-campaign.js";
 
 const mergedSchema = z.record(z.string(), z.unknown(), { error: "must be an object" });
@@ -119,6 +119,9 @@ async function choicesAfter(
     limits: merged<Limits>({ schema: limitsSchema, at: "/limits" }, before.limits, limits, problems),
   };
   if (mapping !== undefined && upload !== undefined) problems.push(...columnProblems(mapping, upload.columns));
+  if (problems.length === 0 && upload !== undefined && campaign.retryOf === undefined) {
+    problems.push(...contradictions(upload, after));
+  }
   if (problems.length > 0) throw validationFailed(problems);
   return after;
 }

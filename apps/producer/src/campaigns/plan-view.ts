@@ -8,6 +8,7 @@ import {
   type Repair,
 } from "@surefill/campaign";
 import { z } from "zod";
+import { linesSchema } from "../uploads/upload-view.js";
 
 const amount = z.string().describe("Decimal text");
 
@@ -56,6 +57,7 @@ export const planSchema = z
     rows: z
       .object({ total: z.int(), planned: z.int(), rejected: z.int(), leftOut: z.int() })
       .describe("`total` is every row of the file; a retry leaves out those that it does not concern"),
+    lines: linesSchema.nullable().describe("How the lines of the file were read; null for files of earlier versions"),
     total: z.object(costFields),
     byCountry: z.array(z.object({ countryCode: z.string(), ...costFields })),
     byOperator: z.array(
@@ -92,9 +94,10 @@ export type PlanView = z.output<typeof planSchema>;
 /** Shows a plan; `balance` is decimal text in the plan's currency, or null. */
 export function planView(summary: PlanSummary, balance: PlanView["balance"]): PlanView {
   // What each operator sells, and for how much, stands in plan.json: it is long, and asked for every second.
-  const { problems, byCountry, byOperator, assumptions, prices: _, ...rest } = summary;
+  const { problems, byCountry, byOperator, assumptions, lines = null, prices: _, ...rest } = summary;
   return {
     ...rest,
+    lines,
     byCountry: [...byCountry],
     byOperator: [...byOperator],
     problems: problems.map((group) => ({ ...group, codes: [...group.codes], samples: [...group.samples] })),

@@ -62,6 +62,8 @@ export const retryCampaign =
       throw campaignConflict("The file of the campaign is gone: it was kept for as long as was set.", source);
     }
     const { startAt: _, ...again } = limits;
+    // They were about the whole file.
+    const { expectedRows: _rows, expectedTotal: _total, ...ofRows } = options;
     const campaign = await deps.campaigns.create({
       id: retryId,
       name: body.name ?? nameOf(source),
@@ -69,7 +71,7 @@ export const retryCampaign =
       caller,
       mapping,
       // Two retries of one campaign give a row the same reference: whichever comes second finds it used.
-      options: checkOptionsSchema.parse({ ...options, run: retryRunOf(plan.run) }),
+      options: checkOptionsSchema.parse({ ...ofRows, run: retryRunOf(plan.run) }),
       limits: again,
       retryOf: { campaign: id, classes: body.classes },
     });

@@ -3,7 +3,7 @@ import { DELIMITERS, ENCODINGS, type SameFile, type Upload } from "@surefill/top
 import { z } from "zod";
 
 /** Every line of a file, counted once. */
-const linesSchema = z.object({
+export const linesSchema = z.object({
   total: z.number().int().describe("Lines in the file: the sum of the others"),
   separator: z.number().int().describe("A first line such as sep=;"),
   titles: z.number().int(),

@@ -6,6 +6,7 @@ import {
   createRowReader,
   defaultRunOf,
   defaultRunText,
+  FileTotal,
   hashPlanChunk,
   hashPlanEnd,
   hashPlanStart,
@@ -32,6 +33,7 @@ import type {
 import { othersTurn } from "../others-turn.js";
 import { CheckImpossible, CheckOvertaken } from "./check-impossible.js";
 import { createDetector } from "./detect-operators.js";
+import { linesOf, refuseChoices, requireEveryRow, requireTotal } from "./file-of-check.js";
 import { createRowLookUp, type LookUpRows } from "./known-of-rows.js";
 import type { CatalogueSource } from "./read-catalogue.js";
 import { createRetrySelection, type RetrySelection, type SelectedRows } from "./retry-selection.js";
@@ -77,6 +79,7 @@ export async function runCheck(
   const planVersion = campaign.check?.planVersion ?? 0;
   const upload = await parts.uploads.get(campaign.upload);
   if (upload === undefined) throw new CheckImpossible(`The upload ${campaign.upload} is gone; upload the file again.`);
+  refuseChoices(upload, campaign);
   const run = runOf(campaign, upload.sha256);
   const basis = { uploadSha256: upload.sha256, mapping, options, run };
 
@@ -96,7 +99,8 @@ export async function runCheck(
   const nowMs = await campaigns.nowMs();
   const lookUp = createRowLookUp({ ...parts, detect, rules, options, run, campaign: id, nowMs });
   const select = await createRetrySelection(parts, campaign);
-  const reader = createRowReader({ columns: upload.columns, mapping, options, run });
+  const reader = createRowReader({ ...upload, mapping, options, run });
+  const sum = options.expectedTotal && new FileTotal(options.expectedTotal, currency);
 
   const judge = createJudge(rules);
   const tally = new PlanTally();
@@ -104,9 +108,8 @@ export async function runCheck(
   hashPlanStart(hash, basis);
   const writing = new BoundedWrites(WRITING_MAX);
   let notedAtMs = parts.clock.monotonicMs();
-  const chunks = Math.ceil(upload.rows / CHUNK_ROWS);
   const prepare = (chunk: number) => prepareChunk({ parts, upload: upload.id, chunk, reader, select, lookUp }, signal);
-  for await (const { chunk, rows } of ahead(chunks, AHEAD_MAX, prepare)) {
+  for await (const { chunk, rows } of ahead(Math.ceil(upload.rows / CHUNK_ROWS), AHEAD_MAX, prepare)) {
     signal.throwIfAborted();
     const judged: JudgedRow[] = [];
     for (const [index, row] of rows.entries()) {
@@ -118,6 +121,7 @@ export async function runCheck(
       }
       const verdict = judge.judge(row.read, row.known);
       tally.add(verdict, row.line);
+      sum?.add(row.read, verdict.operator);
       judged.push(verdict.judged);
     }
     const text = writePlanChunk(judged);
@@ -129,8 +133,10 @@ export async function runCheck(
     if (!(await campaigns.noteChecked(id, planVersion, progress))) throw new CheckOvertaken();
   }
   await writing.end();
+  requireTotal(sum);
   hashPlanEnd(hash, { currency, prices: tally.prices(), total: tally.total() });
-  const summary = tally.summary({ planHash: hash.digest("hex"), run, currency });
+  const summary = tally.summary({ planHash: hash.digest("hex"), run, currency, ...linesOf(upload) });
+  requireEveryRow(summary, upload);
   const finished = await campaigns.finishCheck(id, planVersion, summary);
   if (finished.kind !== "changed" && finished.kind !== "unchanged") throw new CheckOvertaken();
 }
@@ -178,9 +184,9 @@ async function prepareChunk(
 function readRow(
   reader: RowReader,
   row: number,
-  { cells }: UploadRow,
+  { line, cells }: UploadRow,
   selected: SelectedRows | undefined,
 ): ReadRow | undefined {
-  if (selected === undefined) return reader(row, cells);
-  return selected.has(row) ? selected.prepare(reader(row, cells)) : undefined;
+  if (selected === undefined) return reader(row, cells, line);
+  return selected.has(row) ? selected.prepare(reader(row, cells, line)) : undefined;
 }

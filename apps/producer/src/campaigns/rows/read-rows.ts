@@ -24,6 +24,7 @@ import {
   type SentRow,
 } from "./planned-file.js";
 
+import { linesOfRows } from "./row-lines.js";
 import { outcomeOfTopup } from "./row-outcome.js";
 
 const STATES = [...ROW_STATES, ...UNFED_ROW_STATES] as const;
@@ -45,6 +46,7 @@ const text = z.string().nullable();
 export const rowSchema = z
   .object({
     row: z.int().describe("Counts the file's data rows from 1"),
+    line: z.int().nullable().describe("The line of the file that the row begins on, counted from 1"),
     state: z.enum(STATES),
     reason: text.describe("Why: the provider's code, the closed gate, or ours"),
     reference: text.describe("The top-up's reference; null for a row that is not sent"),
@@ -64,7 +66,7 @@ export const rowSchema = z
   })
   .meta({ id: "CampaignRow" });
 
-type RowView = z.output<typeof rowSchema>;
+type RowView = Omit<z.output<typeof rowSchema>, "line">;
 
 /** A page of rows. */
 export const rowPageSchema = z
@@ -86,7 +88,13 @@ export const listRows =
     const found =
       indexed === undefined ? await walkRows(deps, file, state, page) : await indexedRows(deps, file, indexed, page);
     const { rows, nextCursor = null } = found;
-    return { status: 200, json: { data: rows, nextCursor, hasMore: nextCursor !== null } };
+    const lines = await linesOfRows(
+      deps,
+      file,
+      rows.map(({ row }) => row),
+    );
+    const data = rows.map(({ row, ...view }) => ({ row, line: lines.get(row) ?? null, ...view }));
+    return { status: 200, json: { data, nextCursor, hasMore: nextCursor !== null } };
   };
 
 /** The states that the campaign keeps an index of. */
