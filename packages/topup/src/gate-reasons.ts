@@ -52,6 +52,15 @@ const WORDS: Readonly<Record<string, Words>> = {
   INACTIVE_ACCOUNT: { reason: "the account is not active", whatToDo: ASK_RELOADLY },
   ACCOUNT_NOT_FOUND: { reason: "the account is not known to Reloadly", whatToDo: ASK_RELOADLY },
   NOT_AUTHORIZED: { reason: "the account may not do this", whatToDo: ASK_RELOADLY },
+  NOT_FOUND: {
+    reason: "Reloadly has no such path: the address is wrong",
+    whatToDo:
+      "Check RELOADLY_ENVIRONMENT, RELOADLY_URL and any proxy in between, then restart the workers. Waiting top-ups are sent at the next try.",
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    reason: "Reloadly cannot read the form of the request: something in between may change it",
+    whatToDo: "Check any proxy in between. Waiting top-ups are sent at the next try.",
+  },
   RATE_LIMIT_REACHED: {
     reason: "too many requests: Reloadly asks to wait",
     whatToDo: "Lower SUBMIT_CONCURRENCY or the campaigns' rate if this lasts. It is tried again by itself.",

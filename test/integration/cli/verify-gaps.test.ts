@@ -8,7 +8,10 @@ import { createReloadlyClient } from "@surefill/reloadly-client";
 import { stateDirectory } from "@surefill/runtime";
 import { witnessLine } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { gapsOf } from "../../../apps/cli/src/verify-gaps.js";
+import { startCorruptingProxy } from "../../support/corrupting-proxy.js";
 import { laggingClock } from "../../support/lagging-clock.js";
+import { openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 import { runSurefill } from "../../support/surefill.js";
 
@@ -46,11 +49,41 @@ async function refusedBesides(customIdentifier: string): Promise<void> {
   await client.close();
 }
 
+/** Audits the ledger against a provider that is reached through another address. */
+async function auditThrough(url: string) {
+  const audit = await openLiveAudit({ ...pipeline, sandbox: { url } });
+  try {
+    return await audit.run();
+  } finally {
+    await audit.close();
+  }
+}
+
 /** Has the rebuild be long enough ago for a POST since then to be told from one before it. */
 async function rebuiltAMinuteAgo(): Promise<void> {
   const aMinuteAgo = Math.floor((await pipeline.ledger.nowMs()) / 1_000) - 60;
   await pipeline.redis.client.hset(key("meta"), "fenceFloor", String(aMinuteAgo * 1_000_000));
 }
+
+describe("the provider's report", () => {
+  test("is not said to fit while a row of it cannot be read", async () => {
+    await sent("0001", "paid");
+    const row = /"transactionId":\d+(?=[^}]*"customIdentifier":"paid")/;
+    const proxy = await startCorruptingProxy(pipeline.sandbox.url, (body, path) =>
+      path.includes("/reports/") ? body.replace(row, '"transactionId":"?"') : body,
+    );
+    try {
+      // To the ledger the proxy is another provider: its address is a part of the account.
+      const { findings, counts } = await auditThrough(proxy.url);
+      expect(findings).toEqual([]);
+      const gaps = gapsOf({ scope: {}, counts, loss: undefined, isWitnessed: true });
+      const gap = gaps.find(({ what }) => what.includes("cannot be read"));
+      expect(gap).toMatchObject({ wasAsked: true, invariants: ["S1", "S2", "S3", "S4", "S11"] });
+    } finally {
+      await proxy.close();
+    }
+  });
+});
 
 describe("the sum of the wallet", () => {
   test("is not said to fit while a paid top-up has no cost", async () => {
