@@ -1,7 +1,8 @@
 /** Whoever asks why top-ups wait is answered: by API, command, log and metric, for every cause. */
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { topupTo } from "../../support/pipeline.js";
 import { runSurefill } from "../../support/surefill.js";
+import { waitFor } from "../../support/wait-for.js";
 import { type CampaignWorld, openCampaignWorld } from "../campaigns/campaign-world.js";
 
 let world: CampaignWorld;
@@ -37,8 +38,7 @@ const surefillGates = (...args: string[]) =>
 
 /** Resolves when so many top-ups are parked at a gate. */
 const untilWaiting = (name: string, count: number) =>
-  vi.waitFor(async () => expect((await world.pipeline.ledger.gates.waitingAt([name])).get(name)).toBe(count), {
-    timeout: 15_000,
+  waitFor(async () => expect((await world.pipeline.ledger.gates.waitingAt([name])).get(name)).toBe(count), {
     interval: 20,
   });
 
@@ -93,7 +93,7 @@ test("a wrong client secret is told as such in gates, top-up, command, log and m
   expect(run.printed).toContain("2 wait; next try ");
   expect(JSON.parse((await surefillGates("--json")).printed)).toMatchObject({ data: [{ name: "account" }] });
 
-  await vi.waitFor(() => expect(log.lines("gate closed")).toHaveLength(1), { timeout: 10_000 });
+  await waitFor(() => expect(log.lines("gate closed")).toHaveLength(1));
   expect(log.lines("gate closed")).toMatchObject([
     { level: "warn", gate: "account", reason, code: "INVALID_CREDENTIALS" },
   ]);
@@ -110,7 +110,7 @@ test("a Reloadly out of reach is told as unreachable, with the fault of the conn
   const reason = "unreachable: the token service gave no token (ECONNREFUSED)";
   expect((await gatesShown()).data).toMatchObject([{ name: "account", reason, waiting: 1 }]);
   expect(await heldTopup("t-1")).toMatchObject({ hold: { explanation: reason } });
-  await vi.waitFor(() => expect(log.lines("gate closed")).toMatchObject([{ reason }]), { timeout: 10_000 });
+  await waitFor(() => expect(log.lines("gate closed")).toMatchObject([{ reason }]));
 });
 
 test("a gate that opens again is reported once, by one of two workers", async () => {
@@ -121,7 +121,7 @@ test("a gate that opens again is reported once, by one of two workers", async ()
   await wrong.close();
   const workers = [await world.pipeline.startWorker({}, log), await world.pipeline.startWorker({}, log)];
   await world.pipeline.until("t-1", "succeeded");
-  await vi.waitFor(() => expect(log.lines("gate opened")).toHaveLength(1), { timeout: 10_000 });
+  await waitFor(() => expect(log.lines("gate opened")).toHaveLength(1));
   expect((await gatesShown()).data).toEqual([]);
   const closings = log.lines("gate closed");
   expect(new Set(closings.map(({ since }) => since)).size).toBe(1);

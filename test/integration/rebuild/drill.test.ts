@@ -152,7 +152,7 @@ describe("FLUSHALL in mid-run", () => {
     expect(totals().executions).toBe(2);
     await after.close();
     await proxy.close();
-  }, 60_000);
+  });
 
   test("with the journals gone, too, is mended from the report, and who sends again is not paid again", async () => {
     await loseEverything();

@@ -1,11 +1,12 @@
 /** A Redis that refuses writes: the worker says what is wrong with it, waits without a storm of commands, and recovers. */
 import { createLogger } from "@surefill/runtime";
 import { loadWorkerConfig, startWorker } from "@surefill/worker";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 import { startPrivateRedis } from "../../support/redis-server.js";
 import { newStateDir } from "../../support/state-dir.js";
+import { waitFor } from "../../support/wait-for.js";
 
 let server: PrivateRedis;
 let pipeline: Pipeline;
@@ -55,15 +56,15 @@ test.each([
     await pipeline.enqueue(topupTo("0001", "before"));
     await pipeline.until("before", "succeeded");
     await pipeline.redis.client.config("SET", ...trouble);
-    await vi.waitFor(async () => expect(await readiness(url)).toContain("503 nothing is sent"), { timeout: 15_000 });
+    await waitFor(async () => expect(await readiness(url)).toContain("503 nothing is sent"));
     expect(await readiness(url)).toContain(words);
     // While housekeeping has failed a number of rounds, the queues have not been asked in a loop.
     const [linesBefore, fetchesBefore] = [lines.length, await fetches()];
     for (let round = 0; round < 10; round += 1) await readiness(url);
-    await vi.waitFor(async () => expect(await fetches()).toBeGreaterThan(fetchesBefore + 15), { timeout: 15_000 });
+    await waitFor(async () => expect(await fetches()).toBeGreaterThan(fetchesBefore + 15));
     expect(lines.length - linesBefore).toBeLessThan(100);
     await pipeline.redis.client.config("SET", ...cure);
-    await vi.waitFor(async () => expect(await readiness(url)).toBe("200 ready\n"), { timeout: 15_000 });
+    await waitFor(async () => expect(await readiness(url)).toBe("200 ready\n"));
     await pipeline.enqueue(
       topupTo("0001", "after", { recipientPhone: { countryCode: "NG", number: "+2348031239991" } }),
     );

@@ -55,6 +55,19 @@ function findUses(sources: readonly SourceFile[], pattern: RegExp, where: (path:
     );
 }
 
+/** Any fact comes true within a minute, on a machine that does much else at the same time. */
+const LIMIT_MS_MIN = 60_000;
+
+function findShortLimits(sources: readonly SourceFile[]): Violation[] {
+  return sources.flatMap(({ path, text }) =>
+    text.split("\n").flatMap((line, index) => {
+      const [, digits] = /\b(?:timeout: |testTimeout: )([\d_]+)/.exec(line) ?? [];
+      const isShort = digits !== undefined && Number(digits.replaceAll("_", "")) < LIMIT_MS_MIN;
+      return isShort ? [{ path, line: index + 1, what: `has a limit of ${digits} ms` }] : [];
+    }),
+  );
+}
+
 const fileRules: readonly Rule[] = [
   {
     name: "environment only in main.ts",
@@ -78,6 +91,14 @@ const fileRules: readonly Rule[] = [
     name: "tests wait for facts",
     why: "a sleep is too short on a busy machine and too long on every other",
     check: ({ sources }) => [...findUses(sources, WAITING, isTest), ...findTimerImports(sources, isTest)],
+  },
+  {
+    name: "limits only catch a hang",
+    why: "a limit that a busy machine can pass fails without a fault, and the next failure is not believed",
+    check: ({ sources }) => [
+      ...findUses(sources, /^vi\.waitFor$/, (path) => isTest(path) && !path.endsWith("/wait-for.ts")),
+      ...findShortLimits(sources.filter(({ path }) => isTest(path))),
+    ],
   },
   {
     name: "every test runs",
