@@ -2,6 +2,7 @@ import {
   holdsLineBreak,
   type InvalidPhone,
   isNumber,
+  isPlainNumber,
   type Phone,
   readPhoneText,
   recognisePhone,
@@ -128,8 +129,11 @@ type Digits =
   | { ok: true; digits: string; orWithoutLast?: string; assumptions: readonly Assumption[] }
   | { ok: false; problem: Problem };
 
+const NONE: readonly Assumption[] = [];
+
 /** The digits of a cell, with a "+" before them where it has one; or why they cannot be trusted. */
 function readDigits(cell: string): Digits {
+  if (isPlainNumber(cell)) return { ok: true, digits: cell, assumptions: NONE };
   const { text, assumptions } = cleanCell(cell);
   // Cleaning makes spaces of line breaks; two lines are two numbers.
   const read = readPhoneText(holdsLineBreak(cell) ? cell : text);

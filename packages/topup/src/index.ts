@@ -73,6 +73,7 @@ export { lineOf } from "./phone-plans.js";
 export {
   asciiDigits,
   holdsLineBreak,
+  isPlainNumber,
   type PhoneFault,
   type PhoneFaultCode,
   type PhoneText,

@@ -1,6 +1,7 @@
 import { compareDecimals } from "./amount.js";
 import type { Because } from "./because.js";
 import { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
+import { lineOf } from "./phone-plans.js";
 import { afterPoll, failedMove, type StatusAnswer } from "./poll-decision.js";
 import type { LookupTally, TopupRecord } from "./record.js";
 import { nextLookupAtMs } from "./schedules.js";
@@ -104,7 +105,7 @@ function lookAgain(
   };
 }
 
-/** Tells whether a provider row buys what the record asks for: same recipient, same operator, same amount. */
+/** Tells whether a provider row buys what the record asks for: same recipient (whichever of a line's numbers it shows), same operator, same amount. */
 export function isSameTopup(record: TopupRecord, row: ProviderRow): boolean {
   const { request } = record;
   const recipient = request.recipientPhone?.number ?? request.recipientEmail ?? "";
@@ -114,7 +115,8 @@ export function isSameTopup(record: TopupRecord, row: ProviderRow): boolean {
     (request.useLocalAmount &&
       row.deliveredAmount !== undefined &&
       compareDecimals(row.deliveredAmount, request.amount) === 0);
-  return row.recipient.toLowerCase() === recipient && row.operatorId === record.operatorId && sameAmount;
+  const sameRecipient = lineOf(row.recipient.toLowerCase()) === lineOf(recipient);
+  return sameRecipient && row.operatorId === record.operatorId && sameAmount;
 }
 
 /** Takes a found row over: first its transactionId, and with it what its status already says. */

@@ -9,7 +9,7 @@ import {
   createJudge,
   createRowReader,
 } from "@surefill/campaign";
-import { lineOf, parseTopupRequest } from "@surefill/topup";
+import { lineOf, parseTopupRequest, readPhoneText } from "@surefill/topup";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NASTY_OPERATORS } from "../../support/nasty-rows.js";
@@ -230,6 +230,15 @@ test("A detail repeats no digits of the number and no control character", () => 
     for (const said of Object.values(inFile(country, text))) expect(said).not.toMatch(/\d{7}/);
   }
   expect(JSON.stringify(inFile("KE", "0712345\u001b678"))).not.toContain("u001b");
+});
+
+test("A text is read in time linear in its length, whatever stands in it", () => {
+  for (const unit of [" ", " -", "1 ", "1-", "(1", "+1", "a ", "/", "1 or ", "٧", "1,", "\u200e"]) {
+    const { user } = process.cpuUsage();
+    readPhoneText(`1${unit.repeat(100_000)}x`);
+    // A square of the length would take minutes.
+    expect((process.cpuUsage().user - user) / 1_000, unit).toBeLessThan(5_000);
+  }
 });
 
 /** Texts that resemble numbers, in several scripts and with all that stands beside numbers. */

@@ -205,6 +205,13 @@ describe("the same top-up", () => {
     expect(isSameTopup(local, row({ requestedAmount: "0.33" }))).toBe(false);
   });
 
+  test("to a line is recognised by each of its numbers, and by no other", () => {
+    const recipientPhone = { countryCode: "AR", number: "5491123456789" };
+    const record = unknown({ request: { ...unknown().request, recipientPhone } });
+    expect(isSameTopup(record, row({ recipient: "541123456789" }))).toBe(true);
+    expect(isSameTopup(record, row({ recipient: "541123456788" }))).toBe(false);
+  });
+
   test("to a Nauta address is compared without regard to case", () => {
     const { recipientPhone: _, ...request } = { ...unknown().request, recipientEmail: "ana@nauta.com.cu" };
     expect(isSameTopup(unknown({ request }), row({ recipient: "Ana@Nauta.com.cu" }))).toBe(true);
