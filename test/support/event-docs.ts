@@ -47,6 +47,7 @@ const TOLD: Readonly<Record<TopupEvent["type"], Pick<TopupEvent, "state" | "beca
   "topup.review": { state: "review", because: "unknown-for-too-long", version: 9 },
   "topup.contradicted": { state: "succeeded", because: "several-transaction-ids", version: 6 },
   "topup.overpaid": { state: "succeeded", because: "found-by-audit", version: 6, code: "SUCCESSFUL" },
+  "topup.contradiction_accepted": { state: "succeeded", because: "contradiction-accepted", version: 8 },
   "provider.orphan": { state: "unknown", because: "found-by-audit", version: 0, code: "SUCCESSFUL" },
 };
 

@@ -16,6 +16,7 @@ import {
   vetOutboundUrl,
 } from "@surefill/runtime";
 import {
+  ExtraDebits,
   type Ledger,
   queuePrefix,
   readEvent,
@@ -100,6 +101,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const routes = createRoutes({
       ...shared,
       ledger: promptLedger(ledger, clock),
+      extraDebits: new ExtraDebits(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness }),
       provider,
       acceptRules: { catalogue, topupMax },
       timings: config,

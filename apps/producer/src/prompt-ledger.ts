@@ -2,7 +2,11 @@ import { type Clock, DeadlineExceeded, withDeadline } from "@surefill/runtime";
 import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
 
 /** The ledger as handlers see it: every call ends in time for a 503 within the second. */
-export type PromptLedger = Pick<Ledger, "accept" | "look" | "history" | "list" | "move" | "check" | "nowMs"> & {
+export type PromptLedger = Pick<
+  Ledger,
+  "accept" | "look" | "history" | "list" | "move" | "check" | "nowMs" | "records"
+> & {
+  countInReview: () => Promise<number>;
   closedGates: Ledger["gates"]["closed"];
   gatesNamed: Ledger["gates"]["named"];
   waitingAt: Ledger["gates"]["waitingAt"];
@@ -33,6 +37,8 @@ export function promptLedger(ledger: Ledger, clock: Pick<Clock, "sleep">): Promp
     list: (filter, page) => promptly(clock, () => ledger.list(filter, page)),
     nowMs: () => promptly(clock, () => ledger.nowMs()),
     check: () => promptly(clock, () => ledger.check()),
+    records: (references) => promptly(clock, () => ledger.records(references)),
+    countInReview: () => promptly(clock, async () => (await ledger.counts()).review),
     closedGates: () => promptly(clock, () => ledger.gates.closed()),
     gatesNamed: (names) => promptly(clock, () => ledger.gates.named(names)),
     waitingAt: (names) => promptly(clock, () => ledger.gates.waitingAt(names)),

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { attentionRoutes } from "./attention/attention-routes.js";
+import type { AttentionDeps } from "./attention/list-attention.js";
 import { getBalance, type ReadBalance } from "./balance.js";
 import { type CampaignRouteDeps, campaignRoutes } from "./campaigns/campaign-routes.js";
 import { type EventRouteDeps, eventRoutes } from "./events/event-routes.js";
@@ -22,11 +24,12 @@ import { type WebhookEndpointRouteDeps, webhookEndpointRoutes } from "./webhook-
 export type RouteDeps = TopupRouteDeps &
   EventRouteDeps &
   WebhookEndpointRouteDeps &
+  Pick<AttentionDeps, "extraDebits"> &
   UploadRouteDeps & {
     campaigns: CampaignRouteDeps;
     readBalance: ReadBalance;
     provider: ProviderReader;
-    ledger: Pick<PromptLedger, "check" | "closedGates" | "waitingAt">;
+    ledger: Pick<PromptLedger, "check" | "closedGates" | "waitingAt" | "list" | "records" | "countInReview">;
     metrics: Metrics;
     publicUrl: string | undefined;
     /** Absent while the provider's webhooks cannot be verified. */
@@ -37,6 +40,7 @@ export type RouteDeps = TopupRouteDeps &
 export function createRoutes(deps: RouteDeps): readonly Route[] {
   const routes: readonly Route[] = [
     ...topupRoutes(deps),
+    ...attentionRoutes(deps),
     ...gateRoutes(deps),
     ...eventRoutes(deps),
     ...webhookEndpointRoutes(deps),

@@ -12,7 +12,7 @@ import {
   systemClock,
 } from "@surefill/runtime";
 import { QUEUES, type QueueName } from "@surefill/topup";
-import { Campaigns, queuePrefix } from "@surefill/topup-store";
+import { Campaigns, ExtraDebits, queuePrefix } from "@surefill/topup-store";
 import { openReconciler } from "./audit/open-reconciler.js";
 import { type CampaignDeps, campaignChoresOf } from "./campaign/campaign-chores.js";
 import type { WorkerConfig } from "./config.js";
@@ -70,7 +70,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
     const fanOut = openFanOut(redis, ledger, config);
 
     const campaigns = new Campaigns(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness });
-    const metrics = new Metrics(() => readGauges({ ledger, campaigns, queues, webhookQueue, fanOut }));
+    const extraDebits = new ExtraDebits(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness });
+    const metrics = new Metrics(() => readGauges({ ledger, campaigns, queues, webhookQueue, fanOut, extraDebits }));
     const reached = { metrics, closers, budgetMs, stopped: stopped.signal };
     const { client, provider, breaker } = openProvider(config, reached);
     const parts: SubmitParts = {

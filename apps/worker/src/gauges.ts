@@ -1,5 +1,5 @@
 import { QUEUES, WEBHOOK_QUEUE } from "@surefill/topup";
-import type { Campaigns, FanOut, Ledger } from "@surefill/topup-store";
+import type { Campaigns, ExtraDebits, FanOut, Ledger } from "@surefill/topup-store";
 import type { GaugeReadings } from "./metrics.js";
 import type { Queues } from "./queue/queues.js";
 import type { WebhookQueue } from "./queue/webhook-queue.js";
@@ -11,6 +11,7 @@ export type GaugeSources = {
   queues: Queues;
   webhookQueue: WebhookQueue;
   fanOut: FanOut;
+  extraDebits: Pick<ExtraDebits, "counts">;
 };
 
 /** Reads what the gauges show, from the ledger and the queues, at the moment of a scrape. */
@@ -20,19 +21,22 @@ export async function readGauges({
   queues,
   webhookQueue,
   fanOut,
+  extraDebits,
 }: GaugeSources): Promise<GaugeReadings> {
   const names = [QUEUES.submit, QUEUES.poll, WEBHOOK_QUEUE];
-  const [topupsByState, gates, oldestDueAtMs, nowMs, fanOutLagMs, activeCampaigns, ...counts] = await Promise.all([
-    ledger.counts(),
-    ledger.gates.closed(),
-    ledger.oldestDueAtMs(),
-    ledger.nowMs(),
-    fanOut.lagMs(),
-    countCampaigns(campaigns),
-    queues.counts(QUEUES.submit),
-    queues.counts(QUEUES.poll),
-    webhookQueue.counts(),
-  ]);
+  const [topupsByState, gates, oldestDueAtMs, nowMs, fanOutLagMs, activeCampaigns, contradictions, ...counts] =
+    await Promise.all([
+      ledger.counts(),
+      ledger.gates.closed(),
+      ledger.oldestDueAtMs(),
+      ledger.nowMs(),
+      fanOut.lagMs(),
+      countCampaigns(campaigns),
+      extraDebits.counts(),
+      queues.counts(QUEUES.submit),
+      queues.counts(QUEUES.poll),
+      webhookQueue.counts(),
+    ]);
   const kinds = new Map<string, number>();
   for (const { name } of gates) {
     const kind = name.split(":")[0] ?? name;
@@ -47,6 +51,10 @@ export async function readGauges({
     campaigns: activeCampaigns,
     oldestOverdueSeconds: oldestDueAtMs === undefined ? 0 : Math.max(0, nowMs - oldestDueAtMs) / 1_000,
     fanOutLagSeconds: fanOutLagMs / 1_000,
+    needsPerson: [
+      { what: "review", count: topupsByState.review },
+      ...Object.entries(contradictions).map(([what, count]) => ({ what, count })),
+    ],
     isLedgerLost: ledger.witness.lost !== undefined,
   };
 }

@@ -16,6 +16,8 @@ export type GaugeReadings = {
   /** How long the oldest event that is not fanned out to webhooks has waited. */
   fanOutLagSeconds: number;
   isLedgerLost: boolean;
+  /** What waits for a person. */
+  needsPerson: { what: string; count: number }[];
 };
 
 /** Rows of one batch by what they became. */
@@ -47,7 +49,7 @@ export class Metrics {
   });
   readonly #overpaid = new Counter({
     name: "surefill_several_provider_rows_total",
-    help: "Look-ups that found more than one provider row for one identifier: a possible over-payment",
+    help: "Top-ups that were seen to be paid more than once, or may be, by look-ups and audits",
     registers: [this.#registry],
   });
   readonly #stale = new Counter({
@@ -162,6 +164,12 @@ export class Metrics {
       help: "1 while Redis lacks acknowledged writes, and nothing is sent",
       registers,
     });
+    const needs = new Gauge({
+      name: "surefill_needs_person",
+      help: "Top-ups that wait for a person: in review, paid twice, or contradicted in another way",
+      labelNames: ["what"],
+      registers,
+    });
     const topups = new Gauge({ name: "surefill_topups", help: "Top-ups by state", labelNames: ["state"], registers });
     this.#readGauges = async () => {
       const readings = await read();
@@ -174,6 +182,7 @@ export class Metrics {
       overdue.set(readings.oldestOverdueSeconds);
       lag.set(readings.fanOutLagSeconds);
       lost.set(readings.isLedgerLost ? 1 : 0);
+      for (const { what, count } of readings.needsPerson) needs.set({ what }, count);
     };
   }
 
@@ -196,6 +205,11 @@ export class Metrics {
 
   gateChanged(kind: string, change: "closed" | "opened"): void {
     this.#gateChanges.inc({ kind, change });
+  }
+
+  /** An audit has found a top-up that is or may be paid more than once. */
+  paidTwice(): void {
+    this.#overpaid.inc();
   }
 
   journalFailed(): void {

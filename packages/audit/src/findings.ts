@@ -88,6 +88,9 @@ export type ShownTransaction = {
   attempt: number | null;
   /** When the provider took it, by its clock. */
   at: string | null;
+  /** What it debited; decimal text in its currency. */
+  cost: string | null;
+  costCurrency: string | null;
 };
 
 /** One broken invariant of one top-up, or of one transaction that belongs to none. Holds nothing personal. */

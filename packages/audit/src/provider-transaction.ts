@@ -48,6 +48,8 @@ export function shown(transaction: ProviderTransaction): ShownTransaction {
     attempt: attemptOf(transaction)?.attempt ?? null,
     identifier: customIdentifier === null ? null : shownIdentifier(customIdentifier),
     at: atMs === null ? null : new Date(atMs).toISOString(),
+    cost: transaction.cost,
+    costCurrency: transaction.costCurrency,
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * The file that tells what became of every row: the input's columns first, then these. `counted` is what the campaign
- * counts as debited for a row that succeeded, in the account's currency: its cost, or what was reserved where no cost
- * could be read.
+ * counts as debited for a row, in the account's currency: the cost of one that succeeded, or what was reserved where no
+ * cost could be read, and `extraCost`, what the provider debited for it beyond that.
  */
 export const RESULT_COLUMNS = [
   "state",
@@ -10,6 +10,8 @@ export const RESULT_COLUMNS = [
   "transactionId",
   "cost",
   "costCurrency",
+  "extraTransactionIds",
+  "extraCost",
   "counted",
   "delivered",
   "deliveredCurrency",
@@ -23,10 +25,15 @@ export type ResultColumn = (typeof RESULT_COLUMNS)[number];
 
 /** Those of vouchers. A file has them where an operator of its plan issues PINs. */
 const PIN_COLUMNS: ReadonlySet<ResultColumn> = new Set(["pinCode", "pinSerial", "pinInfo"]);
+/** Those of debits that came too much. A file has them where its campaign has such a debit. */
+const EXTRA_COLUMNS: ReadonlySet<ResultColumn> = new Set(["extraTransactionIds", "extraCost"]);
 
-/** Our columns of a result file, in their order. `pins`: whether an operator of the plan issues PINs, or may. */
-export function resultColumns({ pins }: { pins: boolean }): readonly ResultColumn[] {
-  return pins ? RESULT_COLUMNS : RESULT_COLUMNS.filter((column) => !PIN_COLUMNS.has(column));
+/**
+ * Our columns of a result file, in their order. `pins`: whether an operator of the plan issues PINs, or may. `extra`:
+ * whether the provider debited more than the states of the rows account for.
+ */
+export function resultColumns({ pins, extra = false }: { pins: boolean; extra?: boolean }): readonly ResultColumn[] {
+  return RESULT_COLUMNS.filter((column) => (pins || !PIN_COLUMNS.has(column)) && (extra || !EXTRA_COLUMNS.has(column)));
 }
 
 /**
@@ -34,8 +41,10 @@ export function resultColumns({ pins }: { pins: boolean }): readonly ResultColum
  * by which the files of earlier versions are known.
  */
 const RESULT_FORMS: ReadonlyArray<readonly ResultColumn[]> = [
-  resultColumns({ pins: true }),
-  resultColumns({ pins: false }),
+  resultColumns({ pins: true, extra: false }),
+  resultColumns({ pins: false, extra: false }),
+  resultColumns({ pins: true, extra: true }),
+  resultColumns({ pins: false, extra: true }),
 ];
 
 /** Which of our columns stand last in a file with these columns; `undefined` where it is no result file of ours. */

@@ -10,7 +10,7 @@ import { PRELUDE } from "./scripts.js";
  */
 export const CONTRADICT = `${PRELUDE}
 ${PAID_NOTHING}
-local record = readRecord(KEYS[1])
+local record, reference = readRecord(KEYS[1]), string.sub(KEYS[1], #base + 3)
 if not record.state or record.contradicted == '1' then return 0 end
 local isContradicted = PAID_NOTHING[record.state]
 for i = 3, record.dueAt and #ARGV or 0, 2 do
@@ -19,6 +19,7 @@ for i = 3, record.dueAt and #ARGV or 0, 2 do
 end
 if not isContradicted then return 0 end
 redis.call('HSET', KEYS[1], 'contradicted', '1')
+if PAID_NOTHING[record.state] then redis.call('ZADD', base .. 'n:contradicted', 'NX', whole(ledgerNow()), reference) end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 return 1
 `;

@@ -1,6 +1,17 @@
 import { BECAUSE, type HistoryEntry, STATES } from "@surefill/topup";
 import { LedgerCorruptError } from "./errors.js";
 
+/** Parts the name of an API key from that of a person, in the cell of who decided. */
+const KEY_END = "\u001f";
+
+/** Who decided: the API key that the command came with, and the person that it names, where it names one. */
+function personOf(cell: string | undefined, note: string): Pick<HistoryEntry, "key" | "by" | "note"> {
+  if (cell === undefined) return {};
+  const [first = "", ...rest] = cell.split(KEY_END);
+  const [key, by] = rest.length === 0 ? [undefined, first] : [first, rest.join("")];
+  return { ...(key !== undefined && { key }), ...((by !== "" || key === undefined) && { by, note }) };
+}
+
 /**
  * Reads one history line, `atMs|from|to|attempt|because|code|latencyMs` and, for a verdict, `|by|note`, as the
  * scripts write it. The note is a person's text and may hold anything.
@@ -21,6 +32,6 @@ export function decodeHistory(line: string): HistoryEntry {
     because,
     ...(code !== undefined && code !== "" && { code }),
     ...(latencyMs !== undefined && latencyMs !== "" && { latencyMs: Number(latencyMs) }),
-    ...(by !== undefined && { by, note: note.join("|") }),
+    ...personOf(by, note.join("|")),
   };
 }

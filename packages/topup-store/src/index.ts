@@ -49,6 +49,15 @@ export {
 export { type UploadStoreOptions, Uploads } from "./campaigns/uploads.js";
 export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
+export {
+  type Acceptance,
+  CONTRADICTION_KINDS,
+  type ContradictionKind,
+  type DebitShown,
+  ExtraDebits,
+  type ExtraDebitsOptions,
+  isAccepted,
+} from "./extra-debits/extra-debits.js";
 export { grantNumberOf } from "./fences.js";
 export { Gates } from "./gates.js";
 export {

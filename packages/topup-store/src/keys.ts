@@ -23,6 +23,7 @@ export function ledgerKeys(prefix: string) {
     phone: (phoneHash: string) => `${base}p:${phoneHash}`,
     campaign: (campaign: string) => `${base}c:${campaign}`,
     transaction: (transactionId: number) => `${base}x:${transactionId}`,
+    needs: (kind: string) => `${base}n:${kind}`,
     gates: `${base}gates`,
     gateInfo: `${base}gate-info`,
     gateNews: `${base}gate-news`,

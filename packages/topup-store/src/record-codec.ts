@@ -1,5 +1,7 @@
 import {
+  type AcceptedContradiction,
   type Evidence,
+  type ExtraDebit,
   type FailedSeen,
   type HoldReason,
   type LookupTally,
@@ -117,6 +119,11 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     ...(settlement !== undefined && { settlement }),
     ...(fields.resolvedBy !== undefined && { resolvedBy: fields.resolvedBy }),
     ...(fields.resolvedReason !== undefined && { resolvedReason: fields.resolvedReason }),
+    ...(fields.commandKey !== undefined && { commandKey: fields.commandKey }),
+    ...(fields.extra !== undefined && { extraDebits: decodeExtra(fields.extra) }),
+    ...optionalInteger(fields, "extraUnits", "extraUnits"),
+    ...optionalInteger(fields, "extraAt", "extraAtMs"),
+    ...(fields.acceptedAs !== undefined && { accepted: decodeAccepted(fields) }),
     ...(fields.forced === "1" && { forced: true }),
     identifierUsed: fields.identifierUsed === "1",
   };
@@ -128,6 +135,33 @@ function decodeEvidence(text: string): Evidence[] {
     attempt: Number(attempt),
     transactionId: Number(transactionId),
   }));
+}
+
+/** `transactionId:status:cost:currency,` repeated, as the scripts write it. */
+function decodeExtra(text: string): ExtraDebit[] {
+  return [...text.matchAll(/(\d+):([^:,]*):([^:,]*):([^:,]*),/g)].map(([, id, status = "", cost, currency]) => ({
+    transactionId: Number(id),
+    status,
+    ...(cost && { cost }),
+    ...(currency && { costCurrency: currency }),
+  }));
+}
+
+function decodeAccepted({
+  acceptedAs = "",
+  acceptedBy,
+  acceptedReason,
+  acceptedKey,
+}: RecordFields): AcceptedContradiction {
+  return {
+    transactions: [...acceptedAs.matchAll(/(\d+):([^:,]*),/g)].map(([, id, status = ""]) => ({
+      transactionId: Number(id),
+      status,
+    })),
+    ...(acceptedBy !== undefined && { by: acceptedBy }),
+    ...(acceptedReason !== undefined && { reason: acceptedReason }),
+    ...(acceptedKey !== undefined && { key: acceptedKey }),
+  };
 }
 
 /** `transactionId:time,` repeated, the time to the base of 36 so that three of them are short. */
@@ -186,6 +220,7 @@ const PATCH_FIELDS: Readonly<Record<keyof Omit<RecordPatch, Encoded>, string>> =
   code: "code",
   resolvedBy: "resolvedBy",
   resolvedReason: "resolvedReason",
+  commandKey: "commandKey",
 };
 
 /** Splits a patch into field-value pairs to set and fields to remove. */

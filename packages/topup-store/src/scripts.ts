@@ -48,14 +48,22 @@ local function park(reference, record, gate)
   end
   if gate then redis.call('SADD', base .. 'parked:' .. gate, reference) end
 end
-local function note(reference, record, to, now, because, code, latency, by, text)
-  if record.state == to then return end
+local function write(reference, line)
   local key = base .. 'h:' .. reference
-  local function cell(value) return value and (string.gsub(value, '|', '/')) end
-  local line = { whole(now), record.state, to, record.attempt, because, cell(code), latency, cell(by), text }
   if redis.call('RPUSH', key, table.concat(line, '|')) > HISTORY_ENTRIES_MAX then
     redis.call('LTRIM', key, -HISTORY_ENTRIES_MAX, -1)
   end
+end
+local function cell(value) return value and (string.gsub(value, '|', '/')) end
+-- Who decided, and the name of the API key that the command came with, in front of it.
+local function person(by, apiKey)
+  if not apiKey or apiKey == '' then return cell(by) end
+  return cell(apiKey) .. '\\31' .. cell(by or '')
+end
+local function note(reference, record, to, now, because, code, latency, by, text, apiKey)
+  if record.state == to then return end
+  local who = person(by, apiKey)
+  write(reference, { whole(now), record.state, to, record.attempt, because, cell(code), latency, who, who and (text or '') })
 end
 -- All transactions that were ever seen of a top-up, as 'attempt:id,…'; nil when this one is in there already.
 local function withEvidence(record, attempt, transactionId)
@@ -63,7 +71,8 @@ local function withEvidence(record, attempt, transactionId)
   if string.find(',' .. known, ',' .. entry, 1, true) then return nil end
   return known .. entry
 end
-local function tell(reference, record, event, state, attempt, version, now, because, code, transactionId)
+-- \`more\`: further values of the record as it is from now on, and the API key that the command came with.
+local function tell(reference, record, event, state, attempt, version, now, because, code, transactionId, more)
   local entry = { 'type', event, 'reference', reference, 'state', state, 'attempt', attempt,
     'version', whole(version), 'atMs', whole(now), 'because', because }
   local function also(field, value)
@@ -73,6 +82,10 @@ local function tell(reference, record, event, state, attempt, version, now, beca
   also('transactionId', transactionId)
   also('campaign', record.campaign)
   also('caller', record.caller)
+  for _, field in ipairs({ 'cost', 'costCurrency', 'delivered', 'deliveredCurrency' }) do
+    also(field, more and more[field] or record[field])
+  end
+  also('key', more and more.key)
   redis.call('XADD', base .. 'events', 'MINID', '~', whole(now - EVENT_RETENTION_MS), '*', unpack(entry))
 end
 `;
@@ -283,9 +296,11 @@ local code = patch.code or ''
 enter(reference, record, to, now)
 ring(reference, dueAt)
 if from == 'held' or parkedAt then park(reference, record, parkedAt) end
-note(reference, record, to, now, because, code, latency, patch.resolvedBy, patch.resolvedReason)
+note(reference, record, to, now, because, code, latency, patch.resolvedBy, patch.resolvedReason, patch.commandKey)
 if event ~= '' and from ~= to then
-  tell(reference, record, event, to, attempt, version, now, because, code, transactionId or record.transactionId)
+  local told = { key = patch.commandKey }
+  for _, field in ipairs({ 'cost', 'costCurrency', 'delivered', 'deliveredCurrency' }) do told[field] = patch[field] end
+  tell(reference, record, event, to, attempt, version, now, because, code, transactionId or record.transactionId, told)
 end
 if record.row then
   local holdReason = parkedAt and 'gate:' .. parkedAt or patch.holdReason or record.holdReason
@@ -330,6 +345,9 @@ if evidence then
   if not ours then
     local isAnswer = isOpen and isFirst and not record.contradicted
     redis.call('HSET', KEYS[1], 'contradicted', isAnswer and 'answered' or '1')
+    if not isOpen and record.state ~= 'review' and record.extraKind ~= 'paid-twice' then
+      redis.call('ZADD', base .. 'n:contradicted', 'NX', whole(now), reference)
+    end
   end
   if not ours and not (isCurrent and not record.transactionId and isOpen) then
     tell(reference, record, 'topup.contradicted', record.state, attempt, version, now, 'several-transaction-ids', '', transactionId)

@@ -22,6 +22,6 @@ end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
   'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'failedSeen',
   'emptyLookups', 'unansweredLookups',
-  'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'reserve')
+  'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'commandKey', 'acceptedBy', 'acceptedReason', 'acceptedKey', 'reserve')
 return 1
 `;

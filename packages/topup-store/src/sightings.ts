@@ -1,6 +1,7 @@
 import type { TopupEventType } from "@surefill/topup";
 import type { Redis } from "ioredis";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
+import { PAID_NOTHING } from "./paid-nothing.js";
 import { answered, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
 import { MOVING, PRELUDE } from "./scripts.js";
 import type { LedgerWitness } from "./witness.js";
@@ -10,12 +11,15 @@ import type { LedgerWitness } from "./witness.js";
  * type (empty: not told), reference, code, transactionId. A sighting is forgotten when its event is. Answers 1 when it
  * is new.
  */
-const TELL_SIGHTING = `${PRELUDE}${MOVING}
+const TELL_SIGHTING = `${PRELUDE}${MOVING}${PAID_NOTHING}
 local now = ledgerNow()
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. whole(now - EVENT_RETENTION_MS))
 if redis.call('ZADD', KEYS[1], 'NX', whole(now), ARGV[3]) == 0 then return 0 end
 if ARGV[4] ~= '' then
   local record = readRecord(base .. 't:' .. ARGV[5])
+  if ARGV[4] == 'topup.contradicted' and (record.state == 'succeeded' or PAID_NOTHING[record.state]) then
+    redis.call('ZADD', base .. 'n:contradicted', 'NX', whole(now), ARGV[5])
+  end
   tell(ARGV[5], record, ARGV[4], record.state or 'unknown', record.attempt or '1', tonumber(record.version or '0'), now,
     'found-by-audit', ARGV[6], ARGV[7])
 end

@@ -34,6 +34,7 @@ export const BECAUSE = [
   "forced-by-operator",
   "found-by-audit",
   "recreated",
+  "contradiction-accepted",
 ] as const;
 export type Because = (typeof BECAUSE)[number];
 

@@ -17,6 +17,7 @@ export const TOPUP_EVENT_TYPES = [
   "topup.contradicted",
   "topup.overpaid",
   "provider.orphan",
+  "topup.contradiction_accepted",
 ] as const;
 export type TopupEventType = (typeof TOPUP_EVENT_TYPES)[number];
 
@@ -54,6 +55,13 @@ export const topupEventSchema = z.object({
   campaign: z.string().optional(),
   /** The name of the API key that the top-up came with, as in its record. */
   caller: z.string().optional(),
+  /** What was debited and delivered, as far as it is known; decimal texts. */
+  cost: z.string().optional(),
+  costCurrency: z.string().optional(),
+  delivered: z.string().optional(),
+  deliveredCurrency: z.string().optional(),
+  /** The name of the API key that gave the command that this tells of. */
+  key: z.string().optional(),
 });
 export type TopupEvent = z.infer<typeof topupEventSchema>;
 
@@ -79,6 +87,8 @@ export const campaignEventSchema = z.object({
   detail: z.string().optional(),
   /** The name of the API key that made the campaign. */
   caller: z.string().optional(),
+  /** The name of the API key that gave the command that this tells of. */
+  key: z.string().optional(),
 });
 export type CampaignEvent = z.infer<typeof campaignEventSchema>;
 

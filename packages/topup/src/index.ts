@@ -81,7 +81,9 @@ export {
 } from "./phone-text.js";
 export { afterHold, afterPoll, nextAttemptMove, type StatusAnswer, sameAttemptMove } from "./poll-decision.js";
 export type {
+  AcceptedContradiction,
   Evidence,
+  ExtraDebit,
   FailedSeen,
   HistoryEntry,
   HoldReason,

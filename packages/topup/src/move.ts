@@ -28,6 +28,8 @@ export type RecordPatch = {
   /** The person whose verdict this is, and their reason. Both go into the history of the move, too. */
   resolvedBy?: string;
   resolvedReason?: string;
+  /** The name of the API key that the command came with. It goes into history and event, too. */
+  commandKey?: string;
   forced?: boolean;
 };
 

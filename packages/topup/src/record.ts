@@ -41,6 +41,17 @@ export type FailedSeen = { transactionId: number; atMs: number };
 /** Look-ups of one kind: how many, and when the first and the latest one was. */
 export type LookupTally = { times: number; firstMs: number; lastMs: number };
 
+/** A transaction that was debited, or may be, and that the state of its top-up does not account for. */
+export type ExtraDebit = { transactionId: number; status: string; cost?: string; costCurrency?: string };
+
+/** Who accepted which transactions, as they were then. A tombstone has forgotten who it was. */
+export type AcceptedContradiction = {
+  transactions: readonly { transactionId: number; status: string }[];
+  by?: string;
+  reason?: string;
+  key?: string;
+};
+
 /** One top-up as the ledger keeps it. All times are in milliseconds since 1970, by the ledger's clock. */
 export type TopupRecord = {
   reference: string;
@@ -104,6 +115,16 @@ export type TopupRecord = {
   /** The person who gave the latest verdict on a review, and why. */
   resolvedBy?: string;
   resolvedReason?: string;
+  /** The name of the API key that gave the latest command. */
+  commandKey?: string;
+  /** What the provider debits, or may, beyond what the state of a final top-up accounts for. */
+  extraDebits?: readonly ExtraDebit[];
+  /** What its campaign counts for these, in units of 10^-5 of the account's currency. */
+  extraUnits?: number;
+  /** When that was found. */
+  extraAtMs?: number;
+  /** What a person has accepted of what the provider shows of it, and why. */
+  accepted?: AcceptedContradiction;
   /** The latest verdict was given against what the provider showed, by a person who insisted. */
   forced?: boolean;
 };
@@ -118,6 +139,8 @@ export type HistoryEntry = {
   code?: string;
   /** How long the provider took to answer, where an answer caused the move. */
   latencyMs?: number;
+  /** The name of the API key that gave the command, where one did. */
+  key?: string;
   /** Whose verdict it was, and why, where a person decided. */
   by?: string;
   note?: string;

@@ -22,6 +22,15 @@ const topupDataSchema = z.object({
     .string()
     .optional()
     .describe("Name of the API key that the top-up came with; none where it came without HTTP"),
+  key: z.string().optional().describe("Name of the API key that gave the command that this tells of"),
+  cost: z.string().optional().describe("What was debited, as far as Reloadly said; a decimal text"),
+  costCurrency: z.string().optional(),
+  delivered: z.string().optional().describe("What was delivered, as far as Reloadly said; a decimal text"),
+  deliveredCurrency: z.string().optional(),
+  metadata: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("The texts that the top-up was sent with; none once retention has removed them"),
   amount: z.string().optional().describe("As it was asked for; a decimal text"),
   useLocalAmount: z.boolean().optional().describe("True: the amount is in the operator's currency"),
   recipient: z.string().optional().describe("Masked, unless the endpoint asks for whole recipients"),
@@ -46,6 +55,7 @@ const campaignDataSchema = z.object({
     .optional()
     .describe("Why it is paused: person, canary, budget, failures, balance, price, prices or loss"),
   detail: z.string().optional().describe("What it was that paused it, in words"),
+  key: z.string().optional().describe("Name of the API key that gave the command that this tells of"),
 });
 
 /** Body of a delivery about a campaign. */
@@ -102,6 +112,7 @@ export function webhookPayloadOf(
     timestamp: new Date(atMs).toISOString(),
     data: {
       ...told,
+      ...(request?.metadata !== undefined && { metadata: request.metadata }),
       ...(request !== undefined && { amount: request.amount, useLocalAmount: request.useLocalAmount }),
       ...(recipient !== undefined && { recipient }),
     },

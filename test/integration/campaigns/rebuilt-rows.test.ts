@@ -92,6 +92,8 @@ async function expectCounted(id: string, rows: number): Promise<void> {
   expect(progress?.tally).toEqual({
     rows: { ...counted.rows, already: 0, conflict: 0, "paid-recently": 0 },
     money: counted.money,
+    paidTwiceRows: 0,
+    extraUnits: 0,
   });
   expect(progress?.campaign.finals).toBe(counted.finals);
 }

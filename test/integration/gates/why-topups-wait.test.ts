@@ -103,8 +103,8 @@ test("a wrong client secret is told as such in gates, top-up, command, log and m
 
 test("a Reloadly out of reach is told as unreachable, with the fault of the connection", async () => {
   const log = new Log();
-  const nobody = "http://127.0.0.1:9";
-  await world.pipeline.startWorker({ ...LONG_GATES, RELOADLY_URL: nobody }, log);
+  await world.pipeline.startWorker(LONG_GATES, log);
+  await world.pipeline.sandbox.close();
   await world.pipeline.enqueue(topupTo("1000", "t-1"));
   await untilWaiting("account", 1);
   const reason = "unreachable: the token service gave no token (ECONNREFUSED)";

@@ -45,7 +45,7 @@ function progressOf(
   return {
     campaign,
     nowMs: T0,
-    tally: { rows: { ...none, succeeded, ...rows }, money: none },
+    tally: { rows: { ...none, succeeded, ...rows }, money: none, paidTwiceRows: 0, extraUnits: 0 },
     unfedRows,
     inFlightRows: 0,
     spentUnits: 0,

@@ -91,6 +91,7 @@ test("A result pack adds up with every such cell in it", async () => {
     debited: "38.4",
     currencies: ["USD"],
     repeatedTransactions: 0,
+    extra: "0",
     repeatedReferences: 0,
   });
 });

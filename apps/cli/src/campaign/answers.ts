@@ -103,6 +103,8 @@ export const progressAnswer = z.looseObject({
     atRisk: z.string(),
     left: z.string().nullable(),
   }),
+  /** Earlier producers do not tell it. */
+  paidTwice: z.looseObject({ rows: count, cost: z.string() }).optional(),
   rate: z.looseObject({ now: count, sinceStart: count }),
   eta: z.object({ earliest: z.string(), latest: z.string() }).nullable(),
   waitsFor: z.array(z.looseObject({ what: z.string(), until: z.string().nullable(), detail: z.string().nullable() })),

@@ -8,8 +8,10 @@ import { ApiError } from "./api.js";
 export type PackResults = {
   rows: number;
   byState: ReadonlyMap<string, number>;
-  /** What the campaign counts for rows that succeeded; decimal text. */
+  /** What the campaign counts for its rows; decimal text. */
   debited: string;
+  /** The part of it that was debited beyond what the states of rows account for: paid twice, or paid after all. */
+  extra: string;
   currencies: string[];
   repeatedTransactions: number;
   repeatedReferences: number;
@@ -26,6 +28,7 @@ export async function readPackResults(path: string, currency: string): Promise<P
   const seen = { transactions: new Set<string>(), references: new Set<string>() };
   const repeated = { transactions: 0, references: 0 };
   let units: Units = 0;
+  let extraUnits: Units = 0;
   let rows = 0;
   let isHeader = true;
   for await (const cells of cellsOf(path, parse({ bom: true, delimiter }))) {
@@ -49,13 +52,17 @@ export async function readPackResults(path: string, currency: string): Promise<P
       if (of("costCurrency") !== "") currencies.add(of("costCurrency"));
     }
     if (NOT_OURS.has(state)) continue;
-    if (isRepeated(seen.transactions, of("transactionId"))) repeated.transactions += 1;
+    if (of("extraCost") !== "") extraUnits += unitsOf(withPoint(of("extraCost")));
+    for (const id of [of("transactionId"), ...of("extraTransactionIds").split(" ")]) {
+      if (isRepeated(seen.transactions, id)) repeated.transactions += 1;
+    }
     if (isRepeated(seen.references, of("reference"))) repeated.references += 1;
   }
   return {
     rows,
     byState,
-    debited: formatUnits(units),
+    debited: formatUnits(units + extraUnits),
+    extra: formatUnits(extraUnits),
     currencies: [...currencies],
     repeatedTransactions: repeated.transactions,
     repeatedReferences: repeated.references,

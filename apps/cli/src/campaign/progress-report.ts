@@ -22,7 +22,7 @@ const SHOWN: ReadonlyArray<readonly [string, string]> = [
 export function describeProgress(campaign: CampaignAnswer): string {
   const { progress, state } = campaign;
   if (progress === null) return `${state}${describeCheck(campaign)}`;
-  const { rows, money, rate } = progress;
+  const { rows, money, rate, paidTwice } = progress;
   const share = rows.planned === 0 ? 1 : rows.final / rows.planned;
   const parts = [
     `${bar(share)} ${percent(share)} ${state}`,
@@ -30,6 +30,7 @@ export function describeProgress(campaign: CampaignAnswer): string {
     ...SHOWN.flatMap(([name, word]) => (rows[name] ? [`${grouped(rows[name] ?? 0)} ${word}`] : [])),
     ...(rows.inFlight > 0 ? [`${grouped(rows.inFlight)} in flight`] : []),
     `${money.confirmed} ${money.currency}`,
+    ...(paidTwice === undefined || isZero(paidTwice.cost) ? [] : [describePaidTwice(paidTwice)]),
     ...(isZero(money.atRisk) ? [] : [`${money.atRisk} at risk`]),
     ...(rate.now > 0 ? [`${rate.now}/s`] : []),
     ...describeEnd(progress),
@@ -43,6 +44,10 @@ export function describeWaits({ progress }: CampaignAnswer): string[] {
     const why = detail === null ? "" : ` (${detail})`;
     return `waits for ${what}${until === null ? "" : ` until ${until}`}${why}`;
   });
+}
+
+function describePaidTwice({ rows, cost }: { rows: number; cost: string }): string {
+  return `${cost} of it debited too much${rows > 0 ? `, ${grouped(rows)} paid twice` : ""}`;
 }
 
 function describeCheck({ check, rows }: CampaignAnswer): string {

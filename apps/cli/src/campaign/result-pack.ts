@@ -29,7 +29,13 @@ export const manifestSchema = z.object({
     rows: z.object({ planned: countSchema, rejected: countSchema }),
   }),
   results: z.object({ sha256: sha256Schema, byState: z.record(z.string(), countSchema) }),
-  money: z.object({ currency: z.string(), confirmed: z.string(), budget: z.string().nullable() }),
+  money: z.object({
+    currency: z.string(),
+    confirmed: z.string(),
+    /** The part of it that was debited beyond what the states of rows account for. Earlier versions counted none. */
+    extra: z.string().optional(),
+    budget: z.string().nullable(),
+  }),
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
@@ -52,7 +58,7 @@ export function makeManifest(
 ): Manifest {
   if (plan === null || progress === null)
     throw new ApiError("nothing_sent", `${id} was ${state} before it was started.`);
-  const { rows, money } = progress;
+  const { rows, money, paidTwice } = progress;
   const byState = {
     ...Object.fromEntries(END_STATES.map((end) => [end, rows[end] ?? 0])),
     withdrawn: rows.waiting,
@@ -71,6 +77,11 @@ export function makeManifest(
       sha256: sha256.results,
       byState: Object.fromEntries(Object.entries(byState).filter(([, count]) => count > 0)),
     },
-    money: { currency: money.currency, confirmed: money.confirmed, budget: money.budget },
+    money: {
+      currency: money.currency,
+      confirmed: money.confirmed,
+      extra: paidTwice?.cost ?? "0",
+      budget: money.budget,
+    },
   };
 }

@@ -68,6 +68,7 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
         find: (id) => prompt.find(id),
         rows: (id, state, page) => campaigns.rows(id, state, page),
         untaken: (id, references) => campaigns.untaken(id, references),
+        extraUnits: (id) => campaigns.extraUnits(id),
         plans: campaigns.plans,
       },
       uploads,

@@ -62,12 +62,18 @@ export const progressSchema = z
     money: z.object({
       currency: z.string(),
       budget: amount.nullable(),
-      confirmed: amount.describe("Debited"),
+      confirmed: amount.describe("Debited, what was debited twice among it"),
       inFlight: amount.describe("The most that rows in submitting and processing may cost"),
       atRisk: amount.describe("The most that rows in unknown and review may have cost: nobody knows yet"),
       reserved: amount.describe("The most that all open rows may still cost, those in flight and at risk among them"),
       left: amount.nullable().describe("Of the budget, what is neither debited nor reserved; null without a budget"),
     }),
+    paidTwice: z
+      .object({
+        rows: z.int().describe("Rows that Reloadly debited more than once, or may have; accepted ones among them"),
+        cost: amount.describe("What Reloadly debited beyond what the states of rows account for; part of `confirmed`"),
+      })
+      .describe("What Reloadly debited too much. `GET /v1/attention` lists the top-ups that wait for a person"),
     rate: z.object({
       now: perSecond,
       sinceStart: perSecond,
@@ -134,6 +140,7 @@ export function progressView(parts: ProgressParts): ProgressView {
       final: campaign.finals,
     },
     money: moneyOf(progress),
+    paidTwice: { rows: tally.paidTwiceRows, cost: formatUnits(tally.extraUnits) },
     rate: {
       now: isOver ? 0 : rounded(pace.nowPerS),
       sinceStart: rounded(pace.sinceStartPerS),

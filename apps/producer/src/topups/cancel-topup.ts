@@ -16,13 +16,14 @@ const MAY_BE_PAID = "A transaction of it has come to light that may be paid: it 
  */
 export const cancelTopup =
   (deps: { ledger: Pick<Ledger, "look" | "move"> }) =>
-  async ({ reference }: { reference: string }): Promise<HttpResult> => {
+  async ({ reference, caller }: { reference: string; caller: string }): Promise<HttpResult> => {
+    const cancelled = endMove("cancelled", "withdrawn", { commandKey: caller });
     for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
       const record = await lookUp(deps.ledger, reference);
       if (record.state === "cancelled") return { status: 200, json: topupView(record) };
       const reason = reasonAgainst(record);
       if (reason !== undefined) throw stateConflict(reason, record);
-      const moved = await deps.ledger.move(record, endMove("cancelled", "withdrawn"), { ifVersion: record.version });
+      const moved = await deps.ledger.move(record, cancelled, { ifVersion: record.version });
       if (moved.kind === "moved") return { status: 200, json: topupView(await lookUp(deps.ledger, reference)) };
       // Nobody was faster: the ledger knows more against it than the record's state.
       if (moved.kind === "stale" && moved.record.version === record.version) throw stateConflict(MAY_BE_PAID, record);

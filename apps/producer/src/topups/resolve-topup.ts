@@ -17,26 +17,12 @@ import type { HttpResult } from "../http/result.js";
 import { mergeSeen, type ProviderReader, type SeenTransaction } from "../provider.js";
 import { stateConflict } from "./cancel-topup.js";
 import { lookUp, topupNotFound } from "./get-topup.js";
+import { byField, reasonField } from "./person-fields.js";
 import { type RingDeps, ring } from "./ring.js";
 import { topupView } from "./topup-view.js";
 import { contradictionOf, isHiding, isOf, tooEarlyFor, type Verdict } from "./verdict-evidence.js";
 
-const personText = (most: number) => {
-  const error = `must be 1 to ${most} characters without line breaks`;
-  return z
-    .string({ error })
-    .trim()
-    .min(1, { error })
-    .max(most, { error })
-    .refine((text) => !/\p{Cc}/u.test(text), { error });
-};
-
-const verdictFields = {
-  reason: personText(300).describe("Why, for the history"),
-  by: personText(100)
-    .regex(/^[^|]*$/, { error: "must not hold a |" })
-    .describe("The person who decides, for the history"),
-};
+const verdictFields = { reason: reasonField, by: byField };
 
 const forceSchema = z
   .boolean({ error: "must be true or false" })
@@ -119,7 +105,7 @@ export const resolveTopup =
     const record =
       shown.away === undefined ? await withFailedSeen(deps.ledger, looked.record, shown.found) : looked.record;
     const against = shown.away ?? objectionTo(record, verdict, shown.found, { nowMs, timings });
-    const move = moveOf(record, verdict, { found: shown.found, against }, nowMs);
+    const move = given(caller, moveOf(record, verdict, { found: shown.found, against }, nowMs));
     // Whatever became known of the top-up while the provider was asked is not part of this verdict.
     const moved = await deps.ledger.move(record, move, { ifVersion: record.version });
     switch (moved.kind) {
@@ -272,6 +258,11 @@ function moveOf(
       return { ...next, patch: { ...next.patch, ...who } };
     }
   }
+}
+
+/** The move with the name of the API key that the verdict came with. */
+function given(caller: string, move: Move): Move {
+  return { ...move, patch: { ...move.patch, commandKey: caller } };
 }
 
 function withStatus(found: readonly SeenTransaction[], wanted: string): SeenTransaction | undefined {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Route, route } from "../http/route.js";
 import type { PromptLedger } from "../prompt-ledger.js";
 import { acceptBatch, batchResultsSchema, batchSchema, documentedBatchSchema } from "./accept-batch.js";
+import { type AcceptContradictionDeps, acceptanceSchema, acceptContradiction } from "./accept-contradiction.js";
 import { type AcceptDeps, acceptTopup, topupBodySchema } from "./accept-topup.js";
 import { cancelTopup } from "./cancel-topup.js";
 import { getTopup, topupWithHistorySchema } from "./get-topup.js";
@@ -12,7 +13,10 @@ import { type ResolveDeps, resolveTopup, verdictSchema } from "./resolve-topup.j
 import { topupViewSchema } from "./topup-view.js";
 
 /** What the routes of top-ups need. */
-export type TopupRouteDeps = Omit<AcceptDeps & ResolveDeps, "ledger"> & { ledger: PromptLedger; problemBase: string };
+export type TopupRouteDeps = Omit<AcceptDeps & ResolveDeps & AcceptContradictionDeps, "ledger"> & {
+  ledger: PromptLedger;
+  problemBase: string;
+};
 
 const referenceParams = z.object({ reference: referenceSchema.describe("The top-up's reference") });
 /** Takes none, and is looked through for idempotency keys that are not read. */
@@ -127,7 +131,7 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
       params: referenceParams,
       responses: { 200: { description: "It is cancelled", schema: topupViewSchema } },
       problems: ["topup_not_found", "state_conflict", "validation_failed"],
-      handle: ({ params }) => cancelTopup(deps)(params),
+      handle: ({ params, caller }) => cancelTopup(deps)({ ...params, caller }),
     }),
     route({
       method: "post",
@@ -153,6 +157,29 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
         "provider_unavailable",
       ],
       handle: ({ params, body, caller }) => resolveTopup(deps)({ ...params, verdict: body, caller }),
+    }),
+    route({
+      method: "post",
+      path: "/v1/topups/:reference/accept-contradiction",
+      access: "api-key",
+      operationId: "acceptContradiction",
+      summary: "Accept that a top-up was paid twice, or ended in another way",
+      description:
+        "For a final top-up that Reloadly has debited more than once, or shows in another way than the ledger. " +
+        "Reloadly is asked again, and exactly what it shows then is accepted: no audit raises it any more, and it no " +
+        "longer waits for a person. The money stays counted. Moves nothing; who accepted, and why, goes into the history.",
+      params: referenceParams,
+      body: acceptanceSchema,
+      responses: { 200: { description: "The top-up", schema: topupViewSchema } },
+      problems: [
+        "malformed_json",
+        "topup_not_found",
+        "state_conflict",
+        "validation_failed",
+        "provider_refused",
+        "provider_unavailable",
+      ],
+      handle: ({ params, body, caller }) => acceptContradiction(deps)({ ...params, acceptance: body, caller }),
     }),
   ];
 }

@@ -90,9 +90,34 @@ export const topupViewSchema = z
         by: z.string(),
         reason: z.string(),
         forced: z.boolean().describe("Against what the provider showed, or without its answer"),
+        key: z.string().optional().describe("Name of the API key that the verdict came with"),
       })
       .nullable()
       .describe("Who decided a review, and why"),
+    extraDebits: z
+      .object({
+        paidTwice: z.boolean().describe("The recipient was paid more than once, or may be"),
+        foundAt: time.nullable(),
+        transactions: z.array(
+          z.object({
+            transactionId: z.number().int(),
+            status: z.string(),
+            cost: z.string().nullable(),
+            costCurrency: z.string().nullable(),
+          }),
+        ),
+      })
+      .nullable()
+      .describe("What Reloadly debited, or may, beyond what the state accounts for; null where nothing is known"),
+    accepted: z
+      .object({
+        by: z.string().nullable(),
+        reason: z.string().nullable(),
+        key: z.string().nullable(),
+        transactions: z.array(z.object({ transactionId: z.number().int(), status: z.string() })),
+      })
+      .nullable()
+      .describe("Who accepted what Reloadly shows of it, and why; null while nobody has"),
     counts: z
       .object({ submits: z.number().int(), polls: z.number().int(), interruptions: z.number().int() })
       .describe("Sends, polls of this attempt and lost workers, counted apart"),
@@ -115,6 +140,7 @@ export const historyViewSchema = z
     because: z.enum(BECAUSE),
     code: z.string().optional(),
     latencyMs: z.number().int().optional().describe("How long the provider took to answer"),
+    key: z.string().optional().describe("Name of the API key that gave the command"),
     by: z.string().optional().describe("The person whose verdict it was"),
     note: z.string().optional(),
   })
@@ -152,12 +178,35 @@ export function topupView(record: TopupRecord, gates: KnownGates = new Map()): T
     resolution:
       resolvedBy === undefined || resolvedReason === undefined
         ? null
-        : { by: resolvedBy, reason: resolvedReason, forced: record.forced === true },
+        : {
+            by: resolvedBy,
+            reason: resolvedReason,
+            forced: record.forced === true,
+            ...(record.commandKey !== undefined && { key: record.commandKey }),
+          },
+    ...contradictionView(record),
     counts: { submits: record.submits, polls: record.polls, interruptions: record.interruptions },
     acceptedAt: requiredTimeText(record.acceptedAtMs),
     enteredAt: requiredTimeText(record.enteredAtMs),
     nextCheckAt: timeText(record.dueAtMs),
     version: record.version,
+  };
+}
+
+function contradictionView({
+  state,
+  extraDebits,
+  extraAtMs,
+  accepted,
+}: TopupRecord): Pick<TopupView, "extraDebits" | "accepted"> {
+  const transactions = extraDebits?.map(({ transactionId, status, cost = null, costCurrency = null }) => {
+    return { transactionId, status, cost, costCurrency };
+  });
+  const paidTwice = (extraDebits?.length ?? 0) + (state === "succeeded" ? 1 : 0) > 1;
+  const { by = null, reason = null, key = null } = accepted ?? {};
+  return {
+    extraDebits: transactions === undefined ? null : { paidTwice, foundAt: timeText(extraAtMs), transactions },
+    accepted: accepted === undefined ? null : { by, reason, key, transactions: [...accepted.transactions] },
   };
 }
 

@@ -20,6 +20,8 @@ export const WEBHOOK_MEANINGS = {
   "topup.review": "Only a person can decide; the evidence is stored with the top-up.",
   "topup.contradicted": "Something arrived that contradicts what is recorded, such as a second transaction.",
   "topup.overpaid": "The provider has more than one transaction for one top-up that is paid or may be.",
+  "topup.contradiction_accepted":
+    "A person accepted that it was paid twice or contradicted; `key` says by which API key.",
   "provider.orphan": "The provider has a transaction that no top-up made, or that differs from the one that did.",
   "campaign.checked": "Every row of the file is judged: the plan is complete, and the campaign can be started.",
   "campaign.started": "The campaign runs, at once or since its start time has come.",

@@ -1,7 +1,7 @@
 import { CLOCK_SKEW_MS } from "@surefill/audit";
 import type { ReloadlyClient } from "@surefill/reloadly-client";
 import { type RedisClient, systemIds } from "@surefill/runtime";
-import { type Ledger, LedgerReader, readEvents, Sightings } from "@surefill/topup-store";
+import { ExtraDebits, type Ledger, LedgerReader, readEvents, Sightings } from "@surefill/topup-store";
 import type { WorkerConfig } from "../config.js";
 import type { Chore } from "../sweep/housekeeping.js";
 import { type ReconcilerParts, reconcilerChores } from "./reconciler.js";
@@ -19,6 +19,7 @@ export function openReconciler(
       ...parts,
       openReader: () => LedgerReader.open(redis, { prefix }),
       sightings: new Sightings(redis, { prefix, witness, owner: systemIds.uuidv7() }),
+      extraDebits: new ExtraDebits(redis, { prefix, witness }),
       readEvents: (after, limit) => readEvents(redis, prefix, after, limit),
       timings: config,
     },

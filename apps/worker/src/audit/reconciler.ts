@@ -1,7 +1,14 @@
-import { type AuditClient, type AuditScope, type Finding, findingKey, runAudit } from "@surefill/audit";
+import {
+  type AuditClient,
+  type AuditScope,
+  type Finding,
+  type FindingKind,
+  findingKey,
+  runAudit,
+} from "@surefill/audit";
 import type { Clock, Logger } from "@surefill/runtime";
 import type { LedgerEvent, Timings } from "@surefill/topup";
-import type { Ledger, LedgerReader, Sightings } from "@surefill/topup-store";
+import type { ExtraDebits, Ledger, LedgerReader, Sightings } from "@surefill/topup-store";
 import type { Metrics } from "../metrics.js";
 import type { Chore } from "../sweep/housekeeping.js";
 import { takeAuditTurn } from "./audit-turn.js";
@@ -16,11 +23,12 @@ export type ReconcilerParts = {
   /** Opens the ledger for reading, as it is at the time. */
   openReader: () => Promise<LedgerReader | undefined>;
   sightings: Sightings;
+  extraDebits: Pick<ExtraDebits, "note">;
   client: AuditClient;
   readEvents: (after: string, limit: number) => Promise<LedgerEvent[]>;
   clock: Clock;
   log: Logger;
-  metrics: Pick<Metrics, "audited" | "auditFailed" | "auditFound">;
+  metrics: Pick<Metrics, "audited" | "auditFailed" | "auditFound" | "paidTwice">;
   timings: Timings;
 };
 
@@ -95,9 +103,11 @@ async function audit(
       clockSkewMs: settings.clockSkewMs,
     };
     const counts = await runAudit({ ...parts, ledger, signal, pause }, scope, async (finding) => {
-      if (finding.acceptedBy !== undefined) return;
-      found.set(finding.invariant, (found.get(finding.invariant) ?? 0) + 1);
-      await raise(parts, finding);
+      if (finding.acceptedBy === undefined) {
+        found.set(finding.invariant, (found.get(finding.invariant) ?? 0) + 1);
+        await raise(parts, finding);
+      }
+      await noteExtraDebits(parts, finding);
     });
     metrics.audited(pass, { counts, found, atMs: clock.nowMs() });
     log.info({ pass, ...counts }, "audit finished");
@@ -108,6 +118,15 @@ async function audit(
   }
 }
 
+/** Findings whose transactions are debited, or may be, beyond what the top-up's state accounts for. */
+const DEBITED: ReadonlySet<FindingKind> = new Set(["paid-more-than-once", "paid-but-ended"]);
+
+/** Has the money of such a finding counted, also where a person has accepted it. */
+async function noteExtraDebits({ extraDebits }: ReconcilerParts, finding: Finding): Promise<void> {
+  const { kind, reference, transactions } = finding;
+  if (reference !== null && DEBITED.has(kind)) await extraDebits.note(reference, transactions);
+}
+
 /** Keeps the evidence, and tells of the finding where nobody has before. Moves nothing. */
 async function raise(parts: ReconcilerParts, finding: Finding): Promise<void> {
   const { sightings, metrics, log } = parts;
@@ -115,5 +134,6 @@ async function raise(parts: ReconcilerParts, finding: Finding): Promise<void> {
   if (reference !== null) await keepEvidence(parts.ledger, reference, finding);
   if (!(await sightings.note(findingKey(finding), toldOf(finding)))) return;
   metrics.auditFound(invariant);
+  if (kind === "paid-more-than-once") metrics.paidTwice();
   log.error({ reference, invariant, kind, what, transactions }, "audit found a violation");
 }

@@ -18,8 +18,8 @@ const TOLD_STATES: ReadonlySet<TopupState> = new Set([
 export type EventWindow = { fromMs: number; untilMs: number };
 
 /** Tells whether a move must have an event. */
-export function isTold({ to }: HistoryEntry): boolean {
-  return TOLD_STATES.has(to);
+export function isTold({ from, to }: HistoryEntry): boolean {
+  return from !== to && TOLD_STATES.has(to);
 }
 
 /** Tells whether an event is told by a move of its top-up; the others tell what was seen of it elsewhere. */

@@ -12,7 +12,9 @@ export function checkMoves(file: TopupFile): Finding[] {
 
   for (const [index, entry] of history.entries()) {
     const isRecreated = entry.because === "recreated";
-    if (!isRecreated && !canMove(entry.from, entry.to)) found("illegal-move", moveText(entry));
+    // A person has accepted what the provider shows: that moves nothing.
+    const isNoMove = entry.because === "contradiction-accepted" && entry.from === entry.to;
+    if (!isRecreated && !isNoMove && !canMove(entry.from, entry.to)) found("illegal-move", moveText(entry));
     const next = history[index + 1];
     // What lies between a move and a rebuild was lost.
     if (next?.because === "recreated") continue;

@@ -1,6 +1,6 @@
 import type { ProviderTransaction } from "@surefill/provider";
 import { compareDecimals, isFinal, isSameTopup, type TopupRecord } from "@surefill/topup";
-import type { TopupFile } from "@surefill/topup-store";
+import { isAccepted, type TopupFile } from "@surefill/topup-store";
 import type { AuditContext } from "../audit-context.js";
 import { type Finding, type FindingKind, finding } from "../findings.js";
 import { attemptOf, comparableRow, isLive, shown } from "../provider-transaction.js";
@@ -27,10 +27,22 @@ export function checkAgainstProvider(
     const detail = `Transaction ${record.transactionId} is given to ${owner ?? "nobody"}.`;
     findings.push(finding("transaction-of-another", record.reference, detail));
   }
-  if (record.forced !== true) return findings;
   // A tombstone has forgotten who it was.
-  return findings.map((one) => ({ ...one, acceptedBy: record.resolvedBy ?? "an operator" }));
+  if (record.forced === true)
+    return findings.map((one) => ({ ...one, acceptedBy: record.resolvedBy ?? "an operator" }));
+  return findings.map((one) => {
+    const isOver = ACCEPTABLE.has(one.kind) && isAccepted(record, one.transactions);
+    return isOver ? { ...one, acceptedBy: record.accepted?.by ?? "an operator" } : one;
+  });
 }
+
+/** What a person can accept of a top-up that is final: the provider's transactions, as they were then. */
+const ACCEPTABLE: ReadonlySet<FindingKind> = new Set([
+  "paid-more-than-once",
+  "paid-but-ended",
+  "success-not-confirmed",
+  "refund-not-confirmed",
+]);
 
 /** S2, S3 and S11 of one transaction that names an attempt of the file's top-up. */
 export function checkTransaction(file: TopupFile, transaction: ProviderTransaction, context: AuditContext): Finding[] {

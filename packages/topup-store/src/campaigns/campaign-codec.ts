@@ -168,7 +168,12 @@ export function decodeTally(counts: readonly unknown[], money: readonly unknown[
   const units = fieldsOf(money);
   const numbers = <Name extends string>(names: readonly Name[], from: RecordFields) =>
     Object.fromEntries(names.map((name) => [name, Number(from[name] ?? 0)])) as Record<Name, number>;
-  return { rows: numbers([...ROW_STATES, ...UNTAKEN_STATES], rows), money: numbers(ROW_STATES, units) };
+  return {
+    rows: numbers([...ROW_STATES, ...UNTAKEN_STATES], rows),
+    money: numbers(ROW_STATES, units),
+    paidTwiceRows: Number(rows["paid-twice"] ?? 0),
+    extraUnits: Number(units["extra"] ?? 0),
+  };
 }
 
 /** The states of rows that money is reserved for. */
@@ -181,7 +186,7 @@ export function decodeProgress(id: string, answer: unknown): CampaignProgress | 
   const campaign = decodeCampaign(id, flat);
   const tally = decodeTally(counts, money);
   const { rows, money: units } = tally;
-  const spentUnits = units.succeeded;
+  const spentUnits = units.succeeded + tally.extraUnits;
   const reservedUnits = OPEN_ROW_STATES.reduce((sum, state) => sum + units[state], 0);
   const { budget } = campaign.limits;
   return {

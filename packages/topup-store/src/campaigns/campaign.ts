@@ -118,6 +118,9 @@ export type Tally = {
    * finals: what had been reserved and was set free.
    */
   money: Readonly<Record<RowState, Units>>;
+  /** Rows that the provider debited more than once, and all that it debited beyond what the rows' states account for. */
+  paidTwiceRows: number;
+  extraUnits: Units;
 };
 
 /** A campaign with its numbers, all of one moment. */
@@ -129,7 +132,7 @@ export type CampaignProgress = {
   unfedRows: number;
   /** May be with the provider: submitting, processing, or unknown. */
   inFlightRows: number;
-  /** Debited. */
+  /** Debited, extra debits among it. */
   spentUnits: Units;
   /** Held back for every open row. */
   reservedUnits: Units;

@@ -7,6 +7,7 @@ import {
   type PauseReason,
   type PlanSummary,
   type RowState,
+  type Units,
 } from "@surefill/campaign";
 import type { Redis } from "ioredis";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
@@ -334,6 +335,11 @@ export class Campaigns {
     const rows = shown.filter((_, position) => position % 2 === 1).map(Number);
     const found = { rows, references };
     return flat.length > shown.length ? { ...found, nextCursor: String(rows.at(-1)) } : found;
+  }
+
+  /** What the provider debited for rows beyond what their states account for, in units. */
+  async extraUnits(id: string): Promise<Units> {
+    return Number((await answered(this.#redis.hget(this.#keys.campaignMoney(id), "extra"))) ?? 0);
   }
 
   /** The ledger's time in milliseconds. */

@@ -59,7 +59,7 @@ for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'proc
 end
 local committed = 0
 for _, sum in ipairs(redis.call('HMGET', money, 'queued', 'submitting', 'unknown', 'processing', 'held', 'parked',
-  'review', 'succeeded', 'expected')) do committed = committed + tonumber(sum or '0') end
+  'review', 'succeeded', 'extra', 'expected')) do committed = committed + tonumber(sum or '0') end
 
 local UNDER_WAY = { queued = true, submitting = true, processing = true, unknown = true, held = true }
 local NOT_COMMITTED = { refunded = true, failed = true, rejected = true, cancelled = true }

@@ -236,7 +236,7 @@ end
 export const ROW_RULES = `
 local function rowRules()
 ${CAMPAIGN_EVENTS}${TALLY}${ADMISSION}
-  return { tally = tally, expect = expect, adopt = adopt, admission = campaignAdmission,
+  return { tally = tally, units = units, minute = minute, expect = expect, adopt = adopt, admission = campaignAdmission,
     closedUntil = campaignClosedUntil, pace = paceClaim }
 end
 `;

@@ -152,11 +152,14 @@ function tellMove(record: TopupRecord, next: TopupRecord, move: Move, { story, n
     because,
     code,
     latencyMs: latencyMs === undefined ? undefined : Math.round(latencyMs),
+    key: patch.commandKey,
     by: patch.resolvedBy,
     note: patch.resolvedReason,
   });
   if (event === undefined || record.state === to) return;
   const { attempt } = record;
   const transactionId = patch.transactionId || record.transactionId;
-  story.tell(record, event, { state: to, attempt, version: next.version, atMs: nowMs, because, code, transactionId });
+  const facts = { state: to, attempt, version: next.version, atMs: nowMs, because, code, transactionId };
+  const settlement = { ...record.settlement, ...patch.settlement };
+  story.tell(record, event, { ...facts, settlement, key: patch.commandKey });
 }

@@ -10,6 +10,7 @@ export type Telling = {
   because: Because;
   code?: string | undefined;
   latencyMs?: number | undefined;
+  key?: string | undefined;
   by?: string | undefined;
   note?: string | undefined;
 };
@@ -32,7 +33,7 @@ export class MemoryStory {
   }
 
   /** Adds the line of a move; a move of a state to itself has none. */
-  note(record: TopupRecord, { to, atMs, because, code, latencyMs, by, note }: Telling): void {
+  note(record: TopupRecord, { to, atMs, because, code, latencyMs, key, by, note }: Telling): void {
     if (record.state === to) return;
     const lines = this.#histories.get(record.reference) ?? [];
     lines.push({
@@ -43,6 +44,7 @@ export class MemoryStory {
       because,
       ...(code && { code: code.replaceAll("|", "/") }),
       ...(latencyMs !== undefined && { latencyMs }),
+      ...(key && { key: key.replaceAll("|", "/") }),
       ...(by !== undefined && { by: by.replaceAll("|", "/"), note: note ?? "" }),
     });
     this.#histories.set(record.reference, lines.slice(-HISTORY_ENTRIES_MAX));
@@ -55,9 +57,12 @@ export class MemoryStory {
     event: Pick<TopupEvent, "state" | "attempt" | "version" | "atMs" | "because"> & {
       code?: string | undefined;
       transactionId?: number | undefined;
+      settlement?: TopupRecord["settlement"];
+      key?: string | undefined;
     },
   ): void {
-    const { code, transactionId, ...facts } = event;
+    const { code, transactionId, settlement = record.settlement, key, ...facts } = event;
+    const { cost, costCurrency, delivered, deliveredCurrency } = settlement ?? {};
     const { campaign } = record.request;
     this.#events.push({
       id: `${event.atMs}-${this.#events.length}`,
@@ -67,6 +72,11 @@ export class MemoryStory {
       ...(code && { code }),
       ...(transactionId !== undefined && { transactionId }),
       ...(campaign && { campaign }),
+      ...(cost && { cost }),
+      ...(costCurrency && { costCurrency }),
+      ...(delivered && { delivered }),
+      ...(deliveredCurrency && { deliveredCurrency }),
+      ...(key && { key }),
     });
   }
 }

@@ -6,7 +6,7 @@ import { outcomeOf, type RowOutcome } from "./row-outcome.js";
 
 /** What reading the rows of a campaign needs. */
 export type RowDeps = {
-  campaigns: Pick<Campaigns, "find" | "plans" | "rows" | "untaken">;
+  campaigns: Pick<Campaigns, "find" | "plans" | "rows" | "untaken" | "extraUnits">;
   uploads: Pick<Uploads, "get" | "readChunk">;
   ledger: Pick<Ledger, "records">;
 };

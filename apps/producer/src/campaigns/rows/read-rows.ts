@@ -1,5 +1,6 @@
 import {
   CHUNK_ROWS,
+  formatUnits,
   type PlannedRow,
   placeOfRow,
   ROW_STATES,
@@ -58,6 +59,10 @@ export const rowSchema = z
     transactionId: z.int().nullable(),
     cost: text.describe("What was debited, or, before that, null"),
     costCurrency: text,
+    extraTransactionIds: z
+      .array(z.int())
+      .describe("Transactions that Reloadly debited for it beyond that, or may have"),
+    extraCost: text.describe("What these debited, in the account's currency; null where there are none"),
     delivered: text,
     deliveredCurrency: text,
     problems: z.array(z.object({ code: z.string(), hint: z.string() })).describe("Why the row is not sent"),
@@ -183,11 +188,13 @@ const NOTHING = {
   transactionId: null,
   cost: null,
   costCurrency: null,
+  extraTransactionIds: [],
+  extraCost: null,
   delivered: null,
   deliveredCurrency: null,
   acceptedAt: null,
   finalAt: null,
-} as const;
+} satisfies Partial<RowView>;
 
 function rejectedView(row: number, problems: ReadonlyArray<{ code: string; hint: string }>): RowView {
   return {
@@ -209,7 +216,7 @@ type ShownRow = Omit<SentRow, "planned"> & { planned: Omit<PlannedRow, "costUnit
 
 function sentView({ reference, planned, outcome }: ShownRow): RowView {
   const { row, phone, countryCode, operatorId, amount, useLocalAmount } = planned;
-  const { state, reason = null, transactionId = null, settlement = {}, acceptedAtMs, finalAtMs } = outcome;
+  const { state, reason = null, transactionId = null, settlement = {}, acceptedAtMs, finalAtMs, extra } = outcome;
   const { cost = null, costCurrency = null, delivered = null, deliveredCurrency = null } = settlement;
   return {
     row,
@@ -224,6 +231,8 @@ function sentView({ reference, planned, outcome }: ShownRow): RowView {
     transactionId,
     cost,
     costCurrency,
+    extraTransactionIds: [...(extra?.transactionIds ?? [])],
+    extraCost: extra === undefined ? null : formatUnits(extra.units),
     delivered,
     deliveredCurrency,
     problems: [],

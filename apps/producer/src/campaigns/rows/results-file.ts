@@ -24,7 +24,8 @@ export const resultsFile =
   (deps: RowDeps) =>
   async ({ id, ...asked }: { id: string } & TableQuery): Promise<HttpResult> => {
     const file = await plannedFileOf(deps, await findCampaign(deps.campaigns, id));
-    const columns = resultColumns({ pins: await mayHavePins(deps, file) });
+    const extra = (await deps.campaigns.extraUnits(id)) !== 0;
+    const columns = resultColumns({ pins: await mayHavePins(deps, file), extra });
     const form = tableFormOf(file, asked, "csv");
     const linesOf = async (chunk: number) => {
       const rows = await readJudgedCells(deps, file, chunk);
@@ -74,10 +75,12 @@ export function resultCells(
 }
 
 /** Columns that hold an amount of money. */
-export const DECIMAL_COLUMNS = ["cost", "counted", "delivered"] as const satisfies readonly ResultColumn[];
+export const DECIMAL_COLUMNS = ["cost", "extraCost", "counted", "delivered"] as const satisfies readonly ResultColumn[];
 
 function cellsOf({ reference, planned, outcome }: SentRow, currency: string): Partial<Record<ResultColumn, string>> {
-  const { state, reason = "", transactionId, settlement = {}, acceptedAtMs, finalAtMs } = outcome;
+  const { state, reason = "", transactionId, settlement = {}, acceptedAtMs, finalAtMs, extra } = outcome;
+  const ownUnits =
+    state === "succeeded" ? debitedUnits(settlement, { currency, reserveUnits: planned.reserveUnits }) : 0;
   const { cost = "", costCurrency = "", delivered = "", deliveredCurrency = "", pin } = settlement;
   return {
     state,
@@ -86,9 +89,11 @@ function cellsOf({ reference, planned, outcome }: SentRow, currency: string): Pa
     transactionId: transactionId === undefined ? "" : String(transactionId),
     cost,
     costCurrency,
-    ...(state === "succeeded" && {
-      counted: formatUnits(debitedUnits(settlement, { currency, reserveUnits: planned.reserveUnits })),
+    ...(extra !== undefined && {
+      extraTransactionIds: extra.transactionIds.join(" "),
+      extraCost: formatUnits(extra.units),
     }),
+    ...((state === "succeeded" || extra !== undefined) && { counted: formatUnits(ownUnits + (extra?.units ?? 0)) }),
     delivered,
     deliveredCurrency,
     ...(pin !== undefined && pinCells(pin)),

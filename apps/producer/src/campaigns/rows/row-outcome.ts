@@ -1,4 +1,4 @@
-import { isCampaignOver, type PlannedRow, type RowState, type UnfedRowState } from "@surefill/campaign";
+import { isCampaignOver, type PlannedRow, type RowState, type UnfedRowState, type Units } from "@surefill/campaign";
 import { isFinal, type Settlement, type TopupRecord } from "@surefill/topup";
 import type { Campaign, UntakenState } from "@surefill/topup-store";
 
@@ -12,6 +12,8 @@ export type RowOutcome = {
   acceptedAtMs?: number;
   /** When its state became final. */
   finalAtMs?: number;
+  /** What the provider debited beyond what the state accounts for, as the campaign counts it. */
+  extra?: { transactionIds: readonly number[]; units: Units };
 };
 
 /** What is known of a planned row. */
@@ -41,6 +43,7 @@ export function outcomeOf({ id, state }: Pick<Campaign, "id" | "state">, facts: 
 /** Tells what became of a row by its top-up. */
 export function outcomeOfTopup(record: TopupRecord): RowOutcome {
   const { state, holdReason, code, transactionId, settlement, acceptedAtMs, enteredAtMs } = record;
+  const { extraDebits, extraUnits = 0 } = record;
   const isParked = state === "held" && holdReason !== "failed";
   const reason = isParked ? holdReason : state === "succeeded" ? undefined : code;
   return {
@@ -49,6 +52,9 @@ export function outcomeOfTopup(record: TopupRecord): RowOutcome {
     ...(reason !== undefined && { reason }),
     ...(transactionId !== undefined && { transactionId }),
     ...(settlement !== undefined && { settlement }),
+    ...(extraDebits !== undefined && {
+      extra: { transactionIds: extraDebits.map((debit) => debit.transactionId), units: extraUnits },
+    }),
     ...(isFinal(state) && { finalAtMs: enteredAtMs }),
   };
 }
