@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Api, ApiError } from "./campaign/api.js";
 import { openApi } from "./campaign/open-api.js";
 import { grouped } from "./campaign/text-table.js";
+import { DESCRIPTIONS } from "./descriptions.js";
 import type { Surroundings } from "./surroundings.js";
 
 const answerSchema = z.looseObject({
@@ -28,15 +29,11 @@ const EXIT_CLOSED = 1;
 const EXIT_NOT_DONE = 2;
 const LIMIT = 100;
 
-const DESCRIPTION = `Says why top-ups wait: every closed gate with its reason, since when, the next try, how many top-ups wait and
-what to do. Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
-Exit code 0: no gate is closed; 1: one is; 2: the producer could not be asked.`;
-
 /** Adds `surefill gates` to the command. */
 export function addGates(program: Command, around: Surroundings): void {
   program
     .command("gates")
-    .description(DESCRIPTION)
+    .description(DESCRIPTIONS.gates)
     .option("--json", "one JSON object instead of text")
     .action(async ({ json }: { json?: true }) => {
       try {

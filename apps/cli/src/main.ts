@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
-import { createCommand } from "./command.js";
+import { createQuickCommand } from "./quick-command.js";
+import type { Surroundings } from "./surroundings.js";
 
 /** For a command line that cannot be read; 1 is what a command found. */
 const EXIT_USAGE = 2;
@@ -13,7 +14,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-const command = createCommand({
+const surroundings: Surroundings = {
   env: process.env,
   print: (text) => process.stdout.write(`${text}\n`),
   output: process.stdout,
@@ -25,9 +26,10 @@ const command = createCommand({
     process.exitCode = code;
   },
   signal: stopped.signal,
-});
+};
 
 try {
+  const command = await createQuickCommand(surroundings, process.argv.slice(2));
   await command.parseAsync(process.argv);
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;

@@ -3,6 +3,7 @@ import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv, processSettings
 import { type Rebound, rebindLedger } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
+import { DESCRIPTIONS } from "./descriptions.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** The worker's settings, as far as they say which ledger is to be which account's. */
@@ -23,17 +24,11 @@ type RebindOptions = { reason: string; sameAccount?: true; json?: true };
 const EXIT_REFUSED = 1;
 const REASON_LENGTH_MAX = 500;
 
-const DESCRIPTION = `Gives the ledger under REDIS_PREFIX to the Reloadly account of the environment's settings. A ledger
-belongs to the first account that a program opens it with; programs with another one do not start. Refused while a
-top-up or a campaign is open: it would be paid by the wrong account, or looked up where it never was. The reason is
-recorded beside the ledger.
-Exit code 0: done, or so already; 1: refused, the reason is told; 78: the settings are wrong.`;
-
 /** Adds `surefill rebind` to the command. */
 export function addRebind(program: Command, surroundings: Surroundings): void {
   program
     .command("rebind")
-    .description(DESCRIPTION)
+    .description(DESCRIPTIONS.rebind)
     .requiredOption("--reason <text>", "why; it is recorded", readReason)
     .option("--same-account", "a further client id of the account that the ledger has: both are taken, at any time")
     .option("--json", "one JSON object instead of text")

@@ -19,6 +19,7 @@ import { timingFields } from "@surefill/topup";
 import { LedgerRebuild } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
+import { DESCRIPTIONS } from "./descriptions.js";
 import { type Journals, readIntents, surveyJournals } from "./journals.js";
 import { describeRebuild } from "./rebuild-report.js";
 import type { Surroundings } from "./surroundings.js";
@@ -50,16 +51,11 @@ const DAY_MS = 86_400_000;
 /** Beyond the time in which a claim may be sent: what was decided in its last tick is on its way then. */
 const MARGIN_MS = 500;
 
-const DESCRIPTION = `After Redis has lost data: makes the ledger whole from the journals in STATE_DIR and Reloadly's
-report, then lets everybody go on. Pays nobody: what it cannot know the end of is looked up by the workers before
-anything is sent. Takes the worker's settings from the environment. Safe to run again, also after it was killed.
-Exit code 0: done; 1: not done, the reason is told; 78: not done, because of the settings.`;
-
 /** Adds `surefill rebuild` to the command. */
 export function addRebuild(program: Command, surroundings: Surroundings): void {
   program
     .command("rebuild")
-    .description(DESCRIPTION)
+    .description(DESCRIPTIONS.rebuild)
     .option("--state-dir <folder>", "a STATE_DIR to read journals from; once for each machine", collect, [])
     .option("--report-days <days>", "how far back the report is read; default JOURNAL_DAYS", readDays)
     .option("--no-report", "do not ask Reloadly: only the journals are believed")

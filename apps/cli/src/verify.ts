@@ -21,6 +21,7 @@ import { timingFields } from "@surefill/topup";
 import { LedgerReader, readEvents } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
+import { DESCRIPTIONS } from "./descriptions.js";
 import { readWitnessed } from "./journals.js";
 import { openLocalBooks } from "./local-books.js";
 import type { Surroundings } from "./surroundings.js";
@@ -57,16 +58,11 @@ const EXIT_NOT_CHECKED = 2;
 /** The clocks of one machine are one clock. */
 const LOCAL_SKEW_MS = 5_000;
 
-const DESCRIPTION = `Checks that everybody was paid exactly once: holds the ledger against itself, against Reloadly's
-report and against the event log. Reads only. Takes the worker's settings from the environment.
-Exit code 0: no invariant is broken, as far as was asked; 1: at least one is; 2: what was asked for could not be
-checked; 78: the settings, or Redis with these settings, do not allow it.`;
-
 /** Adds `surefill verify` to the command. */
 export function addVerify(program: Command, surroundings: Surroundings): void {
   program
     .command("verify")
-    .description(DESCRIPTION)
+    .description(DESCRIPTIONS.verify)
     .option("--json", "one JSON object instead of text")
     .option("--since <when>", "leave out what had ended before: a date, or an age such as 72h, 30m, 7d", readSince)
     .option("--settled", "nothing is under way any more: what is still open, or does not add up, is a violation")

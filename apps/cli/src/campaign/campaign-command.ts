@@ -2,6 +2,7 @@ import { RETRY_CLASSES } from "@surefill/campaign";
 import { ConfigurationError } from "@surefill/runtime";
 import { ENCODINGS } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { DESCRIPTIONS } from "../descriptions.js";
 import type { Surroundings } from "../surroundings.js";
 import { ApiError } from "./api.js";
 import { check } from "./check-file.js";
@@ -12,11 +13,6 @@ import { NONE, set } from "./set-campaign.js";
 import { verifyPack } from "./verify-pack.js";
 import { watch } from "./watch-campaign.js";
 
-const DESCRIPTION = `Campaigns: a file of recipients, under control from upload to result.
-Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
-Exit code 0: done; 1: refused, cancelled or not true; 2: the command could not be carried out; 130: stopped by Ctrl-C,
-which leaves a campaign as it is. With --json a refusal is one JSON object, too: the API's problem document.`;
-
 const EXIT_FAILED = 1;
 const EXIT_NOT_DONE = 2;
 const DELIMITER_NAMES = ["comma", "semicolon", "tab", "pipe"];
@@ -25,7 +21,7 @@ const EXIT_STOPPED = 130;
 
 /** Adds `surefill campaign …`. */
 export function addCampaign(program: Command, surroundings: Surroundings): void {
-  const group = program.command("campaign").description(DESCRIPTION);
+  const group = program.command("campaign").description(DESCRIPTIONS.campaign);
   addChecking(group, surroundings);
   addMaking(group, surroundings);
   addRunning(group, surroundings);

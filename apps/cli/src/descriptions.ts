@@ -1,0 +1,26 @@
+/** What each part of the command says of itself. Apart from the parts, so that help needs nothing else loaded. */
+export const DESCRIPTIONS = {
+  campaign: `Campaigns: a file of recipients, under control from upload to result.
+Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
+Exit code 0: done; 1: refused, cancelled or not true; 2: the command could not be carried out; 130: stopped by Ctrl-C,
+which leaves a campaign as it is. With --json a refusal is one JSON object, too: the API's problem document.`,
+  gates: `Says why top-ups wait: every closed gate with its reason, since when, the next try, how many top-ups wait and
+what to do. Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
+Exit code 0: no gate is closed; 1: one is; 2: the producer could not be asked.`,
+  verify: `Checks that everybody was paid exactly once: holds the ledger against itself, against Reloadly's
+report and against the event log. Reads only. Takes the worker's settings from the environment.
+Exit code 0: no invariant is broken, as far as was asked; 1: at least one is; 2: what was asked for could not be
+checked; 78: the settings, or Redis with these settings, do not allow it.`,
+  rebuild: `After Redis has lost data: makes the ledger whole from the journals in STATE_DIR and Reloadly's
+report, then lets everybody go on. Pays nobody: what it cannot know the end of is looked up by the workers before
+anything is sent. Takes the worker's settings from the environment. Safe to run again, also after it was killed.
+Exit code 0: done; 1: not done, the reason is told; 78: not done, because of the settings.`,
+  rebind: `Gives the ledger under REDIS_PREFIX to the Reloadly account of the environment's settings. A ledger
+belongs to the first account that a program opens it with; programs with another one do not start. Refused while a
+top-up or a campaign is open: it would be paid by the wrong account, or looked up where it never was. The reason is
+recorded beside the ledger.
+Exit code 0: done, or so already; 1: refused, the reason is told; 78: the settings are wrong.`,
+} as const satisfies Record<string, string>;
+
+/** A part of the command. */
+export type PartName = keyof typeof DESCRIPTIONS;

@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import { DESCRIPTIONS, type PartName } from "./descriptions.js";
+import { type AddPart, programOf } from "./program.js";
+import type { Surroundings } from "./surroundings.js";
+
+const LOAD: Readonly<Record<PartName, () => Promise<AddPart>>> = {
+  campaign: async () => (await import("./campaign/campaign-command.js")).addCampaign,
+  gates: async () => (await import("./gates.js")).addGates,
+  verify: async () => (await import("./verify.js")).addVerify,
+  rebuild: async () => (await import("./rebuild.js")).addRebuild,
+  rebind: async () => (await import("./rebind.js")).addRebind,
+};
+
+/** As `createCommand`, with no more loaded than these words of a command line ask for: most of a start is loading. */
+export async function createQuickCommand(around: Surroundings, words: readonly string[]): Promise<Command> {
+  const name = words.find((word) => word !== "help");
+  return programOf(around, isPart(name) ? { [name]: await LOAD[name]() } : {});
+}
+
+function isPart(name: string | undefined): name is PartName {
+  return name !== undefined && Object.hasOwn(DESCRIPTIONS, name);
+}
