@@ -60,7 +60,6 @@ const SERVER_SHARE = 0.7;
  */
 export async function startProducer(config: ProducerConfig, { log }: { log: Logger }): Promise<RunningProducer> {
   const clock = systemClock;
-  const ids = systemIds;
   const closers = createClosers(clock);
   const budgetMs = PART_BUDGET_MS;
   const close = () => closeAndReport(closers, log, config.SHUTDOWN_MS);
@@ -87,7 +86,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const metrics = createMetrics({ ledger, queues });
     const provider = createProviderReader(client);
     const problemBase = config.PUBLIC_URL ?? "";
-    const shared = { ledger, queues, redis, metrics, log, clock, ids, problemBase };
+    const shared = { ledger, queues, redis, metrics, log, clock, ids: systemIds, problemBase };
     const catalogue = new LiveCatalogue({ client, clock, log });
     closers.add("catalogue", { budgetMs, close: () => catalogue.close() });
     const readBalance = createBalanceReader({ provider, clock });
