@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isCampaignEvent } from "@surefill/topup";
 import { LOG_START, readEvents } from "@surefill/topup-store";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { runSurefill } from "../../support/surefill.js";
+import { waitFor } from "../../support/wait-for.js";
 import { type CampaignWorld, endingsOf, fileOf, openCampaignWorld, rowsOf } from "../campaigns/campaign-world.js";
 
 const ROUNDS = { AUDIT_OPEN_INTERVAL_MS: "150", AUDIT_RECENT_INTERVAL_MS: "300" };
@@ -47,7 +48,7 @@ async function campaignPaidTwice(): Promise<string> {
   const id = await world.draft(fileOf([...endingsOf(3), "0029"]));
   await world.start(id);
   await world.until(id, "completed");
-  await vi.waitFor(async () => expect((await attention()).counts.paidTwice).toBe(1), { timeout: 15_000, interval: 50 });
+  await waitFor(async () => expect((await attention()).counts.paidTwice).toBe(1), { interval: 50 });
   return id;
 }
 
@@ -132,7 +133,7 @@ test("counts in the metric, once, and shows how many need a person", async () =>
       recipientPhone: { countryCode: "NG", number: "+2348031230029" },
     },
   });
-  await vi.waitFor(async () => expect((await attention()).counts.paidTwice).toBe(1), { timeout: 15_000, interval: 50 });
+  await waitFor(async () => expect((await attention()).counts.paidTwice).toBe(1), { interval: 50 });
   const metrics = await (await fetch(`${worker.url}/metrics`)).text();
   expect(metrics).toMatch(/^surefill_several_provider_rows_total 1$/m);
   expect(metrics).toMatch(/^surefill_needs_person\{what="paid-twice"\} 1$/m);
@@ -168,8 +169,7 @@ test("a refund after the end needs a person, too, and is accepted as it is", asy
       recipientPhone: { countryCode: "NG", number: "+2348031230028" },
     },
   });
-  await vi.waitFor(async () => expect((await attention()).counts.contradicted).toBe(1), {
-    timeout: 15_000,
+  await waitFor(async () => expect((await attention()).counts.contradicted).toBe(1), {
     interval: 50,
   });
   expect((await attention()).data).toMatchObject([{ kind: "contradicted", topup: { reference: "t-1" } }]);
@@ -190,7 +190,7 @@ test("pages of the list show each once, over all kinds", async () => {
     };
     await world.call("POST", "/v1/topups", { json });
   }
-  await vi.waitFor(async () => expect((await attention()).counts.paidTwice).toBe(3), { timeout: 15_000, interval: 50 });
+  await waitFor(async () => expect((await attention()).counts.paidTwice).toBe(3), { interval: 50 });
   const seen: string[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
     const page = await attention(`?limit=1${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);

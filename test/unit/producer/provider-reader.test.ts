@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createProviderReader } from "../../../apps/producer/src/provider.js";
 import { openClient } from "../../support/provider-stub-client.js";
 
-const signal = () => AbortSignal.timeout(10_000);
+const signal = () => AbortSignal.timeout(60_000);
 const OWN = JSON.stringify({
   timeStamp: "2026-10-08 01:41:16",
   message: "Transaction not found for given id",

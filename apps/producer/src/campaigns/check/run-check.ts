@@ -95,9 +95,8 @@ export async function runCheck(
     seed: randomInt(2 ** 32),
     file: { rowsExpected: upload.rows, namesReferences: mapping.reference !== undefined },
   };
-  const detect = createDetector(parts);
   const nowMs = await campaigns.nowMs();
-  const lookUp = createRowLookUp({ ...parts, detect, rules, options, run, campaign: id, nowMs });
+  const lookUp = createRowLookUp({ ...parts, detect: createDetector(parts), rules, options, run, campaign: id, nowMs });
   const select = await createRetrySelection(parts, campaign);
   const reader = createRowReader({ ...upload, mapping, options, run });
   const sum = options.expectedTotal && new FileTotal(options.expectedTotal, currency);
