@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addCampaign } from "./campaign/campaign-command.js";
 import { addGates } from "./gates.js";
+import { addOperators } from "./operators.js";
 import { programOf } from "./program.js";
 import { addRebind } from "./rebind.js";
 import { addRebuild } from "./rebuild.js";
@@ -12,6 +13,7 @@ export function createCommand(surroundings: Surroundings): Command {
   return programOf(surroundings, {
     campaign: addCampaign,
     gates: addGates,
+    operators: addOperators,
     verify: addVerify,
     rebuild: addRebuild,
     rebind: addRebind,

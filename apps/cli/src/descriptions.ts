@@ -7,6 +7,9 @@ which leaves a campaign as it is. With --json a refusal is one JSON object, too:
   gates: `Says why top-ups wait: every closed gate with its reason, since when, the next try, how many top-ups wait and
 what to do. Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
 Exit code 0: no gate is closed; 1: one is; 2: the producer could not be asked.`,
+  operators: `Lists the operators that the account can send to, with their ids and amounts.
+Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
+Exit code 0: some are found; 1: none is; 2: the producer could not be asked.`,
   verify: `Checks that everybody was paid exactly once: holds the ledger against itself, against Reloadly's
 report and against the event log. Reads only. Takes the worker's settings from the environment.
 Exit code 0: no invariant is broken, as far as was asked; 1: at least one is; 2: what was asked for could not be

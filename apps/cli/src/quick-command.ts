@@ -6,6 +6,7 @@ import type { Surroundings } from "./surroundings.js";
 const LOAD: Readonly<Record<PartName, () => Promise<AddPart>>> = {
   campaign: async () => (await import("./campaign/campaign-command.js")).addCampaign,
   gates: async () => (await import("./gates.js")).addGates,
+  operators: async () => (await import("./operators.js")).addOperators,
   verify: async () => (await import("./verify.js")).addVerify,
   rebuild: async () => (await import("./rebuild.js")).addRebuild,
   rebind: async () => (await import("./rebind.js")).addRebind,

@@ -1,5 +1,5 @@
 import { unitsOf } from "@surefill/campaign";
-import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
+import { createReloadlyClient, type ReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
 import {
   type Clock,
   type Closers,
@@ -46,6 +46,7 @@ import { Waker } from "./provider-webhooks/waker.js";
 import { WebhookQueue } from "./queue/webhook-queue.js";
 import { openQueues, type Queues } from "./queues.js";
 import { createRoutes } from "./routes.js";
+import type { AcceptRules } from "./topups/accept-rules.js";
 
 /** A running producer. `close` takes it apart within `SHUTDOWN_MS` and tells whether all went well. */
 export type RunningProducer = { url: string; close(): Promise<boolean> };
@@ -87,22 +88,21 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const provider = createProviderReader(client);
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids: systemIds, problemBase };
-    const catalogue = new LiveCatalogue({ client, clock, log });
-    closers.add("catalogue", { budgetMs, close: () => catalogue.close() });
+    const acceptRules = openAcceptRules(config, { client, clock, log, closers });
     const readBalance = createBalanceReader({ provider, clock });
     const uploads = await openUploads(config, { connect, ledger });
     const bulkRedis = await connect("ledger", "campaigns");
     const { FAILED_HOLD_MS: failedHoldMs, REDIS_PREFIX: prefix } = config;
-    const topupMax = unitsOf(config.TOPUP_AMOUNT_MAX);
     const campaignParts = { ...shared, ...uploads, prefix, bulkRedis, client, readBalance, failedHoldMs, closers };
-    const campaigns = openCampaigns({ ...campaignParts, topupMaxUnits: topupMax });
+    const campaigns = openCampaigns({ ...campaignParts, topupMaxUnits: unitsOf(config.TOPUP_AMOUNT_MAX) });
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
       ledger: promptLedger(ledger, clock),
       extraDebits: new ExtraDebits(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness }),
       provider,
-      acceptRules: { catalogue, topupMax },
+      client,
+      acceptRules,
       timings: config,
       publicUrl: config.PUBLIC_URL,
       ...(await openEvents(config, { ...shared, connect, closers })),
@@ -136,6 +136,15 @@ function serverLimits(config: ProducerConfig) {
     requestsPerKeyMax: config.REQUESTS_PER_KEY_MAX,
     connectionsPerAddressMax: config.CONNECTIONS_PER_ADDRESS_MAX,
   };
+}
+
+type RuleNeeds = { client: ReloadlyClient; clock: Clock; log: Logger; closers: Closers };
+
+/** What new top-ups are held against: the catalogue of operators and the limits. */
+function openAcceptRules(config: ProducerConfig, { client, clock, log, closers }: RuleNeeds): AcceptRules {
+  const catalogue = new LiveCatalogue({ client, clock, log });
+  closers.add("catalogue", { budgetMs: PART_BUDGET_MS, close: () => catalogue.close() });
+  return { catalogue, topupMax: unitsOf(config.TOPUP_AMOUNT_MAX) };
 }
 
 type EventNeeds = {

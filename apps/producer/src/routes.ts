@@ -11,6 +11,7 @@ import { buildOpenApi } from "./http/openapi.js";
 import { getProblemPage } from "./http/problem-page.js";
 import { type Route, route } from "./http/route.js";
 import type { Metrics } from "./metrics.js";
+import { type OperatorRouteDeps, operatorRoutes } from "./operators/operator-routes.js";
 import type { PromptLedger } from "./prompt-ledger.js";
 import { balanceSchema, type ProviderReader } from "./provider.js";
 import { providerWebhookRoutes } from "./provider-webhooks/provider-webhook-routes.js";
@@ -22,6 +23,7 @@ import { type WebhookEndpointRouteDeps, webhookEndpointRoutes } from "./webhook-
 
 /** What the routes need of the app. */
 export type RouteDeps = TopupRouteDeps &
+  OperatorRouteDeps &
   EventRouteDeps &
   WebhookEndpointRouteDeps &
   Pick<AttentionDeps, "extraDebits"> &
@@ -46,6 +48,7 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     ...webhookEndpointRoutes(deps),
     ...uploadRoutes(deps),
     ...campaignRoutes(deps.campaigns),
+    ...operatorRoutes(deps),
     ...accountRoutes(deps),
     ...providerWebhookRoutes(deps.providerWebhooks),
     ...operationRoutes(deps),

@@ -81,7 +81,6 @@ export async function runCheck(
   if (upload === undefined) throw new CheckImpossible(`The upload ${campaign.upload} is gone; upload the file again.`);
   refuseChoices(upload, campaign);
   const run = runOf(campaign, upload.sha256);
-  const basis = { uploadSha256: upload.sha256, mapping, options, run };
 
   const operators = await parts.catalogue.recent(signal);
   const currency = operators[0]?.accountCurrency;
@@ -104,7 +103,7 @@ export async function runCheck(
   const judge = createJudge(rules);
   const tally = new PlanTally();
   const hash = createHash("sha256");
-  hashPlanStart(hash, basis);
+  hashPlanStart(hash, { uploadSha256: upload.sha256, mapping, options, run });
   const writing = new BoundedWrites(WRITING_MAX);
   let notedAtMs = parts.clock.monotonicMs();
   const prepare = (chunk: number) => prepareChunk({ parts, upload: upload.id, chunk, reader, select, lookUp }, signal);
