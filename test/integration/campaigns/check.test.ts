@@ -106,6 +106,17 @@ test("a number that no operator is known for is a problem of its row, and one th
   expect(await memory.detected(hashes)).toEqual([undefined, 341]);
 });
 
+test("a number of a country that the provider does not serve costs its row, and not the check", async () => {
+  const csv = "number,operator,amount\n+24162474849,,5\n+2250708091011,,5\n+2348031231000,,5\n";
+
+  const { plan } = await world.check(await world.draft(csv));
+
+  expect(plan).toMatchObject({
+    rows: { total: 3, planned: 1, rejected: 2 },
+    problems: [{ codes: [{ code: "OPERATOR_NOT_DETECTED", rows: 2 }] }],
+  });
+});
+
 test("a file of several chunks is judged whole, and says how far the check is", async () => {
   const id = await world.draft(fileOf(endingsOf(1_203)));
 

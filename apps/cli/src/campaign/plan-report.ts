@@ -10,8 +10,8 @@ export function describePlan(campaign: CampaignAnswer): string {
   const { rows, currency } = plan;
   const others = rows.leftOut === 0 ? "" : ` ${rowsText(rows.leftOut)} are no part of this retry.`;
   const parts = [
-    `${grouped(rows.planned)} of ${rowsText(rows.total)} will be sent, ${grouped(rows.rejected)} will not.${others}`,
-    ...(plan.lines === null ? [] : [describeLines(plan.lines)]),
+    `${grouped(rows.planned)} of ${rowsText(rows.total)} will be sent, ${grouped(rows.rejected)} will not.${others}` +
+      (plan.lines === null ? "" : `\n${describeLines(plan.lines)}`),
     describeCosts(plan),
     ...describeLocalAmounts(plan),
     ...describeBalance(plan),

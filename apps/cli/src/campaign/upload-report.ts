@@ -74,6 +74,6 @@ export function describeSuggestion({ suggestedMapping }: UploadAnswer): string {
 }
 
 function flag(field: string, column: string): string {
-  const text = `${field}=${column}`;
-  return `--map ${/^[A-Za-z0-9_.=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`;
+  const quoted = /^[A-Za-z0-9_.-]+$/.test(column) ? column : `'${column.replaceAll("'", "'\\''")}'`;
+  return `--map ${field}=${quoted}`;
 }

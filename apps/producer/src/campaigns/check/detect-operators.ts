@@ -68,8 +68,8 @@ export function createDetector(deps: {
 function verdictOn(error: unknown): "none" | "failed" | undefined {
   if (!(error instanceof ReloadlyError) || error.httpStatus === null) return undefined;
   const { httpStatus } = error;
-  // A gateway's 404 says nothing of the number.
-  if ((httpStatus === 404 || httpStatus === 400) && error.bodyShape === "reloadly") return "none";
+  // A gateway's 404 says nothing of the number. 409: Reloadly does not serve its country.
+  if ([400, 404, 409].includes(httpStatus) && error.bodyShape === "reloadly") return "none";
   // With a reason in Reloadly's own words it is about this question; without one, Reloadly is not well.
   return httpStatus >= 500 && error.providerMessage !== null ? "failed" : undefined;
 }
