@@ -1,10 +1,12 @@
 export { accountChanges, LedgerAccountError, type Rebound, rebindLedger } from "./account.js";
 export {
   type Campaign,
+  type CampaignCommand,
   type CampaignEdit,
   type CampaignPage,
   type CampaignProgress,
   type Changed,
+  COMMAND_NAMES,
   campaignIdSchema,
   type FailureCount,
   type MinutePoint,

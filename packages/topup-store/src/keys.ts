@@ -58,6 +58,7 @@ export function ledgerKeys(prefix: string) {
     campaignRecent: (id: string) => `${base}k:${id}:recent`,
     campaignMinutes: (id: string) => `${base}k:${id}:minutes`,
     campaignRows: (id: string, state: string) => `${base}k:${id}:s:${state}`,
+    campaignHistory: (id: string) => `${base}k:${id}:history`,
     campaignFeeder: (id: string) => `${base}k:${id}:feeder`,
     detectedOperators: (bucket: string) => `${base}od:${bucket}`,
     operatorCatalogue: `${base}oc`,

@@ -382,7 +382,7 @@ describe("Retention", () => {
     });
     expect(await retention.forget(id, beforeMs)).toBe(false);
     const left = await t.redis.client.keys(`${t.redis.prefix}:{0}:k:${id}:*`);
-    expect(left.map((key) => key.split(":").at(-1)).toSorted()).toEqual(["counts", "minutes", "money"]);
+    expect(left.map((key) => key.split(":").at(-1)).toSorted()).toEqual(["counts", "history", "minutes", "money"]);
   });
 
   test("deletes an upload with the last campaign that used it", async () => {

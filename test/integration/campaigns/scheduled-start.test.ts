@@ -72,7 +72,7 @@ describe("While prices are being asked for at a start", () => {
     };
     const begin = startCampaign({ campaigns, plans: campaigns.plans, catalogue: { fresh } });
     const wanted = version === undefined ? undefined : campaign.version;
-    return { id, answer: begin({ id, planHash: plan?.hash ?? "", version: wanted }) };
+    return { id, answer: begin({ id, planHash: plan?.hash ?? "", version: wanted, caller: "test" }) };
   }
 
   test("a start time that is changed is the one that holds", async () => {

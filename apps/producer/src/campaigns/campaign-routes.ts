@@ -132,8 +132,8 @@ function editingRoutes(deps: CampaignRouteDeps): Route[] {
         "body_too_large",
         "validation_failed",
       ],
-      handle: ({ params, body, header }) =>
-        editCampaign(deps)({ ...params, patch: body, version: wantedVersion(header("if-match")) }),
+      handle: ({ params, body, header, caller }) =>
+        editCampaign(deps)({ ...params, patch: body, version: wantedVersion(header("if-match")), caller }),
     }),
   ];
 }
@@ -212,7 +212,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
         "provider_refused",
         "provider_unavailable",
       ],
-      handle: (asked) => startCampaign(deps)({ ...addressed(asked), ...asked.body }),
+      handle: (asked) => startCampaign(deps)({ ...addressed(asked), ...asked.body, caller: asked.caller }),
     }),
     route({
       ...command,
@@ -235,7 +235,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
         "After the canary this lets the rest go, after `prices` it starts at the prices of `pause.detail`. Takes no body.",
       responses: { 200: { description: "It goes on", schema: commandedSchema } },
       problems,
-      handle: (asked) => resumeCampaign(deps)(addressed(asked)),
+      handle: (asked) => resumeCampaign(deps)({ ...addressed(asked), caller: asked.caller }),
     }),
     route({
       ...command,
@@ -246,7 +246,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       description: "No row is sent from the answer on; it says what is in flight and will settle. Takes no body.",
       responses: { 200: { description: "It is cancelled, or will be when all has settled", schema: commandedSchema } },
       problems,
-      handle: (asked) => cancelCampaign(deps)(addressed(asked)),
+      handle: (asked) => cancelCampaign(deps)({ ...addressed(asked), caller: asked.caller }),
     }),
   ];
 }

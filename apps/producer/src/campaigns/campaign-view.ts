@@ -6,7 +6,7 @@ import {
   mappingSchema,
   PAUSE_REASONS,
 } from "@surefill/campaign";
-import type { Campaign } from "@surefill/topup-store";
+import { type Campaign, COMMAND_NAMES } from "@surefill/topup-store";
 import { z } from "zod";
 import type { HttpResult } from "../http/result.js";
 import { timeOrNull, timeText } from "./campaign-time.js";
@@ -69,6 +69,17 @@ export type CampaignHead = z.output<typeof campaignHeadSchema>;
 export const campaignSchema = campaignHeadSchema
   .extend({
     plan: planSchema.nullable().describe("What will be sent and what it costs; null while there is no valid plan"),
+    history: z
+      .array(
+        z.object({
+          at: time,
+          command: z.enum(COMMAND_NAMES),
+          from: z.enum(CAMPAIGN_STATES).nullable(),
+          to: z.enum(CAMPAIGN_STATES),
+          key: z.string().nullable().describe("Name of the API key that gave the command"),
+        }),
+      )
+      .describe("The commands that have changed the campaign, oldest first, at most 100"),
     progress: progressSchema.nullable().describe("Counts and money at this moment; null before the start"),
   })
   .meta({ id: "Campaign" });

@@ -24,7 +24,7 @@ export const checkCampaign =
     if (!checks.hasRoomFor(caller)) {
       throw tooManyAtOnce(`There are ${CHECKS_PER_KEY_MAX} checks of this API key running or waiting.`);
     }
-    const begun = await campaigns.beginCheck(id, version);
+    const begun = await campaigns.beginCheck(id, version, caller);
     const isRunning = begun.kind === "refused" && begun.campaign.state === "checking";
     if (isRunning) return headResult(202, begun.campaign);
     const { campaign: checking } = madeChange(id, begun, { does: "check", from: ["draft", "ready"], version });

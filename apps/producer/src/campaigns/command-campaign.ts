@@ -37,14 +37,18 @@ export const pauseCampaign =
 /** `POST /v1/campaigns/{id}/resume`: goes on, whatever it was paused for. */
 export const resumeCampaign =
   ({ campaigns }: { campaigns: Pick<Campaigns, "find" | "resume"> }) =>
-  (to: Addressed): Promise<HttpResult> =>
-    commanded(campaigns, to, { does: "resume", from: ["paused"] }, (ifVersion) => campaigns.resume(to.id, ifVersion));
+  ({ caller: key, ...to }: Addressed & { caller: string }): Promise<HttpResult> =>
+    commanded(campaigns, to, { does: "resume", from: ["paused"] }, (ifVersion) =>
+      campaigns.resume(to.id, { ...ifVersion, key }),
+    );
 
 /** `POST /v1/campaigns/{id}/cancel`: nothing is sent any more, for good. What is in flight settles. */
 export const cancelCampaign =
   ({ campaigns }: { campaigns: Pick<Campaigns, "find" | "cancel"> }) =>
-  (to: Addressed): Promise<HttpResult> =>
-    commanded(campaigns, to, { does: "cancel", from: CANCELLABLE }, (ifVersion) => campaigns.cancel(to.id, ifVersion));
+  ({ caller: key, ...to }: Addressed & { caller: string }): Promise<HttpResult> =>
+    commanded(campaigns, to, { does: "cancel", from: CANCELLABLE }, (ifVersion) =>
+      campaigns.cancel(to.id, { ...ifVersion, key }),
+    );
 
 async function commanded(
   campaigns: Pick<Campaigns, "find">,

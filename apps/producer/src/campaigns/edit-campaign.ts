@@ -66,11 +66,12 @@ export const editCampaign =
     id: string;
     patch: z.output<typeof campaignPatchSchema>;
     version: number | undefined;
+    caller: string;
   }): Promise<HttpResult> => {
     for (let attempt = 1; ; attempt += 1) {
       const campaign = await findCampaign(deps.campaigns, input.id);
       requireVersion(campaign, input.version);
-      const changed = await edit(deps, campaign, input.patch);
+      const changed = await edit(deps, campaign, input);
       if (changed === undefined) return headResult(200, campaign);
       const isRaced = changed.kind === "refused" && changed.because === "version" && input.version === undefined;
       if (isRaced && attempt < TRIES_MAX) continue;
@@ -80,7 +81,11 @@ export const editCampaign =
   };
 
 /** Makes the change; `undefined` when there is none to make. */
-async function edit(deps: EditDeps, campaign: Campaign, patch: z.output<typeof campaignPatchSchema>) {
+async function edit(
+  deps: EditDeps,
+  campaign: Campaign,
+  { patch, caller: key }: { patch: z.output<typeof campaignPatchSchema>; caller: string },
+) {
   const before: CampaignChoices = { ...campaign, name: campaign.name ?? null };
   const after = await choicesAfter(deps, campaign, before, patch);
   const judged = judgeEdit(campaign.state, before, after);
@@ -91,7 +96,7 @@ async function edit(deps: EditDeps, campaign: Campaign, patch: z.output<typeof c
   }
   const { mapping, options, limits } = after;
   const choices = { name: after.name, ...(judged.voidsPlan ? { mapping, options, limits } : { limits }) };
-  return deps.campaigns.edit(campaign.id, choices, { voidsPlan: judged.voidsPlan, ifVersion: campaign.version });
+  return deps.campaigns.edit(campaign.id, choices, { voidsPlan: judged.voidsPlan, ifVersion: campaign.version, key });
 }
 
 /** What is chosen after the change; throws a `validation_failed` problem with everything that is wrong with it. */

@@ -1,8 +1,9 @@
 import { formatUnits, type PlanSummary, unitsOf } from "@surefill/campaign";
 import { type Clock, withDeadline } from "@surefill/runtime";
-import type { Campaign, Campaigns, Ledger } from "@surefill/topup-store";
+import type { Campaign, CampaignCommand, Campaigns, Ledger } from "@surefill/topup-store";
 import type { ReadBalance } from "../balance.js";
 import type { HttpResult } from "../http/result.js";
+import { timeText } from "./campaign-time.js";
 import { campaignHead, etagOf } from "./campaign-view.js";
 import { campaignNotFound } from "./find-campaign.js";
 import { type PlanView, planView } from "./plan-view.js";
@@ -10,7 +11,7 @@ import { progressView } from "./progress-view.js";
 
 /** What showing a campaign needs. */
 export type GetCampaignDeps = {
-  campaigns: Pick<Campaigns, "progress" | "latestMinutes">;
+  campaigns: Pick<Campaigns, "progress" | "latestMinutes" | "history">;
   plans: Pick<Campaigns["plans"], "summary">;
   gates: Pick<Ledger["gates"], "closed">;
   readBalance: ReadBalance;
@@ -34,10 +35,11 @@ export const getCampaign = (deps: GetCampaignDeps) => {
     // Paused without having begun it was scheduled, and waits for a person.
     const isAgreedTo = campaign.state === "scheduled" || campaign.state === "paused";
     const isStarted = campaign.startedAtMs !== undefined || isAgreedTo;
-    const [summary, points, gates] = await Promise.all([
+    const [summary, points, gates, history] = await Promise.all([
       summaryOf(campaign),
       isStarted ? deps.campaigns.latestMinutes(id) : [],
       isStarted ? deps.gates.closed() : [],
+      deps.campaigns.history(id),
     ]);
     const balance = campaign.state === "ready" && summary !== undefined ? await balanceOf(deps, summary) : null;
     const shown = isStarted
@@ -50,10 +52,15 @@ export const getCampaign = (deps: GetCampaignDeps) => {
         ...campaignHead(campaign),
         plan: summary === undefined ? null : planView(summary, balance),
         progress: shown,
+        history: history.map(commandView),
       },
     };
   };
 };
+
+function commandView({ atMs, command, from, to, key }: CampaignCommand) {
+  return { at: timeText(atMs), command, from: from ?? null, to, key: key ?? null };
+}
 
 /** Reads summaries, and keeps the latest by the hash of the plan, which never changes. */
 function keepSummaries(plans: GetCampaignDeps["plans"]): (campaign: Campaign) => Promise<PlanSummary | undefined> {

@@ -15,6 +15,7 @@ export type PromptCampaigns = Pick<
   | "resume"
   | "cancel"
   | "progress"
+  | "history"
   | "latestMinutes"
   | "minutes"
   | "nowMs"
@@ -27,8 +28,9 @@ export function promptCampaigns(campaigns: PromptCampaigns, clock: Pick<Clock, "
     create: (campaign) => prompt(() => campaigns.create(campaign)),
     find: (id) => prompt(() => campaigns.find(id)),
     list: (page) => prompt(() => campaigns.list(page)),
+    history: (id) => prompt(() => campaigns.history(id)),
     edit: (id, edit, how) => prompt(() => campaigns.edit(id, edit, how)),
-    beginCheck: (id, ifVersion) => prompt(() => campaigns.beginCheck(id, ifVersion)),
+    beginCheck: (id, ifVersion, key) => prompt(() => campaigns.beginCheck(id, ifVersion, key)),
     start: (id, plan) => prompt(() => campaigns.start(id, plan)),
     pause: (id, reason, asking) => prompt(() => campaigns.pause(id, reason, asking)),
     resume: (id, options) => prompt(() => campaigns.resume(id, options)),

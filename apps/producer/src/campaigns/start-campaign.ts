@@ -44,12 +44,12 @@ const START_LATE_MS_MAX = 600_000;
  */
 export const startCampaign =
   (deps: StartDeps) =>
-  async ({ id, planHash, version }: StartInput): Promise<HttpResult> => {
+  async ({ id, planHash, version, caller }: StartInput): Promise<HttpResult> => {
     for (let attempt = 1; ; attempt += 1) {
       const campaign = await findCampaign(deps.campaigns, id);
       requireVersion(campaign, version);
       if (campaign.plan?.hash === planHash && isUnderWay(campaign.state)) return headResult(200, campaign);
-      const started = await start(deps, campaign, planHash);
+      const started = await start(deps, campaign, { planHash, caller });
       if (started.kind === "refused" && started.because === "plan") {
         throw otherPlan(planHash, started.campaign.plan?.hash ?? null);
       }
@@ -60,13 +60,13 @@ export const startCampaign =
     }
   };
 
-type StartInput = { id: string; planHash: string; version: number | undefined };
+type StartInput = { id: string; planHash: string; version: number | undefined; caller: string };
 
 /** Starts the campaign as it was read. Throws the problem that stands against it. */
 async function start(
   { campaigns, plans, catalogue }: StartDeps,
   campaign: Campaign,
-  planHash: string,
+  { planHash, caller: key }: Pick<StartInput, "planHash" | "caller">,
 ): Promise<Changed> {
   const { id, state, plan, version: ifVersion } = campaign;
   if (state !== "ready" || plan === undefined) throw campaignConflict(explainState(campaign), campaign);
@@ -77,7 +77,7 @@ async function start(
   if (summary === undefined) throw new Error(`the plan of ${id} has no summary`);
   const drift = priceDriftOf(summary, await catalogue.fresh(AbortSignal.timeout(PRICES_DEADLINE_MS)));
   if (drift !== undefined) throw pricesChanged(drift);
-  return campaigns.start(id, { planHash, ifVersion, ...(startAtMs !== undefined && { startAtMs }) });
+  return campaigns.start(id, { planHash, ifVersion, key, ...(startAtMs !== undefined && { startAtMs }) });
 }
 
 /** When the campaign is to start; `undefined` for at once. Throws a `start_time_passed` problem on a time long ago. */

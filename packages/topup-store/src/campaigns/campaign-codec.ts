@@ -14,7 +14,9 @@ import { LedgerCorruptError } from "../errors.js";
 import { fieldsOf, type RecordFields } from "../record-codec.js";
 import {
   type Campaign,
+  type CampaignCommand,
   type CampaignProgress,
+  COMMAND_NAMES,
   type FailureCount,
   type MinutePoint,
   type Pause,
@@ -201,6 +203,16 @@ export function decodeProgress(id: string, answer: unknown): CampaignProgress | 
     ...(budget !== undefined && { leftUnits: unitsOf(budget) - spentUnits - reservedUnits }),
     failures: decodeFailures(failures),
   };
+}
+
+/** Reads `at|command|from|to|key`, as the scripts write it; none where another version wrote something else. */
+export function decodeCommand(line: string): CampaignCommand[] {
+  const [at, name, fromText, toText, key] = line.split("|");
+  const command = COMMAND_NAMES.find((known) => known === name);
+  const from = CAMPAIGN_STATES.find((known) => known === fromText);
+  const to = CAMPAIGN_STATES.find((known) => known === toText);
+  if (command === undefined || to === undefined) return [];
+  return [{ atMs: Number(at), command, to, ...(from !== undefined && { from }), ...(key && { key }) }];
 }
 
 /** Reads `<code>|<operatorId>` -> rows, most frequent first. */

@@ -93,6 +93,18 @@ export type Campaign = {
   forgottenAtMs?: number;
 };
 
+/** A command that changed a campaign: which, by whose API key, and where it led. */
+export type CampaignCommand = {
+  atMs: number;
+  command: CommandName;
+  from?: CampaignState;
+  to: CampaignState;
+  key?: string;
+};
+
+export const COMMAND_NAMES = ["create", "edit", "check", "start", "pause", "resume", "cancel"] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
 /** What came of asking for a change. */
 export type Changed =
   /** `tally` is what stood at the very moment of the change. */

@@ -14,6 +14,7 @@ import { type LedgerKeys, ledgerKeys } from "../keys.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "../script-runner.js";
 import {
   type Campaign,
+  type CampaignCommand,
   type CampaignEdit,
   type CampaignPage,
   type CampaignProgress,
@@ -27,6 +28,7 @@ import {
 } from "./campaign.js";
 import {
   decodeCampaign,
+  decodeCommand,
   decodeMinutes,
   decodeProgress,
   decodeTally,
@@ -34,6 +36,7 @@ import {
   MINUTE_NAMES,
 } from "./campaign-codec.js";
 import { CHANGE_CAMPAIGN, CREATE_CAMPAIGN, NOTE_CHECKED, WATCH_CAMPAIGN } from "./control-scripts.js";
+import { type ByKey, given } from "./given-command.js";
 import { PlanChunks } from "./plan-chunks.js";
 import type { CampaignStoreOptions } from "./store-options.js";
 
@@ -169,7 +172,11 @@ export class Campaigns {
    * Changes what a person chose. `voidsPlan`: the campaign is a draft again, and only one that has not been started can
    * be changed so; else its state stays, and it may be under way. Which edits do which is told by `judgeEdit`.
    */
-  async edit(id: string, edit: CampaignEdit, how: { voidsPlan: boolean; ifVersion?: number }): Promise<Changed> {
+  async edit(
+    id: string,
+    edit: CampaignEdit,
+    how: { voidsPlan: boolean; ifVersion?: number } & ByKey,
+  ): Promise<Changed> {
     const { set, remove } = edit.limits === undefined ? { set: [], remove: [] } : encodeLimits(edit.limits);
     if (edit.name === null) remove.push("name");
     else if (edit.name !== undefined) set.push("name", edit.name);
@@ -178,17 +185,18 @@ export class Campaigns {
     return this.#change(id, {
       to: how.voidsPlan ? "draft" : "same",
       from: how.voidsPlan ? BEFORE_START : CHANGEABLE,
-      set,
+      set: [...set, ...given("edit", how.key)],
       remove: how.voidsPlan ? [...remove, "planHash", "checkProblem"] : remove,
       ifVersion: how.ifVersion,
     });
   }
 
   /** Begins a check: the plan before it is void, and `check.planVersion` is the number under which the new one is written. */
-  async beginCheck(id: string, ifVersion?: number): Promise<Changed> {
+  async beginCheck(id: string, ifVersion?: number, key?: string): Promise<Changed> {
     const changed = await this.#change(id, {
       to: "checking",
       from: ["draft", "ready"],
+      set: given("check", key),
       remove: ["planHash", "checkProblem"],
       ifVersion,
     });
@@ -229,10 +237,10 @@ export class Campaigns {
    * Starts a campaign under exactly the plan that `planHash` names: it runs at once, or is scheduled for `startAtMs`.
    * Refused with `plan` when its plan is another one by now.
    */
-  async start(id: string, agreed: { planHash: string; startAtMs?: number } & IfVersion): Promise<Changed> {
+  async start(id: string, agreed: { planHash: string; startAtMs?: number } & IfVersion & ByKey): Promise<Changed> {
     const { planHash, startAtMs, ifVersion } = agreed;
     const isLater = startAtMs !== undefined && startAtMs > (await this.nowMs());
-    const set = isLater ? ["startAt", String(startAtMs)] : [];
+    const set = [...(isLater ? ["startAt", String(startAtMs)] : []), ...given("start", agreed.key)];
     return this.#change(id, { to: isLater ? "scheduled" : "running", from: ["ready"], planHash, set, ifVersion });
   }
 
@@ -253,6 +261,7 @@ export class Campaigns {
     const from = [...statesBefore("paused"), ...(reason === "person" ? (["paused"] as const) : [])];
     const set = ["pauseReason", reason, ...(by === undefined ? [] : ["pausedBy", by])];
     if (detail !== undefined) set.push("pauseDetail", detail);
+    if (reason === "person") set.push(...given("pause", by));
     return this.#change(id, { to: "paused", from, set, ifVersion });
   }
 
@@ -261,8 +270,12 @@ export class Campaigns {
    * canary lets the rest go; after a change of prices it agrees to what had changed. `onlyFrom` resumes only a pause of
    * that reason.
    */
-  async resume(id: string, { onlyFrom, ifVersion }: { onlyFrom?: PauseReason } & IfVersion = {}): Promise<Changed> {
-    return this.#change(id, { to: "resume", from: ["paused"], onlyPause: onlyFrom, ifVersion });
+  async resume(
+    id: string,
+    { onlyFrom, ifVersion, key }: { onlyFrom?: PauseReason } & IfVersion & ByKey = {},
+  ): Promise<Changed> {
+    const set = given("resume", key);
+    return this.#change(id, { to: "resume", from: ["paused"], onlyPause: onlyFrom, ifVersion, set });
   }
 
   /** Lets the rows behind the canary go. */
@@ -274,9 +287,9 @@ export class Campaigns {
    * Cancels: from the answer on, no claim is granted and no row fed, for good. What was fed and is not sent is
    * withdrawn by a worker; what is in flight settles, and then the campaign is `cancelled`.
    */
-  async cancel(id: string, { ifVersion }: IfVersion = {}): Promise<Changed> {
+  async cancel(id: string, { ifVersion, key }: IfVersion & ByKey = {}): Promise<Changed> {
     const from = CAMPAIGN_STATES.filter((state) => !isCampaignOver(state) && state !== "cancelling");
-    return this.#change(id, { to: "cancel", from, ifVersion });
+    return this.#change(id, { to: "cancel", from, ifVersion, set: given("cancel", key) });
   }
 
   /** Cancels a campaign that was never started; any other is refused. */
@@ -335,6 +348,12 @@ export class Campaigns {
     const rows = shown.filter((_, position) => position % 2 === 1).map(Number);
     const found = { rows, references };
     return flat.length > shown.length ? { ...found, nextCursor: String(rows.at(-1)) } : found;
+  }
+
+  /** The commands that have changed a campaign, oldest first; the oldest are dropped beyond 100. */
+  async history(id: string): Promise<CampaignCommand[]> {
+    const lines = await answered(this.#redis.lrange(this.#keys.campaignHistory(id), 0, -1));
+    return lines.flatMap(decodeCommand);
   }
 
   /** What the provider debited for rows beyond what their states account for, in units. */

@@ -8,6 +8,8 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
   local stamp = whole(ledgerNow())
   redis.call('HSET', KEYS[1], 'state', 'draft', 'version', '1', 'createdAt', stamp, 'enteredAt', stamp, unpack(ARGV, 4))
   redis.call('ZADD', base .. 'k', 0, ARGV[3])
+  local apiKey = redis.call('HGET', KEYS[1], 'caller')
+  redis.call('RPUSH', KEYS[1] .. ':history', stamp .. '|create||draft|' .. (apiKey or ''))
 end
 return redis.call('HGETALL', KEYS[1])
 `;
@@ -38,6 +40,14 @@ local set, remove = { unpack(ARGV, 13, 12 + count) }, { unpack(ARGV, 13 + count)
 local patch = {}
 for i = 1, count, 2 do patch[set[i]] = set[i + 1] end
 
+-- What a command leads to is told with the name of the API key that gave it, and kept in the campaign's history.
+local apiKey, command = patch.commandKey, patch.command
+local plainly = tellCampaign
+local function tellCampaign(campaign, event, reached, at, more)
+  local told = more or {}
+  if apiKey then told[#told + 1] = 'key'; told[#told + 1] = apiKey end
+  plainly(campaign, event, reached, at, told)
+end
 if known[10] == operation then return answer('changed') end
 -- Asked for twice: the same state, for the same reason, is what the caller wants.
 local repeated = to == state and (to == 'paused' and pauseReason == patch.pauseReason
@@ -60,6 +70,11 @@ elseif to == 'cancel' then
   target = isStarted and finals < fed and 'cancelling' or 'cancelled'
 end
 redis.call('HSET', key, 'op', operation, unpack(set))
+if command then
+  local line = whole(now) .. '|' .. command .. '|' .. state .. '|' .. target .. '|' .. (apiKey or '')
+  redis.call('RPUSH', key .. ':history', line)
+  redis.call('LTRIM', key .. ':history', -100, -1)
+end
 if #remove > 0 then redis.call('HDEL', key, unpack(remove)) end
 if target == state then redis.call('HINCRBY', key, 'version', 1) else enterCampaign(key, id, target, now) end
 if to == 'same' then return answer('changed') end

@@ -1,0 +1,9 @@
+import type { CommandName } from "./campaign.js";
+
+/** The name of the API key that a command came with. It goes into the campaign's history and its event. */
+export type ByKey = { key?: string | undefined };
+
+/** The fields by which the script knows a command; none where nobody gave one. */
+export function given(command: CommandName, key: string | undefined): string[] {
+  return key === undefined ? [] : ["command", command, "commandKey", key];
+}
