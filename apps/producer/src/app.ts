@@ -144,7 +144,7 @@ type RuleNeeds = { client: ReloadlyClient; clock: Clock; log: Logger; closers: C
 function openAcceptRules(config: ProducerConfig, { client, clock, log, closers }: RuleNeeds): AcceptRules {
   const catalogue = new LiveCatalogue({ client, clock, log });
   closers.add("catalogue", { budgetMs: PART_BUDGET_MS, close: () => catalogue.close() });
-  return { catalogue, topupMax: unitsOf(config.TOPUP_AMOUNT_MAX) };
+  return { catalogue, topupMax: unitsOf(config.TOPUP_AMOUNT_MAX), dailyLimits: config.KEY_AMOUNT_PER_DAY_MAX };
 }
 
 type EventNeeds = {

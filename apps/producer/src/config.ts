@@ -4,6 +4,7 @@ import { amountSchema, checkLiveTimings, timingFields } from "@surefill/topup";
 import { z } from "zod";
 import { apiKeysSchema } from "./access/api-keys.js";
 import { boardPasswordHashSchema, PASSWORD_LENGTH_MIN } from "./access/board-password.js";
+import { dailyLimitsSchema } from "./topups/daily-limits.js";
 
 /** Links, the documentation and the board are made for the root of a host: under a path they would lead elsewhere. */
 function publicUrlProblem(text: string): string | undefined {
@@ -86,6 +87,11 @@ export const producerSettings = {
   TOPUP_AMOUNT_MAX: amountSchema
     .default("1000000")
     .describe("Greatest value of one top-up, in the account's currency; for rows of campaigns, too"),
+  KEY_AMOUNT_PER_DAY_MAX: dailyLimitsSchema
+    .optional()
+    .describe(
+      "What an API key may have accepted in one day (UTC), in the account's currency: an amount for each key, or name:amount entries; campaigns have budgets of their own",
+    ),
   ...processSettings,
   // As in the worker: a verdict waits until what is absent at the provider can be believed to be absent, and what
   // FAILED there is not bought again too soon.

@@ -1,5 +1,5 @@
 import { STATES } from "@surefill/topup";
-import type { Accepted, Ledger } from "@surefill/topup-store";
+import type { Accepted, Ledger, OverLimit } from "@surefill/topup-store";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { HttpResult } from "./http/result.js";
 import type { Queues } from "./queues.js";
@@ -26,7 +26,7 @@ export type HintResult =
 /** What this process counts. */
 export interface Metrics {
   answered(request: AnsweredRequest): void;
-  accepted(kind: Accepted["kind"]): void;
+  accepted(kind: (Accepted | OverLimit)["kind"]): void;
   /** How many callers follow or wait for events now. */
   followers(count: number): void;
   /** An event stream that was ended for a fault, by the code that its reader was told. */
@@ -56,7 +56,7 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
   });
   const accepted = new Counter({
     name: "surefill_topups_accepted_total",
-    help: "Top-ups that were sent in, by what they turned out to be: created, exists, conflict",
+    help: "Top-ups that were sent in, by what they turned out to be: created, exists, conflict, over-limit",
     labelNames: ["kind"],
     registers,
   });

@@ -4,7 +4,7 @@ import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
 /** The ledger as handlers see it: every call ends in time for a 503 within the second. */
 export type PromptLedger = Pick<
   Ledger,
-  "accept" | "look" | "history" | "list" | "move" | "check" | "nowMs" | "records"
+  "accept" | "acceptWithin" | "look" | "history" | "list" | "move" | "check" | "nowMs" | "records"
 > & {
   countInReview: () => Promise<number>;
   closedGates: Ledger["gates"]["closed"];
@@ -32,6 +32,7 @@ export async function promptly<T>(clock: Pick<Clock, "sleep">, ask: () => Promis
 export function promptLedger(ledger: Ledger, clock: Pick<Clock, "sleep">): PromptLedger {
   return {
     accept: (topups) => promptly(clock, () => ledger.accept(topups)),
+    acceptWithin: (topups) => promptly(clock, () => ledger.acceptWithin(topups)),
     look: (reference) => promptly(clock, () => ledger.look(reference)),
     history: (reference) => promptly(clock, () => ledger.history(reference)),
     list: (filter, page) => promptly(clock, () => ledger.list(filter, page)),

@@ -26,6 +26,7 @@ export const SETTING_NAMES: readonly string[] = [
   "GATE_DELAY_MS_MAX",
   "GATE_FIRST_MS",
   "JOURNAL_DAYS",
+  "KEY_AMOUNT_PER_DAY_MAX",
   "LOG_LEVEL",
   "PHONE_GATE_MS",
   "POLL_AGE_MS_MAX",

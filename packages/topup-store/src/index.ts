@@ -84,6 +84,8 @@ export type {
   Moved,
   MoveOptions,
   NewTopup,
+  OverLimit,
+  Spend,
 } from "./ledger-answers.js";
 export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";

@@ -36,6 +36,7 @@ export function ledgerKeys(prefix: string) {
     webhookDelivery: (endpointId: string, eventId: string) => `${base}wd:${endpointId}:${eventId}`,
     webhookFanOut: `${base}wf`,
     webhookNotices: `${base}wn`,
+    keySpending: (caller: string, day: number) => `${base}spent:${caller}:${day}`,
     sightings: `${base}sightings`,
     auditTurn: (pass: string) => `${base}audit-turn:${pass}`,
     auditedFrom: `${base}audited-from`,

@@ -10,6 +10,19 @@ export type NewTopup = Pick<TopupRecord, "reference" | "spelling" | "request" | 
 /** `conflict`: the reference exists with other content. */
 export type Accepted = { kind: "created" | "exists" | "conflict"; record: TopupRecord };
 
+/** What a new top-up is worth, and how much its API key may have accepted in one day; above 0, in whole units of anything. */
+export type Spend = { units: number; unitsMax: number };
+
+/** The top-up would be more than its API key may have accepted in one day, of which `spentUnits` are used. */
+export type OverLimit = {
+  kind: "over-limit";
+  reference: string;
+  spentUnits: number;
+  /** When the day ends, and what time it is, by the ledger's clock. */
+  resetsAtMs: number;
+  nowMs: number;
+};
+
 export type Claimed =
   /** The caller may send now, once; `record` is as the claim left it. */
   | { kind: "claimed"; record: TopupRecord; nowMs: number }

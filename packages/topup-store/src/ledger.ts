@@ -9,11 +9,11 @@ import {
   type TopupState,
 } from "@surefill/topup";
 import type { Redis } from "ioredis";
+import { acceptTopups } from "./accept-topups.js";
 import { CONTRADICT } from "./contradict-script.js";
-import { LedgerCorruptError } from "./errors.js";
 import { Gates } from "./gates.js";
 import { decodeHistory } from "./history-codec.js";
-import { contentDigest, recipientHash, recipientOf } from "./identity.js";
+import { contentDigest, recipientHash } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
 import type {
   Accepted,
@@ -24,14 +24,16 @@ import type {
   Moved,
   MoveOptions,
   NewTopup,
+  OverLimit,
+  Spend,
 } from "./ledger-answers.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
 import { CHECK } from "./open-scripts.js";
 import { openWitness } from "./open-witness.js";
 import { ProviderHints } from "./provider-hints.js";
-import { decodeRecord, encodeAsked, encodePatch, fieldsOf } from "./record-codec.js";
+import { decodeRecord, encodePatch, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
-import { ACCEPT, CLAIM, EVIDENCE, LOOK, MOVE, RING } from "./scripts.js";
+import { CLAIM, EVIDENCE, LOOK, MOVE, RING } from "./scripts.js";
 import { SHRINK } from "./shrink-script.js";
 import type { LedgerWitness, Witnessed } from "./witness.js";
 
@@ -48,12 +50,8 @@ export type LedgerOptions = {
   nowMs?: () => number;
 };
 
-/** More items in one script would keep other commands waiting. */
-const ACCEPT_ITEMS_MAX = 100;
-
 const scripts = {
   check: script(CHECK, "reads"),
-  accept: script(ACCEPT),
   claim: script(CLAIM),
   move: script(MOVE),
   evidence: script(EVIDENCE),
@@ -118,44 +116,16 @@ export class Ledger {
 
   /** Stores top-ups that are new; answers in the order of `topups`. Repeating a call changes nothing. */
   async accept(topups: readonly NewTopup[]): Promise<Accepted[]> {
-    const chunks: NewTopup[][] = [];
-    for (let start = 0; start < topups.length; start += ACCEPT_ITEMS_MAX) {
-      chunks.push(topups.slice(start, start + ACCEPT_ITEMS_MAX));
-    }
-    return (await Promise.all(chunks.map((chunk) => this.#acceptChunk(chunk)))).flat();
+    const answers = await this.acceptWithin(topups);
+    return answers.filter((answer) => answer.kind !== "over-limit");
   }
 
-  async #acceptChunk(topups: readonly NewTopup[]): Promise<Accepted[]> {
-    const encoded = topups.map(encodeAsked);
-    const items = topups.map(({ reference, request }, index) => [
-      reference,
-      this.contentDigest(request),
-      this.recipientHash(recipientOf(request)),
-      request.campaign ?? "",
-      Object.entries(encoded[index] ?? {}).flat(),
-    ]);
-    const answer = await this.#run(scripts.accept, this.#keys.meta, [
-      this.#nowArgument(),
-      this.#keys.base,
-      JSON.stringify(items),
-    ]);
-    const [stamp, ...results] = answer as [string, ...[string, unknown[]?][]];
-    return topups.map(({ reference }, index): Accepted => {
-      const [kind, existing] = results[index] ?? [];
-      if (kind === "created") {
-        const created = {
-          state: "queued",
-          attempt: "1",
-          version: "1",
-          acceptedAt: stamp,
-          enteredAt: stamp,
-          dueAt: stamp,
-        };
-        return { kind, record: decodeRecord(reference, { ...encoded[index], ...created }) };
-      }
-      if (kind !== "exists" && kind !== "conflict") throw new LedgerCorruptError("accept gave no answer for an item");
-      return { kind, record: decodeRecord(reference, fieldsOf(existing ?? [])) };
-    });
+  /**
+   * As `accept`, and counts what is new towards what its API key may have accepted in one day. An item over the limit is
+   * not stored; what exists already is answered and counts nothing.
+   */
+  acceptWithin(topups: readonly (NewTopup & { spend?: Spend })[]): Promise<(Accepted | OverLimit)[]> {
+    return acceptTopups({ run: this.#run, keys: this.#keys, now: this.#nowArgument(), digests: this }, topups);
   }
 
   /**

@@ -109,29 +109,6 @@ end
 export const ANY_CONTENT = "any";
 
 /**
- * Stores new top-ups. ARGV: time, base, items as JSON: `[reference, digest, phoneHash, campaign, [field, value, …]]`.
- * Answers per item `created`, or `exists`/`conflict` with the existing record.
- */
-export const ACCEPT = `${PRELUDE}${STORING}
-local now = ledgerNow()
-local stamp = whole(now)
-local answers = { stamp }
-for _, item in ipairs(cjson.decode(ARGV[3])) do
-  local reference, digest, phoneHash, campaign, fields = item[1], item[2], item[3], item[4], item[5]
-  local key = base .. 't:' .. reference
-  local known = redis.call('HGET', key, 'digest')
-  if known then
-    local isSame = known == digest or known == '${ANY_CONTENT}'
-    answers[#answers + 1] = { isSame and 'exists' or 'conflict', redis.call('HGETALL', key) }
-  else
-    storeTopup(reference, digest, phoneHash, campaign, fields, stamp, stamp)
-    answers[#answers + 1] = { 'created' }
-  end
-end
-return answers
-`;
-
-/**
  * Grants the right to send one attempt, or says why not. KEYS: record. ARGV: time, base, operation, reference,
  * attempt, leaseMs, holdJitterMs. Answers `[kind, now, …, record]`. A campaign's row is not sent while its campaign
  * does not let it, and no faster than its campaign's pace: it is `paced`, stays where it is and is due a little later.

@@ -208,7 +208,7 @@ describe("a list", () => {
     "MTIz",
     "!!!",
     "9".repeat(5_000),
-    Buffer.from("1:a b").toString("base64url"),
+    Buffer.from("1:a/b").toString("base64url"),
     Buffer.from("-1:a").toString("base64url"),
   ])("refuses the cursor %j, which it never gave out", async (cursor) => {
     await accept(1);

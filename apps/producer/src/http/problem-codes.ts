@@ -220,6 +220,14 @@ export const PROBLEMS = {
       "The file is no CSV, is damaged, or has no rows; `detail` says what is wrong and where. Nothing was stored.",
     todo: "Export the file again as CSV in UTF-8, or say its encoding, delimiter and header in the query.",
   },
+  daily_limit_reached: {
+    status: 429,
+    title: "The API key has no more to spend today",
+    meaning:
+      "The top-up would be more than this API key may have accepted in one day (UTC); `limit` says which limit, what is " +
+      "used and when it resets. Nothing was stored.",
+    todo: "Send it again after `Retry-After`, or have `KEY_AMOUNT_PER_DAY_MAX` raised.",
+  },
   too_many_at_once: {
     status: 429,
     title: "Too much is under way at a time",

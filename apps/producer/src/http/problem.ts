@@ -13,6 +13,8 @@ export type ProblemDetails = {
   errors?: readonly FieldProblem[];
   /** The top-up or campaign as it is, where the problem is about one. */
   existing?: unknown;
+  /** The limit that is reached, what is used of it, and when it resets. */
+  limit?: unknown;
   /** What differs between the plan that was agreed to and what would be sent now. */
   difference?: unknown;
   /** What the provider says, where that contradicts a verdict. */

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { asProviderProblem } from "../provider.js";
-import type { FindFaults } from "../topups/accept-rules.js";
+import type { RulesNow } from "../topups/accept-rules.js";
 import { requireCatalogue } from "./list-operators.js";
 import type { ListedOperator, LiveCatalogue } from "./live-catalogue.js";
 
@@ -32,7 +32,7 @@ export const quoteSchema = z
 
 export type QuoteDeps = {
   catalogue: Pick<LiveCatalogue, "view">;
-  openRules: () => Promise<FindFaults>;
+  openRules: () => Promise<Pick<RulesNow, "faultsOf">>;
   client: Pick<ReloadlyClient, "detectOperator">;
 };
 
@@ -45,8 +45,8 @@ export const quote =
     const { byId } = await requireCatalogue(deps.catalogue);
     const isAuto = request.operatorId === "auto";
     const operatorId = request.operatorId === "auto" ? await detect(deps, request, ending) : request.operatorId;
-    const findFaults = await deps.openRules();
-    const problems = findFaults(operatorId === undefined ? request : { ...request, operatorId });
+    const rules = await deps.openRules();
+    const problems = rules.faultsOf(operatorId === undefined ? request : { ...request, operatorId });
     if (operatorId === undefined) {
       const detail = "no operator is found for this number; give the operator's id";
       problems.push({ pointer: "/operatorId", code: "operator_not_detected", detail });

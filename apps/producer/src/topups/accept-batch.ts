@@ -1,9 +1,9 @@
 import { type NamedReference, parseTopupRequest, type TopupRequest } from "@surefill/topup";
-import type { Accepted } from "@surefill/topup-store";
+import type { Accepted, OverLimit, Spend } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem, problemBody, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
-import { openAcceptRules } from "./accept-rules.js";
+import { openAcceptRules, type RulesNow } from "./accept-rules.js";
 import {
   type AcceptDeps,
   conflictDetails,
@@ -12,6 +12,7 @@ import {
   newReference,
   topupBodySchema,
 } from "./accept-topup.js";
+import { dailyLimitReached } from "./daily-limits.js";
 import { ring } from "./ring.js";
 import { topupView, topupViewSchema } from "./topup-view.js";
 
@@ -42,6 +43,11 @@ const itemResultSchema = z
     z.object({ status: z.literal(200).describe("Exists already"), reference: z.string(), topup: topupViewSchema }),
     z.object({
       status: z.literal(409).describe("The reference belongs to another top-up"),
+      reference: z.string(),
+      problem: z.record(z.string(), z.unknown()),
+    }),
+    z.object({
+      status: z.literal(429).describe("The API key has no more to spend today"),
       reference: z.string(),
       problem: z.record(z.string(), z.unknown()),
     }),
@@ -78,19 +84,27 @@ export const acceptBatch =
         detail: "An Idempotency-Key cannot name a batch: give each top-up a reference.",
       });
     }
-    const items = await soldItems(deps, parseItems(deps, input.topups));
     const { caller } = input;
-    const parsed = items.flatMap((item) => (item.ok ? { ...item.asked, caller } : []));
-    const accepted = await deps.ledger.accept(parsed);
+    const rules = await openAcceptRules(deps.acceptRules);
+    const items = await soldItems(deps, rules, parseItems(deps, input.topups));
+    const parsed = items.flatMap((item) => {
+      if (!item.ok) return [];
+      const spend = rules.spendOf(item.asked.request, caller);
+      return { ...item.asked, caller, ...(spend && { spend }) };
+    });
+    const accepted = await deps.ledger.acceptWithin(parsed);
     await ring(
       deps,
-      accepted.filter(({ kind }) => kind !== "conflict").map(({ record }) => record),
+      accepted.flatMap((answer) => (answer.kind === "created" || answer.kind === "exists" ? answer.record : [])),
     );
     for (const { kind } of accepted) deps.metrics.accepted(kind);
-    const answers = accepted.values();
-    const results = items.map((item) =>
-      item.ok ? itemResult(deps.problemBase, item.asked, answers.next().value) : item.result,
-    );
+    let next = 0;
+    const results = items.map((item) => {
+      if (!item.ok) return item.result;
+      const [asked, answer] = [parsed[next], accepted[next]];
+      next += 1;
+      return itemResult(deps.problemBase, asked, answer);
+    });
     return { status: 200, json: { results } };
   };
 
@@ -116,10 +130,13 @@ function parseItems(
 }
 
 /** Refuses the items that the catalogue or a limit is against, unless they were accepted before. */
-async function soldItems(deps: AcceptDeps & { problemBase: string }, items: readonly Parsed[]): Promise<Parsed[]> {
-  const findFaults = await openAcceptRules(deps.acceptRules);
+async function soldItems(
+  deps: AcceptDeps & { problemBase: string },
+  { faultsOf }: RulesNow,
+  items: readonly Parsed[],
+): Promise<Parsed[]> {
   const judged = items.map(async (item): Promise<Parsed> => {
-    const faults = item.ok ? findFaults(item.asked.request) : [];
+    const faults = item.ok ? faultsOf(item.asked.request) : [];
     if (!item.ok || faults.length === 0 || (await isKnown(deps, item.asked.reference))) return item;
     const { code, details } = validationFailed(faults);
     const problem = problemBody(deps.problemBase, code, details);
@@ -128,8 +145,16 @@ async function soldItems(deps: AcceptDeps & { problemBase: string }, items: read
   return Promise.all(judged);
 }
 
-function itemResult(problemBase: string, asked: Asked, accepted: Accepted | undefined): BatchItemResult {
-  if (accepted === undefined) throw new Error("the ledger gave no answer for an item");
+function itemResult(
+  problemBase: string,
+  asked: (Asked & { caller: string; spend?: Spend }) | undefined,
+  accepted: Accepted | OverLimit | undefined,
+): BatchItemResult {
+  if (asked === undefined || accepted === undefined) throw new Error("the ledger gave no answer for an item");
+  if (accepted.kind === "over-limit") {
+    const { code, details } = dailyLimitReached(accepted, asked.spend, asked.caller);
+    return { status: 429, reference: accepted.reference, problem: problemBody(problemBase, code, details) };
+  }
   const { kind, record } = accepted;
   const { reference } = record;
   if (kind !== "conflict") return { status: kind === "created" ? 202 : 200, reference, topup: topupView(record) };

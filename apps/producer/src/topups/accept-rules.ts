@@ -1,26 +1,37 @@
 import type { Units } from "@surefill/campaign";
 import type { TopupRequest } from "@surefill/topup";
+import type { Spend } from "@surefill/topup-store";
 import type { FieldProblem } from "../http/problem.js";
 import type { LiveCatalogue } from "../operators/live-catalogue.js";
 import { notSold } from "../operators/not-sold.js";
+import { type DailyLimits, spendOf } from "./daily-limits.js";
 import { aboveTopupMax } from "./spending-limits.js";
 
 /** What a new top-up is held against before it is stored. */
 export type AcceptRules = {
   catalogue: Pick<LiveCatalogue, "view" | "lastKnown">;
   topupMax: Units;
+  dailyLimits: DailyLimits | undefined;
 };
 
-/** Finds what the catalogue and the limits have against a request; empty where there is nothing. */
-export type FindFaults = (request: TopupRequest) => FieldProblem[];
+/** The rules as they are for one request, or for all items of one batch. */
+export type RulesNow = {
+  /** What the catalogue and the limit for one top-up have against a request; empty where there is nothing. */
+  faultsOf: (request: TopupRequest) => FieldProblem[];
+  /** What it counts towards its key's limit of the day. */
+  spendOf: (request: TopupRequest, caller: string) => Spend | undefined;
+};
 
-/** Reads the catalogue once, for one request or all of a batch. Without it nothing is held against a request but limits. */
-export async function openAcceptRules({ catalogue, topupMax }: AcceptRules): Promise<FindFaults> {
+/** Reads the catalogue once. Without it nothing is held against a request but limits. */
+export async function openAcceptRules({ catalogue, topupMax, dailyLimits }: AcceptRules): Promise<RulesNow> {
   const view = await catalogue.view();
   const forRates = view ?? catalogue.lastKnown;
-  return (request) =>
-    [
-      view === undefined ? undefined : notSold(view, request),
-      aboveTopupMax(request, { topupMax, catalogue: forRates }),
-    ].filter((fault) => fault !== undefined);
+  return {
+    faultsOf: (request) =>
+      [
+        view === undefined ? undefined : notSold(view, request),
+        aboveTopupMax(request, { topupMax, catalogue: forRates }),
+      ].filter((fault) => fault !== undefined),
+    spendOf: (request, caller) => spendOf(request, caller, { limits: dailyLimits, catalogue: forRates }),
+  };
 }

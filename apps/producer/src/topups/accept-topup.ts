@@ -11,6 +11,7 @@ import { Problem, type ProblemDetails, validationFailed } from "../http/problem.
 import type { HttpResult } from "../http/result.js";
 import type { Metrics } from "../metrics.js";
 import { type AcceptRules, openAcceptRules } from "./accept-rules.js";
+import { dailyLimitReached } from "./daily-limits.js";
 import { type RingDeps, ring } from "./ring.js";
 import { maskedTopupView, topupView } from "./topup-view.js";
 
@@ -27,7 +28,7 @@ export const topupBodySchema = topupRequestSchema.meta({ id: "TopupRequest", exa
 
 /** What accepting needs. */
 export type AcceptDeps = RingDeps & {
-  ledger: Pick<Ledger, "accept" | "look">;
+  ledger: Pick<Ledger, "acceptWithin" | "look">;
   ids: Ids;
   metrics: Metrics;
   acceptRules: AcceptRules;
@@ -49,12 +50,14 @@ export const acceptTopup =
   async ({ request: asked, idempotencyKey, caller }: AcceptInput): Promise<HttpResult> => {
     const { reference: given, spelling, ...request } = asked;
     const named = chooseReference(given, { spelling, idempotencyKey }) ?? { reference: newReference(deps.ids) };
-    const findFaults = await openAcceptRules(deps.acceptRules);
-    const faults = findFaults(request);
+    const rules = await openAcceptRules(deps.acceptRules);
+    const faults = rules.faultsOf(request);
     if (faults.length > 0 && !(await isKnown(deps, named.reference))) throw validationFailed(faults);
-    const [accepted] = await deps.ledger.accept([{ ...named, request, caller }]);
+    const spend = rules.spendOf(request, caller);
+    const [accepted] = await deps.ledger.acceptWithin([{ ...named, request, caller, ...(spend && { spend }) }]);
     if (accepted === undefined) throw new Error("the ledger gave no answer for the top-up");
     deps.metrics.accepted(accepted.kind);
+    if (accepted.kind === "over-limit") throw dailyLimitReached(accepted, spend, caller);
     if (accepted.kind === "conflict") throw new Problem("reference_conflict", conflictDetails(accepted, request));
     await ring(deps, [accepted.record]);
     return {

@@ -41,7 +41,8 @@ export function aboveTopupMax(
   return { pointer: "/amount", code: "above_limit", detail };
 }
 
-function notValued(): Problem {
+/** The refusal of an amount that cannot be compared with a limit now. */
+export function notValued(): Problem {
   const detail = "The rate of the operator's currency is not known now, so that the limits cannot be checked.";
   return new Problem("provider_unavailable", { detail });
 }

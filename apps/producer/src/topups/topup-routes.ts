@@ -58,6 +58,7 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "malformed_json",
         "idempotency_key_invalid",
         "reference_conflict",
+        "daily_limit_reached",
         "body_too_large",
         "validation_failed",
         "provider_unavailable",
