@@ -1,5 +1,6 @@
 /** What the numbers of a campaign say of its end: which rows are still to come, and what they wait for. */
 import { checkOptionsSchema, limitsSchema, mappingSchema, ROW_STATES, type RowState } from "@surefill/campaign";
+import type { TopupRecord } from "@surefill/topup";
 import { type Campaign, type CampaignProgress, UNTAKEN_STATES } from "@surefill/topup-store";
 import { describe, expect, test } from "vitest";
 import { type ProgressParts, progressView } from "../../../apps/producer/src/campaigns/progress-view.js";
@@ -122,5 +123,48 @@ describe("A campaign that runs", () => {
   test("waits for a verdict when every other row is final, and not before", () => {
     expect(waitsFor(progressOf("completing", { rows: { review: 1 } }))).toEqual(["review"]);
     expect(waitsFor(progressOf("running", { unfedRows: 1, rows: { review: 1 } }))).toEqual([]);
+  });
+});
+
+describe("Rows that wait", () => {
+  const heldUntil = (untilMs: number, changes: object = {}) =>
+    ({ state: "held", holdReason: "failed", holdUntilMs: untilMs, code: "FAILED", ...changes }) as TopupRecord;
+  const shown = (progress: CampaignProgress, waiting: readonly TopupRecord[], gates: ProgressParts["gates"] = []) =>
+    progressView({ progress, summary: SUMMARY, points: [], gates, failedHoldMs: 30 * MINUTE_MS, waiting });
+
+  test("after FAILED are told together, with the time of the last of them, which is the ETA", () => {
+    const untilMs = T0 + 20 * MINUTE_MS;
+    const held = progressOf("completing", { rows: { held: 2 } });
+    const { waitsFor: told, eta, rowsWait } = shown(held, [heldUntil(untilMs - MINUTE_MS), heldUntil(untilMs)]);
+    const text = `2 rows wait until ${new Date(untilMs).toISOString().slice(11, 16)} UTC: provider said FAILED`;
+    const until = new Date(untilMs).toISOString();
+    expect(told).toEqual([{ what: "held", until, detail: "provider said FAILED", text }]);
+    expect(rowsWait).toEqual([{ why: "held", rows: 2, until, detail: "provider said FAILED", text }]);
+    expect(eta?.earliest).toBe(until);
+    expect(Date.parse(eta?.latest ?? "")).toBeGreaterThan(untilMs);
+  });
+
+  test("at a phone's gate, and with an unknown outcome, say so, each with its time", () => {
+    const waiting = progressOf("completing", { rows: { parked: 1, unknown: 1 } });
+    const parked = heldUntil(T0 + 1_000, { holdReason: "gate:phone:abc" });
+    const unknown = { state: "unknown", dueAtMs: T0 + 2_000 } as TopupRecord;
+    const phoneGate = { ...CLOSED_GATE, name: "phone:abc", reason: "PHONE_RECENTLY_RECHARGED" };
+    expect(shown(waiting, [parked, unknown], [phoneGate]).waitsFor).toMatchObject([
+      { what: "gate", until: new Date(T0 + 1_000).toISOString(), detail: "the phone was recharged a moment ago" },
+      { what: "unknown", until: new Date(T0 + 2_000).toISOString() },
+    ]);
+  });
+
+  test("of which only the first were looked at are counted all the same", () => {
+    const held = progressOf("completing", { rows: { held: 5_000 } });
+    expect(shown(held, [heldUntil(T0 + 1_000)]).rowsWait).toMatchObject([{ why: "held", rows: 5_000 }]);
+  });
+
+  test.each([
+    ["window", { unfedRows: 10, rows: { processing: 500 } }],
+    ["pace", { unfedRows: 10, rows: {} }],
+  ] as const)("for %s are told with how many they are", (why, numbers) => {
+    const told = shown(progressOf("running", numbers), []).rowsWait;
+    expect(told.find((wait) => wait.why === why)).toMatchObject({ rows: 10, until: null });
   });
 });

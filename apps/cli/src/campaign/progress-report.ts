@@ -40,7 +40,8 @@ export function describeProgress(campaign: CampaignAnswer): string {
 
 /** Why a campaign does not go on at this moment, in a sentence each. */
 export function describeWaits({ progress }: CampaignAnswer): string[] {
-  return (progress?.waitsFor ?? []).map(({ what, until, detail }) => {
+  return (progress?.waitsFor ?? []).map(({ what, until, detail, text }) => {
+    if (typeof text === "string") return text;
     const why = detail === null ? "" : ` (${detail})`;
     return `waits for ${what}${until === null ? "" : ` until ${until}`}${why}`;
   });

@@ -14,6 +14,9 @@ const DAY_MS = 86_400_000;
 /** Even a pace that was the same all along is not known better than this. */
 const DOUBT = 0.1;
 
+/** A row that was held is asked about once more, and sent once more where that is needed. */
+const HELD_TAIL_MS = 120_000;
+
 /** A pace that would take longer tells nothing, and a time may be too far away for any calendar. */
 const SENDING_MS_MAX = 10 * 365 * DAY_MS;
 
@@ -59,6 +62,9 @@ export type EtaBasis = {
   /** Rows that can still become final by themselves. */
   rowsLeft: number;
   pace: Pace;
+  /** Rows of these that wait for a time of their own, and when the last of them is looked at again; 0 where none is. */
+  rowsHeld?: number;
+  heldUntilMs?: number;
   /** How long a row that waits now may take at the least: a FAILED hold. 0 when none waits. */
   tailMs: number;
   /** The daily window that is open now or comes next, and how long it is open each day. */
@@ -70,16 +76,19 @@ export type EtaBasis = {
  * `undefined` while no row has become final, since nothing can be told from that.
  */
 export function estimate(basis: EtaBasis): Eta | undefined {
-  const { nowMs, rowsLeft, pace, tailMs } = basis;
-  if (rowsLeft === 0) return { earliestMs: nowMs, latestMs: nowMs };
+  const { nowMs, pace, tailMs, rowsHeld = 0, heldUntilMs = 0 } = basis;
+  if (basis.rowsLeft === 0) return { earliestMs: nowMs, latestMs: nowMs };
+  // What waits for its time does not take part in the pace: it would make the rest look slower by the minute.
+  const rowsLeft = heldUntilMs > nowMs ? basis.rowsLeft - rowsHeld : basis.rowsLeft;
+  if (rowsLeft <= 0) return { earliestMs: heldUntilMs, latestMs: Math.max(heldUntilMs + HELD_TAIL_MS, nowMs + tailMs) };
   const paces = [pace.nowPerS, pace.sinceStartPerS].filter((perS) => perS > 0);
   if (paces.length === 0) return undefined;
   const sendingMs = (perS: number, factor: number) => Math.min((rowsLeft / perS) * 1_000 * factor, SENDING_MS_MAX);
   const shortestMs = sendingMs(Math.max(...paces), 1 - DOUBT);
   const longestMs = sendingMs(Math.min(...paces), 1 + DOUBT);
   return {
-    earliestMs: afterSending(basis, shortestMs),
-    latestMs: Math.max(afterSending(basis, longestMs), nowMs + tailMs),
+    earliestMs: Math.max(afterSending(basis, shortestMs), heldUntilMs),
+    latestMs: Math.max(afterSending(basis, longestMs), heldUntilMs, nowMs + tailMs),
   };
 }
 

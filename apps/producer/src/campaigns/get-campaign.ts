@@ -1,5 +1,6 @@
 import { formatUnits, type PlanSummary, unitsOf } from "@surefill/campaign";
 import { type Clock, withDeadline } from "@surefill/runtime";
+import type { TopupRecord } from "@surefill/topup";
 import type { Campaign, CampaignCommand, Campaigns, Ledger } from "@surefill/topup-store";
 import type { ReadBalance } from "../balance.js";
 import type { HttpResult } from "../http/result.js";
@@ -14,6 +15,8 @@ export type GetCampaignDeps = {
   campaigns: Pick<Campaigns, "progress" | "latestMinutes" | "history">;
   plans: Pick<Campaigns["plans"], "summary">;
   gates: Pick<Ledger["gates"], "closed">;
+  /** The first rows of a campaign that are in a state. */
+  rowsIn: (id: string, state: "held" | "parked" | "unknown") => Promise<TopupRecord[]>;
   readBalance: ReadBalance;
   /** How long a row that the provider said FAILED of is held. */
   failedHoldMs: number;
@@ -35,15 +38,25 @@ export const getCampaign = (deps: GetCampaignDeps) => {
     // Paused without having begun it was scheduled, and waits for a person.
     const isAgreedTo = campaign.state === "scheduled" || campaign.state === "paused";
     const isStarted = campaign.startedAtMs !== undefined || isAgreedTo;
-    const [summary, points, gates, history] = await Promise.all([
+    const { rows } = progress.tally;
+    const waiting = (["held", "parked", "unknown"] as const).filter((state) => isStarted && rows[state] > 0);
+    const [summary, points, gates, history, ...sampled] = await Promise.all([
       summaryOf(campaign),
       isStarted ? deps.campaigns.latestMinutes(id) : [],
       isStarted ? deps.gates.closed() : [],
       deps.campaigns.history(id),
+      ...waiting.map((state) => deps.rowsIn(id, state)),
     ]);
     const balance = campaign.state === "ready" && summary !== undefined ? await balanceOf(deps, summary) : null;
     const shown = isStarted
-      ? progressView({ progress, summary, points, gates, failedHoldMs: deps.failedHoldMs })
+      ? progressView({
+          progress,
+          summary,
+          points,
+          gates,
+          failedHoldMs: deps.failedHoldMs,
+          waiting: sampled.flat(),
+        })
       : null;
     return {
       status: 200,

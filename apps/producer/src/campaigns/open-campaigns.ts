@@ -30,6 +30,9 @@ export type CampaignParts = {
   closers: Closers;
 };
 
+/** Of many rows that wait so many are looked at, each time somebody looks at a campaign. */
+const WAITING_ROWS_READ = 100;
+
 /** A running check ends at its next chunk. */
 const CLOSE_BUDGET_MS = 2_000;
 
@@ -62,6 +65,11 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
     campaigns: prompt,
     plans: campaigns.plans,
     gates: parts.ledger.gates,
+    rowsIn: (id, state) =>
+      promptly(clock, async () => {
+        const { references } = await campaigns.rows(id, state, { limit: WAITING_ROWS_READ });
+        return ledger.records(references);
+      }),
     // Whether there is such a campaign is told at once; its rows may take longer.
     rows: {
       campaigns: {

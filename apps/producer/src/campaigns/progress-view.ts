@@ -6,11 +6,12 @@ import {
   ROW_STATES,
   type Units,
 } from "@surefill/campaign";
-import type { ClosedGate } from "@surefill/topup";
+import type { ClosedGate, TopupRecord } from "@surefill/topup";
 import { type CampaignProgress, type MinutePoint, UNTAKEN_STATES } from "@surefill/topup-store";
 import { z } from "zod";
 import { timeText } from "./campaign-time.js";
 import { dailyMsOf, type Eta, estimate, paceOf } from "./eta.js";
+import { ROW_WAIT_REASONS, type RowWait, rowWaitsOf, rowWaitText } from "./row-waits.js";
 
 const time = z.iso.datetime().describe("UTC, with milliseconds");
 const amount = z.string().describe("Decimal text");
@@ -32,6 +33,9 @@ const WAITS_FOR = [
   "operator",
   "review",
   "first-rows",
+  "held",
+  "gate",
+  "unknown",
 ] as const;
 export type WaitsFor = (typeof WAITS_FOR)[number];
 
@@ -89,9 +93,21 @@ export const progressSchema = z
           what: z.enum(WAITS_FOR),
           until: time.nullable(),
           detail: z.string().nullable(),
+          text: z.string().optional().describe("The whole in plain words, where it concerns single rows"),
         }),
       )
       .describe("What keeps rows from being sent, or the campaign from ending; empty while nothing does"),
+    rowsWait: z
+      .array(
+        z.object({
+          why: z.enum(ROW_WAIT_REASONS),
+          rows: z.int(),
+          until: time.nullable().describe("When the last of them is looked at again, where that is known"),
+          detail: z.string(),
+          text: z.string().describe("The whole in plain words"),
+        }),
+      )
+      .describe("Why rows wait while the campaign runs. Of many held, parked or unknown rows the first are looked at"),
     failures: z.array(
       z.object({
         class: z.enum(FAILURE_CLASSES),
@@ -114,6 +130,8 @@ export type ProgressParts = {
   gates: readonly ClosedGate[];
   /** How long a row that the provider said FAILED of is held. */
   failedHoldMs: number;
+  /** Rows that are held, parked or unknown; the first of them where they are many. */
+  waiting?: readonly TopupRecord[];
 };
 
 /** Shows the numbers of a campaign that has been started. */
@@ -126,7 +144,9 @@ export function progressView(parts: ProgressParts): ProgressView {
   const pace = paceOf({ points, finals, startedAtMs, nowMs: endedAtMs ?? nowMs });
   const isOver = endedAtMs !== undefined;
   const waitsFor = isOver ? [] : waitsForOf(parts);
-  const eta = isOver || waitsFor.length > 0 ? undefined : etaOf(parts, pace);
+  const isPaused = campaign.state === "paused" || campaign.state === "scheduled";
+  const rowWaits = isOver || isPaused ? [] : rowWaitsOf(progress, parts.waiting ?? [], parts.gates);
+  const eta = isOver || waitsFor.length > 0 ? undefined : etaOf(parts, pace, rowWaits);
   const isTooEarly = !isOver && waitsFor.length === 0 && eta === undefined;
   const names = new Map(summary?.byOperator.map(({ operatorId, name }) => [operatorId, name]));
   return {
@@ -147,7 +167,15 @@ export function progressView(parts: ProgressParts): ProgressView {
       limit: campaign.limits.ratePerS,
     },
     eta: eta === undefined ? null : { earliest: timeText(eta.earliestMs), latest: timeText(eta.latestMs) },
-    waitsFor: isTooEarly ? [{ what: "first-rows", until: null, detail: null }] : waitsFor,
+    waitsFor: [
+      ...(isTooEarly ? [{ what: "first-rows", until: null, detail: null } as const] : waitsFor),
+      ...rowWaits.flatMap((wait) => longWaitOf(wait, waitsFor, nowMs)),
+    ],
+    rowsWait: rowWaits.map((wait) => {
+      const { why, rows, untilMs, detail } = wait;
+      const until = untilMs === undefined ? null : timeText(untilMs);
+      return { why, rows, until, detail, text: rowWaitText(wait, nowMs) };
+    }),
     failures: failures.map(({ code, operatorId, rows }) => ({
       class: failureClassOf(code),
       code,
@@ -219,7 +247,20 @@ function gatesInTheWay(gates: readonly ClosedGate[], summary: PlanSummary | unde
   });
 }
 
-function etaOf({ progress, failedHoldMs }: ProgressParts, pace: ReturnType<typeof paceOf>): Eta | undefined {
+/** A wait of single rows, where it is long enough to be named, and not told already by the gate of all. */
+function longWaitOf(wait: RowWait, told: ProgressView["waitsFor"], nowMs: number): ProgressView["waitsFor"] {
+  const { why, untilMs, detail } = wait;
+  if (why !== "held" && why !== "gate" && why !== "unknown") return [];
+  if (why === "gate" && told.length > 0) return [];
+  const until = untilMs === undefined ? null : timeText(untilMs);
+  return [{ what: why, until, detail, text: rowWaitText(wait, nowMs) }];
+}
+
+function etaOf(
+  { progress, failedHoldMs }: ProgressParts,
+  pace: ReturnType<typeof paceOf>,
+  waits: readonly RowWait[],
+): Eta | undefined {
   const { campaign, nowMs, tally } = progress;
   const { state, limits, sendFromMs: fromMs, sendUntilMs: untilMs } = campaign;
   const { dailyWindow } = limits;
@@ -229,6 +270,8 @@ function etaOf({ progress, failedHoldMs }: ProgressParts, pace: ReturnType<typeo
     nowMs,
     rowsLeft: rowsLeftOf(progress),
     pace,
+    rowsHeld: tally.rows.held + tally.rows.parked + tally.rows.unknown,
+    heldUntilMs: Math.max(0, ...waits.map(({ untilMs = 0 }) => untilMs)),
     tailMs: tally.rows.held > 0 ? failedHoldMs : 0,
     ...(isWindowed && { window: { fromMs, untilMs, dailyMs: dailyMsOf(dailyWindow) } }),
   });
