@@ -34,6 +34,9 @@ RUN for app in producer worker cli reloadly-sandbox; do \
 
 FROM node:24-bookworm-slim AS runtime
 ENV NODE_ENV=production
+# docker build --build-arg BUILD_COMMIT="$(git rev-parse --short HEAD)"
+ARG BUILD_COMMIT=unknown
+ENV BUILD_COMMIT=$BUILD_COMMIT
 WORKDIR /app
 # A volume that is mounted here takes its owner from this folder.
 RUN install --directory --owner=node --group=node --mode=0700 /state

@@ -84,12 +84,12 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     });
     closers.add("reloadly client", { budgetMs, close: () => client.close() });
 
-    const metrics = createMetrics({ ledger, queues });
     const provider = createProviderReader(client);
+    const readBalance = createBalanceReader({ provider, clock });
+    const metrics = createMetrics({ ledger, queues, readBalance, clock, commit: config.BUILD_COMMIT });
     const problemBase = config.PUBLIC_URL ?? "";
     const shared = { ledger, queues, redis, metrics, log, clock, ids: systemIds, problemBase };
     const acceptRules = openAcceptRules(config, { client, clock, log, closers });
-    const readBalance = createBalanceReader({ provider, clock });
     const uploads = await openUploads(config, { connect, ledger });
     const bulkRedis = await connect("ledger", "campaigns");
     const { FAILED_HOLD_MS: failedHoldMs, REDIS_PREFIX: prefix } = config;

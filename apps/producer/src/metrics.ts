@@ -1,6 +1,9 @@
+import { createRequire } from "node:module";
+import { type Clock, withDeadline } from "@surefill/runtime";
 import { STATES } from "@surefill/topup";
 import type { Accepted, Ledger, OverLimit } from "@surefill/topup-store";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { ReadBalance } from "./balance.js";
 import type { HttpResult } from "./http/result.js";
 import type { Queues } from "./queues.js";
 
@@ -40,10 +43,23 @@ export interface Metrics {
 export type MetricsSources = {
   ledger: Pick<Ledger, "counts" | "witness"> & { gates: Pick<Ledger["gates"], "closed"> };
   queues: Pick<Queues, "counts">;
+  readBalance: ReadBalance;
+  clock: Pick<Clock, "sleep">;
+  /** The commit that the program was built from. */
+  commit: string;
 };
 
+/** Told in what both programs export, so that a sum over both does not count twice. */
+const PROGRAM = "producer";
+
+/** A scrape waits no longer than this for the balance. */
+const BALANCE_DEADLINE_MS = 1_000;
+
+/** As in the program's package. */
+const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+
 /** Makes the metrics of one process, in a registry of its own. */
-export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
+export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -78,22 +94,7 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
     registers,
   });
   const up = new Gauge({ name: "surefill_redis_up", help: "1 when the ledger answered this scrape", registers });
-  const gauge = (name: string, help: string, labelNames: string[]) => new Gauge({ name, help, labelNames, registers });
-  const lost = gauge("surefill_ledger_lost", "1 while Redis lacks acknowledged writes, and nothing is accepted", []);
-  const topups = gauge("surefill_topups", "Top-ups in each state", ["state"]);
-  const jobs = gauge("surefill_jobs", "Jobs in each queue", ["queue", "state"]);
-  const gates = gauge("surefill_closed_gates", "Closed gates of each kind", ["kind"]);
-
-  async function readLedger(): Promise<void> {
-    for (const each of [topups, jobs, gates]) each.reset();
-    const [states, queueCounts, closed] = await Promise.all([ledger.counts(), queues.counts(), ledger.gates.closed()]);
-    for (const state of STATES) topups.set({ state }, states[state]);
-    for (const [queue, counts] of Object.entries(queueCounts)) {
-      for (const [state, count] of Object.entries(counts)) jobs.set({ queue, state }, count);
-    }
-    // A gate's full name can hold a phone's hash or a campaign: too many labels, and nobody's business here.
-    for (const { name } of closed) gates.inc({ kind: name.split(":")[0] ?? name });
-  }
+  const { readLedger, askBalance } = createGauges(registry, sources);
 
   return {
     answered: ({ method, route, status, durationMs }) => http.observe({ method, route, status }, durationMs / 1_000),
@@ -102,13 +103,53 @@ export function createMetrics({ ledger, queues }: MetricsSources): Metrics {
     streamCut: (code) => cut.inc({ code }),
     hinted: (result) => hints.inc({ result }),
     async scrape() {
-      const isUp = await readLedger().then(
-        () => true,
-        () => false,
-      );
+      const [isUp] = await Promise.all([
+        readLedger().then(
+          () => true,
+          () => false,
+        ),
+        askBalance(),
+      ]);
       up.set(isUp ? 1 : 0);
-      lost.set(ledger.witness.lost === undefined ? 0 : 1);
       return { status: 200, text: await registry.metrics(), contentType: registry.contentType };
     },
   };
+}
+
+/** What is read at a scrape. A ledger that is away makes `readLedger` reject; whether it is lost is told all the same. */
+function createGauges(registry: Registry, { ledger, queues, readBalance, clock, commit }: MetricsSources) {
+  const registers = [registry];
+  const gauge = (name: string, help: string, labelNames: string[]) => new Gauge({ name, help, labelNames, registers });
+  const lost = gauge("surefill_ledger_lost", "1 while Redis lacks acknowledged writes, and nothing is accepted", [
+    "program",
+  ]);
+  const topups = gauge("surefill_topups", "Top-ups in each state", ["state", "program"]);
+  const jobs = gauge("surefill_jobs", "Jobs in each queue", ["queue", "state", "program"]);
+  const gates = gauge("surefill_closed_gates", "Closed gates of each kind", ["kind", "program"]);
+  const balance = gauge("surefill_balance", "What the account can spend; absent while Reloadly does not tell", [
+    "currency",
+  ]);
+  const build = gauge("surefill_build_info", "1; what is running", ["program", "version", "commit"]);
+  build.set({ program: PROGRAM, version, commit }, 1);
+
+  async function readLedger(): Promise<void> {
+    lost.set({ program: PROGRAM }, ledger.witness.lost === undefined ? 0 : 1);
+    for (const each of [topups, jobs, gates]) each.reset();
+    const [states, queueCounts, closed] = await Promise.all([ledger.counts(), queues.counts(), ledger.gates.closed()]);
+    for (const state of STATES) topups.set({ state, program: PROGRAM }, states[state]);
+    for (const [queue, counts] of Object.entries(queueCounts)) {
+      for (const [state, count] of Object.entries(counts)) jobs.set({ queue, state, program: PROGRAM }, count);
+    }
+    // A gate's full name can hold a phone's hash or a campaign: too many labels, and nobody's business here.
+    for (const { name } of closed) gates.inc({ kind: name.split(":")[0] ?? name, program: PROGRAM });
+  }
+
+  async function askBalance(): Promise<void> {
+    const limits = { what: "the balance", deadlineMs: BALANCE_DEADLINE_MS };
+    const told = await withDeadline(clock, limits, readBalance).catch(() => undefined);
+    balance.reset();
+    if (told !== undefined) balance.set({ currency: told.currencyCode }, Number(told.balance));
+  }
+
+  return { readLedger, askBalance };
 }

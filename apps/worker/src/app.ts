@@ -71,7 +71,8 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
 
     const campaigns = new Campaigns(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness });
     const extraDebits = new ExtraDebits(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness });
-    const metrics = new Metrics(() => readGauges({ ledger, campaigns, queues, webhookQueue, fanOut, extraDebits }));
+    const readings = { ledger, campaigns, queues, webhookQueue, fanOut, extraDebits };
+    const metrics = new Metrics(() => readGauges(readings), config.BUILD_COMMIT);
     const reached = { metrics, closers, budgetMs, stopped: stopped.signal };
     const { client, provider, breaker } = openProvider(config, reached);
     const parts: SubmitParts = {

@@ -1,7 +1,14 @@
+import { createRequire } from "node:module";
 import { type AuditCounts, INVARIANTS, type InvariantId } from "@surefill/audit";
 import type { RequestInfo } from "@surefill/reloadly-client";
 import type { DeliveryVerdict, LookupAnswer, StatusAnswer, SubmitOutcome } from "@surefill/topup";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** Told in what both programs export, so that a sum over both does not count twice. */
+const PROGRAM = "worker";
+
+/** As in the program's package. */
+const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 const AUDITED = Object.keys(INVARIANTS) as InvariantId[];
 
@@ -138,11 +145,24 @@ export class Metrics {
   /** Reads all gauges of a scrape at once, before any of them is shown. */
   readonly #readGauges: () => Promise<void>;
 
-  /** `read` is asked at every scrape. */
-  constructor(read: () => Promise<GaugeReadings>) {
+  /** `read` is asked at every scrape; `commit` is the one that the program was built from. */
+  constructor(read: () => Promise<GaugeReadings>, commit = "unknown") {
     const registers = [this.#registry];
-    const jobs = new Gauge({ name: "surefill_jobs", help: "Jobs", labelNames: ["queue", "state"], registers });
-    const gates = new Gauge({ name: "surefill_closed_gates", help: "Closed gates", labelNames: ["kind"], registers });
+    const labelNames = ["program", "version", "commit"];
+    const build = new Gauge({ name: "surefill_build_info", help: "1; what is running", labelNames, registers });
+    build.set({ program: PROGRAM, version, commit }, 1);
+    const jobs = new Gauge({
+      name: "surefill_jobs",
+      help: "Jobs",
+      labelNames: ["queue", "state", "program"],
+      registers,
+    });
+    const gates = new Gauge({
+      name: "surefill_closed_gates",
+      help: "Closed gates",
+      labelNames: ["kind", "program"],
+      registers,
+    });
     const campaigns = new Gauge({
       name: "surefill_campaigns",
       help: "Campaigns that are started and not over, by state and by why they are paused",
@@ -162,6 +182,7 @@ export class Metrics {
     const lost = new Gauge({
       name: "surefill_ledger_lost",
       help: "1 while Redis lacks acknowledged writes, and nothing is sent",
+      labelNames: ["program"],
       registers,
     });
     const needs = new Gauge({
@@ -170,18 +191,24 @@ export class Metrics {
       labelNames: ["what"],
       registers,
     });
-    const topups = new Gauge({ name: "surefill_topups", help: "Top-ups by state", labelNames: ["state"], registers });
+    const topups = new Gauge({
+      name: "surefill_topups",
+      help: "Top-ups by state",
+      labelNames: ["state", "program"],
+      registers,
+    });
     this.#readGauges = async () => {
       const readings = await read();
-      for (const [state, count] of Object.entries(readings.topupsByState)) topups.set({ state }, count);
-      for (const { queue, state, count } of readings.jobs) jobs.set({ queue, state }, count);
+      for (const [state, count] of Object.entries(readings.topupsByState))
+        topups.set({ state, program: PROGRAM }, count);
+      for (const { queue, state, count } of readings.jobs) jobs.set({ queue, state, program: PROGRAM }, count);
       gates.reset();
-      for (const { kind, count } of readings.closedGates) gates.set({ kind }, count);
+      for (const { kind, count } of readings.closedGates) gates.set({ kind, program: PROGRAM }, count);
       campaigns.reset();
       for (const { state, reason, count } of readings.campaigns) campaigns.set({ state, reason }, count);
       overdue.set(readings.oldestOverdueSeconds);
       lag.set(readings.fanOutLagSeconds);
-      lost.set(readings.isLedgerLost ? 1 : 0);
+      lost.set({ program: PROGRAM }, readings.isLedgerLost ? 1 : 0);
       for (const { what, count } of readings.needsPerson) needs.set({ what }, count);
     };
   }

@@ -36,6 +36,11 @@ export const processSettings = {
     .enum(LOG_LEVELS)
     .default("info")
     .describe(`Least level that is logged: ${LOG_LEVELS.join(", ")}`),
+  BUILD_COMMIT: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: "must be 1 to 64 characters out of A-Z a-z 0-9 . _ -" })
+    .default("unknown")
+    .describe("Commit that the program was built from, for surefill_build_info; the images set it"),
   WEBHOOK_ALLOWED_NETWORKS: networksSchema()
     .optional()
     .describe(

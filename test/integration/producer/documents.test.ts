@@ -254,8 +254,8 @@ test("the metrics count requests by their pattern and top-ups by state", async (
   expect(text).toMatch(
     /surefill_http_request_duration_seconds_count\{method="POST",route="\/v1\/topups",status="202"\} [1-9]/,
   );
-  expect(text).toMatch(/surefill_topups\{state="queued"\} [1-9]/);
-  expect(text).toMatch(/surefill_jobs\{queue="submit",state="waiting"\} [1-9]/);
-  expect(text).toContain('surefill_closed_gates{kind="account"} 1');
+  expect(text).toMatch(/surefill_topups\{state="queued",program="producer"\} [1-9]/);
+  expect(text).toMatch(/surefill_jobs\{queue="submit",state="waiting",program="producer"\} [1-9]/);
+  expect(text).toContain('surefill_closed_gates{kind="account",program="producer"} 1');
   expect(text).toContain("surefill_redis_up 1");
 });

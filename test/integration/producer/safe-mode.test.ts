@@ -47,7 +47,7 @@ test("every question is answered with what to do, it is told once, and all is we
   }
   const page = await producer.call("GET", "/problems/ledger_lost");
   expect(page.text).toContain("surefill rebuild");
-  expect((await producer.call("GET", "/metrics")).text).toMatch(/^surefill_ledger_lost 1$/m);
+  expect((await producer.call("GET", "/metrics")).text).toMatch(/^surefill_ledger_lost\{program="producer"\} 1$/m);
   expect((await producer.call("GET", "/healthz")).status).toBe(200);
   const told = () => producer.log.filter((line) => line.includes("the ledger has lost data"));
   await expect.poll(told).toHaveLength(1);
@@ -59,7 +59,7 @@ test("every question is answered with what to do, it is told once, and all is we
   await rebuild.begin();
   await expect.poll(async () => (await producer.call("GET", "/readyz")).status).toBe(200);
   expect((await send()).status).toBe(202);
-  expect((await producer.call("GET", "/metrics")).text).toMatch(/^surefill_ledger_lost 0$/m);
+  expect((await producer.call("GET", "/metrics")).text).toMatch(/^surefill_ledger_lost\{program="producer"\} 0$/m);
   expect(told()).toHaveLength(1);
   await expect.poll(() => producer.log.filter((line) => line.includes("the ledger is whole again"))).toHaveLength(1);
 });

@@ -228,7 +228,7 @@ describe("a process that starts on a Redis that has lost data", () => {
     const worker = await pipeline.startWorker();
     expect((await readiness(worker.url)).text).toMatch(/^nothing is sent: .*gone from Redis.*surefill rebuild/);
     const metrics = await (await fetch(`${worker.url}/metrics`)).text();
-    expect(metrics).toMatch(/^surefill_ledger_lost 1$/m);
+    expect(metrics).toMatch(/^surefill_ledger_lost\{program="(worker|producer)"\} 1$/m);
     await rebuildReport(pipeline.env);
     await expect.poll(() => readiness(worker.url)).toMatchObject({ status: 200 });
     await everybodyIsPaidOnce();
