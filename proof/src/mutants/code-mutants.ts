@@ -7,6 +7,7 @@ export type CodeMutant = { name: string; file: string; replace: string; by: stri
 const TOPUP = "packages/topup/dist";
 const WORKER = "apps/worker/dist";
 const CLIENT = "packages/reloadly-client/dist";
+const PROVIDER = "packages/provider/dist";
 
 /** Mutants of the decisions, the worker and the provider's client. Each takes one safeguard of the money path away. */
 export const CODE_MUTANTS: readonly CodeMutant[] = [
@@ -125,7 +126,7 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
   {
     name: "a broken connection proves that nothing happened",
     file: `${CLIENT}/failures.js`,
-    replace: 'return status === null ? "ambiguous" : certaintyOfAnswer(status, null);',
+    replace: 'return status === null ? "ambiguous" : certaintyOfAnswer(status, null, "");',
     by: 'return "not-executed";',
     removes: "what may have left is unknown",
     try: ["POST: accepted, connection reset"],
@@ -140,7 +141,7 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
   },
   {
     name: "unknown outcomes are taken for not sent",
-    file: `${WORKER}/provider.js`,
+    file: `${PROVIDER}/submit-outcome.js`,
     replace: 'if (!(error instanceof ReloadlyError) || error.certainty === "ambiguous")',
     by: "if (!(error instanceof ReloadlyError))",
     removes: "the worker heeds the client's doubts",
@@ -164,7 +165,7 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
   },
   {
     name: "a status that nobody knows is a success",
-    file: `${WORKER}/provider.js`,
+    file: `${PROVIDER}/status.js`,
     replace: 'return { kind: "unreadable", code: "STATUS_NOT_KNOWN" };',
     by: 'return { kind: "successful", settlement: {} };',
     removes: "only the provider's own last words end a top-up",

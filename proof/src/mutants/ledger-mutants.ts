@@ -3,6 +3,7 @@ export type LedgerMutant = { name: string; file?: string; replace: string; by: s
 
 /** The compiled files that hold the scripts. */
 export const SCRIPTS = "packages/topup-store/dist/scripts.js";
+const ACCEPT = "packages/topup-store/dist/accept-script.js";
 const CONTRADICT = "packages/topup-store/dist/contradict-script.js";
 
 const MOVE_GUARD = "if record.state ~= from or record.attempt ~= attempt or (record.fence or '0') ~= fence then";
@@ -171,6 +172,7 @@ export const LEDGER_MUTANTS: readonly LedgerMutant[] = [
   },
   {
     name: "a known reference is taken for a new one",
+    file: ACCEPT,
     replace: "if known then",
     by: "if known and known ~= digest then",
     removes: "a reference is accepted once",
