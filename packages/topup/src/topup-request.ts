@@ -98,7 +98,9 @@ const wireSchema = z.strictObject(
     ...fields,
     reference: newReferenceSchema
       .optional()
-      .describe("The caller's own id, unique for ever and without regard to case; made up when it is left out"),
+      .describe(
+        "The caller's own id, unique for ever and without regard to case; needed, so that a retry is recognised",
+      ),
     customIdentifier: newReferenceSchema.optional().describe("Another name for reference"),
   },
   { error: "must be an object: one top-up" },

@@ -30,7 +30,7 @@ describe("a key's limit of the day", () => {
   });
 
   test("is told with what is used and when it resets", async () => {
-    const answer = await send(shop.key, topupBody({ amount: "0.00001" }));
+    const answer = await send(shop.key, topupBody({ reference: "dust", amount: "0.00001" }));
     expect(answer).toMatchObject({
       status: 429,
       json: {
@@ -51,7 +51,7 @@ describe("a key's limit of the day", () => {
   });
 
   test("cannot be compared with an operator's amount while no rate is known", async () => {
-    const answer = await send(crm.key, topupBody({ amount: "1", useLocalAmount: true }));
+    const answer = await send(crm.key, topupBody({ reference: "local", amount: "1", useLocalAmount: true }));
     expect(answer).toMatchObject({ status: 503, json: { code: "provider_unavailable" } });
   });
 });

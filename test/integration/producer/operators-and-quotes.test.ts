@@ -123,7 +123,8 @@ describe("a quote", () => {
 
   test("says why something is not sold, as accepting it would", async () => {
     for (const changes of [{ operatorId: 3410 }, { operatorId: 345, amount: "2" }, { amount: "1000001" }]) {
-      const refused = await producer.call("POST", "/v1/topups", { json: topupBody(changes) });
+      const json = topupBody({ reference: "not-sold", ...changes });
+      const refused = await producer.call("POST", "/v1/topups", { json });
       expect(refused.status).toBe(422);
       expect((await ask(changes)).json).toMatchObject({ sold: false, cost: null, problems: refused.json.errors });
     }

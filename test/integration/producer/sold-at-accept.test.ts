@@ -14,7 +14,13 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const send = (changes: Record<string, unknown>) => producer.call("POST", "/v1/topups", { json: topupBody(changes) });
+let sent = 0;
+/** A body under a name that no other has. */
+function named(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  sent += 1;
+  return topupBody({ reference: `sold-${sent}`, ...changes });
+}
+const send = (changes: Record<string, unknown>) => producer.call("POST", "/v1/topups", { json: named(changes) });
 const nauta = { recipientPhone: undefined, recipientEmail: "ana@nauta.com.cu" };
 
 type Refusal = { what: string; changes: Record<string, unknown>; error: Record<string, unknown> };
@@ -72,7 +78,7 @@ describe("refused at once", () => {
     const answer = await send(changes);
     expect(answer).toMatchObject({ status: 422, json: { code: "validation_failed" } });
     expect(answer.json.errors).toContainEqual(error);
-    const batch = await producer.call("POST", "/v1/topups/batch", { json: { topups: [topupBody(changes)] } });
+    const batch = await producer.call("POST", "/v1/topups/batch", { json: { topups: [named(changes)] } });
     expect(batch.json).toMatchObject({ results: [{ status: 422, problem: { errors: answer.json.errors } }] });
     expect(await producer.topups()).toBe(before);
   });
@@ -112,7 +118,7 @@ test("one that was accepted before is answered as it is, though it would be refu
     },
   ]);
   expect((await producer.call("POST", "/v1/topups", { json: request })).status).toBe(200);
-  const batch = await producer.call("POST", "/v1/topups/batch", { json: { topups: [request, topupBody()] } });
+  const batch = await producer.call("POST", "/v1/topups/batch", { json: { topups: [request, named()] } });
   expect(batch.json).toMatchObject({ results: [{ status: 200 }, { status: 202 }] });
 });
 
@@ -124,7 +130,7 @@ describe("where the catalogue cannot be had", () => {
   afterAll(() => blind.close());
 
   test("what is sold is not known, and everything is accepted but what is above the limit", async () => {
-    const call = (changes: Record<string, unknown>) => blind.call("POST", "/v1/topups", { json: topupBody(changes) });
+    const call = (changes: Record<string, unknown>) => blind.call("POST", "/v1/topups", { json: named(changes) });
     expect((await call({ operatorId: 3410 })).status).toBe(202);
     expect((await call({ operatorId: 345, amount: "2" })).status).toBe(202);
     expect((await call({ amount: "41" })).status).toBe(422);
@@ -132,7 +138,7 @@ describe("where the catalogue cannot be had", () => {
   });
 
   test("an operator's amount above the limit cannot be valued, and is to be sent again later", async () => {
-    const json = topupBody({ amount: "5000", useLocalAmount: true });
+    const json = named({ amount: "5000", useLocalAmount: true });
     const answer = await blind.call("POST", "/v1/topups", { json });
     expect(answer).toMatchObject({ status: 503, json: { code: "provider_unavailable" } });
     expect(answer.headers.get("retry-after")).not.toBeNull();

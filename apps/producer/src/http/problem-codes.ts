@@ -213,6 +213,16 @@ export const PROBLEMS = {
       "was stored.",
     todo: "Correct every field in `errors` and send the request again; the same reference may be used.",
   },
+  reference_missing: {
+    status: 422,
+    title: "The top-up has no reference",
+    meaning:
+      "Nothing names the top-up: a retry of it could not be told from a second order, and would pay twice. Nothing was " +
+      "stored.",
+    todo:
+      "Send an id of your own as `reference` or `customIdentifier`, or for a single top-up as `Idempotency-Key`, and " +
+      "the same one with every retry.",
+  },
   upload_unreadable: {
     status: 422,
     title: "The file cannot be read as CSV",

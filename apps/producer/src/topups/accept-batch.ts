@@ -9,7 +9,7 @@ import {
   conflictDetails,
   EXAMPLE_TOPUP,
   isKnown,
-  newReference,
+  referenceMissing,
   topupBodySchema,
 } from "./accept-topup.js";
 import { dailyLimitReached } from "./daily-limits.js";
@@ -69,8 +69,8 @@ type Asked = NamedReference & { request: TopupRequest };
 type Parsed = { ok: true; asked: Asked } | { ok: false; result: BatchItemResult };
 
 /**
- * `POST /v1/topups/batch`: up to 1,000 top-ups, an answer per item in their order. Sending a batch again changes
- * nothing for items that carry a reference.
+ * `POST /v1/topups/batch`: up to 1,000 top-ups, an answer per item in their order. Each needs its reference, so that
+ * sending a batch again changes nothing.
  */
 export const acceptBatch =
   (deps: AcceptDeps & { problemBase: string }) =>
@@ -111,21 +111,22 @@ export const acceptBatch =
 /** Faults listed in the answer to one batch; beyond them each wrong item has its first one alone. */
 const BATCH_FAULTS_MAX = 1_000;
 
-function parseItems(
-  deps: Pick<AcceptDeps, "ids"> & { problemBase: string },
-  topups: readonly unknown[],
-): readonly Parsed[] {
+function parseItems({ problemBase }: { problemBase: string }, topups: readonly unknown[]): readonly Parsed[] {
   let faults = 0;
+  const refused = ({ code, details }: Problem, reference: string | null): Parsed => ({
+    ok: false,
+    result: { status: 422, reference, problem: problemBody(problemBase, code, details) },
+  });
   return topups.map((item): Parsed => {
     const parsed = parseTopupRequest(item);
     if (parsed.ok) {
-      const { reference = newReference(deps.ids), spelling, request } = parsed;
+      const { reference, spelling, request } = parsed;
+      if (reference === undefined) return refused(referenceMissing(), null);
       return { ok: true, asked: { reference, ...(spelling !== undefined && { spelling }), request } };
     }
     faults += parsed.issues.length;
-    const { code, details } = validationFailed(faults <= BATCH_FAULTS_MAX ? parsed.issues : parsed.issues.slice(0, 1));
-    const problem = problemBody(deps.problemBase, code, details);
-    return { ok: false, result: { status: 422, reference: referenceIn(item), problem } };
+    const shown = faults <= BATCH_FAULTS_MAX ? parsed.issues : parsed.issues.slice(0, 1);
+    return refused(validationFailed(shown), referenceIn(item));
   });
 }
 

@@ -1,4 +1,3 @@
-import type { Ids } from "@surefill/runtime";
 import {
   differingFields,
   type NamedReference,
@@ -23,13 +22,19 @@ export const EXAMPLE_TOPUP = {
   recipientPhone: { countryCode: "NG", number: "08031231111" },
 };
 
-/** The body of one top-up, under the name that the OpenAPI document gives it. */
-export const topupBodySchema = topupRequestSchema.meta({ id: "TopupRequest", example: EXAMPLE_TOPUP });
+/**
+ * The body of one top-up, under the name that the OpenAPI document gives it. That it needs a name is held by the
+ * handlers, since a header may give it.
+ */
+export const topupBodySchema = topupRequestSchema.meta({
+  id: "TopupRequest",
+  example: EXAMPLE_TOPUP,
+  anyOf: [{ required: ["reference"] }, { required: ["customIdentifier"] }],
+});
 
 /** What accepting needs. */
 export type AcceptDeps = RingDeps & {
   ledger: Pick<Ledger, "acceptWithin" | "look">;
-  ids: Ids;
   metrics: Metrics;
   acceptRules: AcceptRules;
 };
@@ -43,13 +48,14 @@ export type AcceptInput = {
 
 /**
  * `POST /v1/topups`: stores the top-up, then rings for it. 202 when it is new, 200 when the same one exists already,
- * a `reference_conflict` when the reference belongs to another.
+ * a `reference_conflict` when the reference belongs to another, `reference_missing` when it has no name.
  */
 export const acceptTopup =
   (deps: AcceptDeps) =>
   async ({ request: asked, idempotencyKey, caller }: AcceptInput): Promise<HttpResult> => {
     const { reference: given, spelling, ...request } = asked;
-    const named = chooseReference(given, { spelling, idempotencyKey }) ?? { reference: newReference(deps.ids) };
+    const named = chooseReference(given, { spelling, idempotencyKey });
+    if (named === undefined) throw referenceMissing(", or as the header Idempotency-Key");
     const rules = await openAcceptRules(deps.acceptRules);
     const faults = rules.faultsOf(request);
     if (faults.length > 0 && !(await isKnown(deps, named.reference))) throw validationFailed(faults);
@@ -72,9 +78,17 @@ export async function isKnown(deps: Pick<AcceptDeps, "ledger">, reference: strin
   return (await deps.ledger.look(reference)) !== undefined;
 }
 
-/** A reference of our own making, for callers that sent none. */
-export function newReference(ids: Ids): string {
-  return `top_${ids.uuidv7()}`;
+/**
+ * The refusal of a top-up that nothing names: a repeat of it could not be told from a second order, and its caller does
+ * repeat it when an answer is lost (docs/adr). `orElse` is a further way to name it, besides the two in the body.
+ */
+export function referenceMissing(orElse = ""): Problem {
+  return new Problem("reference_missing", {
+    detail:
+      `Name the top-up by an id of your own: as reference or customIdentifier in the body${orElse}. Without one a ` +
+      "repeated request cannot be told from a second top-up, and would pay twice.",
+    errors: [{ pointer: "/reference", code: "missing", detail: "is needed; customIdentifier is another name for it" }],
+  });
 }
 
 /** Where a top-up can be asked for. */

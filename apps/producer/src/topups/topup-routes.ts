@@ -25,7 +25,10 @@ const idempotencyHeader = z.object({
   "Idempotency-Key": z
     .string()
     .optional()
-    .describe("Another name for `reference`, of the same form. Other usual spellings are taken as it"),
+    .describe(
+      "Another name for `reference`, of the same form: a body without one is taken with it. Other usual spellings are " +
+        "taken as it",
+    ),
 });
 
 /** The rows of the route table that concern top-ups. */
@@ -45,8 +48,8 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
       summary: "Send one top-up",
       description:
         "Stores the top-up durably and has it sent. Sending it again under the same reference returns the existing " +
-        "one, so repeat freely when an answer is lost. Without a reference one is made up, and a repeated request " +
-        "is a second top-up.",
+        "one, so repeat freely when an answer is lost. It is named by `reference`, `customIdentifier` or the header " +
+        "`Idempotency-Key`; without a name it is refused.",
       headers: idempotencyHeader,
       query: anyQuery,
       body: topupBodySchema,
@@ -61,6 +64,7 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "daily_limit_reached",
         "body_too_large",
         "validation_failed",
+        "reference_missing",
         "provider_unavailable",
       ],
       handle: ({ body, caller, ...request }) =>
