@@ -178,34 +178,47 @@ describe("Nothing is fed", () => {
     expect(referencesOf(await feedNext(feed, campaign, rows))).toEqual([referenceAt(4)]);
   });
 
-  test.each(["unknown", "held"] as const)(
-    "beyond the window while rows that may have been paid fill it, as %s ones may",
-    async (state) => {
-      const rows = plannedRows(5);
-      const campaign = await startedCampaign(campaigns, rows, { limits: { window: 1 } });
-      await feedNext(feed, campaign, rows);
-      const claim = await t.ledger.claim(referenceAt(1), 1, LEASE);
-      if (claim.kind !== "claimed") throw new Error(claim.kind);
-      const context = { nowMs: t.nowMs, random: () => 0.5, timings: DEFAULT_TIMINGS };
-      const unknown = unknownMove(claim.record, "outcome-unknown", "RELOADLY_TIMEOUT", context);
-      await t.ledger.move(claim.record, state === "unknown" ? unknown : acceptance(7, t.nowMs));
-      if (state === "held") {
-        const dueAtMs = t.nowMs + 60_000;
-        const patch = { holdReason: "failed", holdUntilMs: dueAtMs, code: "FAILED" } as const;
-        const held = { to: state, because: "status-failed", patch, dueAtMs } as const;
-        await t.ledger.move(await recordOf(t.ledger, referenceAt(1)), held);
-      }
-      expect((await campaigns.progress(campaign.id))?.tally.rows[state]).toBe(1);
-      expect(await feedNext(feed, campaign, rows)).toMatchObject({ stop: "window", topups: [] });
-    },
-  );
-
   test("beyond the canary, until it is released", async () => {
     const rows = plannedRows(10);
     const campaign = await startedCampaign(campaigns, rows, { limits: { canary: { rows: 4 } } });
     expect(await feedNext(feed, campaign, rows)).toMatchObject({ stop: "canary", topups: { length: 4 } });
     await campaigns.releaseCanary(campaign.id);
     expect(referencesOf(await feedNext(feed, campaign, rows))).toHaveLength(6);
+  });
+});
+
+describe("A window that is full of rows which only wait", () => {
+  /** Sends a row, so that it is unknown, or held on FAILED. */
+  async function waits(row: number, state: "unknown" | "held") {
+    const claim = await t.ledger.claim(referenceAt(row), 1, LEASE);
+    if (claim.kind !== "claimed") throw new Error(claim.kind);
+    const context = { nowMs: t.nowMs, random: () => 0.5, timings: DEFAULT_TIMINGS };
+    const unknown = unknownMove(claim.record, "outcome-unknown", "RELOADLY_TIMEOUT", context);
+    await t.ledger.move(claim.record, state === "unknown" ? unknown : acceptance(row, t.nowMs));
+    if (state === "unknown") return;
+    const dueAtMs = t.nowMs + 60_000;
+    const patch = { holdReason: "failed", holdUntilMs: dueAtMs, code: "FAILED" } as const;
+    const held = { to: state, because: "status-failed", patch, dueAtMs } as const;
+    await t.ledger.move(await recordOf(t.ledger, referenceAt(row)), held);
+  }
+
+  test.each(["unknown", "held"] as const)("leaves it to others, as %s ones do", async (state) => {
+    const rows = plannedRows(9);
+    const campaign = await startedCampaign(campaigns, rows, { limits: { window: 3 } });
+    expect(referencesOf(await feedNext(feed, campaign, rows))).toEqual([1, 2, 3].map(referenceAt));
+    for (const row of [1, 2, 3]) await waits(row, state);
+    expect((await campaigns.progress(campaign.id))?.tally.rows[state]).toBe(3);
+    expect(referencesOf(await feedNext(feed, campaign, rows))).toEqual([4, 5, 6].map(referenceAt));
+    for (const row of [4, 5, 6]) await waits(row, state);
+    expect(referencesOf(await feedNext(feed, campaign, rows))).toEqual([7, 8, 9].map(referenceAt));
+  });
+
+  test("is bounded by the budget: their money is held back", async () => {
+    const rows = plannedRows(9);
+    const campaign = await startedCampaign(campaigns, rows, { limits: { window: 3, budget: "22" } });
+    await feedNext(feed, campaign, rows);
+    for (const row of [1, 2, 3]) await waits(row, "unknown");
+    expect(await feedNext(feed, campaign, rows)).toMatchObject({ stop: "budget", topups: { length: 1 } });
   });
 });
 

@@ -52,16 +52,17 @@ local function isPaidRecently(phoneHash)
 end
 
 local counts, money = key .. ':counts', key .. ':money'
--- Under way are also rows of which nobody knows whether they were paid: a provider that answers nothing is not sent more.
+-- Rows that only wait leave the window to others: what may be lost by them is bounded by the budget. Against a provider
+-- that answers nothing the account's gate closes.
 local moving = 0
-for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'processing', 'unknown', 'held')) do
+for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'processing')) do
   moving = moving + tonumber(count or '0')
 end
 local committed = 0
 for _, sum in ipairs(redis.call('HMGET', money, 'queued', 'submitting', 'unknown', 'processing', 'held', 'parked',
   'review', 'succeeded', 'extra', 'expected')) do committed = committed + tonumber(sum or '0') end
 
-local UNDER_WAY = { queued = true, submitting = true, processing = true, unknown = true, held = true }
+local UNDER_WAY = { queued = true, submitting = true, processing = true }
 local NOT_COMMITTED = { refunded = true, failed = true, rejected = true, cancelled = true }
 local adoptedFinals = 0
 -- Whether a record that has this row's reference is the row itself, made anew by a rebuild.
@@ -126,8 +127,8 @@ if finals > 0 then settleRows(key, id, finals, now) end
 
 -- The next row does not fit, and no money can come free any more but that of rows which wait long or for a person.
 if stop == 'budget' then
-  local others = redis.call('HMGET', counts, 'parked', 'held')
-  if moving + tonumber(others[1] or '0') - tonumber(others[2] or '0') == 0 then
+  local others = redis.call('HMGET', counts, 'parked', 'unknown')
+  if moving + tonumber(others[1] or '0') + tonumber(others[2] or '0') == 0 then
     pauseCampaign(key, id, 'budget', 'the next row does not fit', now)
   end
 end
