@@ -87,7 +87,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
       stopped: stopped.signal,
       journal: openIntentJournal(stateLog, { ledger, config, log, metrics }),
     };
-    const { selfCheck, checking } = openSelfCheck({ journal: parts.journal, breaker, provider, log });
+    const { selfCheck, checking } = openSelfCheck({ ...parts, gates: ledger.gates, breaker });
     const chores = allChores(parts, config, { redis, ledger, campaigns, queues, metrics, client, log, watch });
     startHousekeeping(parts, [...chores, checking], closers, budgetMs);
     const health = await startHealth(config, { ledger, selfCheck }, metrics, log);

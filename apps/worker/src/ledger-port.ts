@@ -18,5 +18,5 @@ export type WorkerLedger = Pick<
   | "newOperation"
   | "shrinkOld"
 > & {
-  gates: Pick<Gates, "close" | "open" | "closed" | "parkedAt" | "forgetOld">;
+  gates: Pick<Gates, "close" | "open" | "closed" | "countFailure" | "parkedAt" | "forgetOld">;
 };

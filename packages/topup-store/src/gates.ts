@@ -1,10 +1,16 @@
-import type { ClosedGate, GateChange, GateReason, GateTime } from "@surefill/topup";
+import type { ClosedGate, GateChange, GateClosing, GateReason, GateTime, Move } from "@surefill/topup";
 import type { Redis } from "ioredis";
-import { CLOSE_GATE, OPEN_GATE, TAKE_GATE_NEWS } from "./gate-scripts.js";
+import { CLOSE_GATE, COUNT_FAILURE, NOTE_WORKER, OPEN_GATE, TAKE_GATE_NEWS } from "./gate-scripts.js";
 import type { LedgerKeys } from "./keys.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script } from "./script-runner.js";
 
-const scripts = { close: script(CLOSE_GATE), open: script(OPEN_GATE), takeNews: script(TAKE_GATE_NEWS) };
+const scripts = {
+  close: script(CLOSE_GATE),
+  open: script(OPEN_GATE),
+  takeNews: script(TAKE_GATE_NEWS),
+  countFailure: script(COUNT_FAILURE),
+  noteWorker: script(NOTE_WORKER),
+};
 
 /** Changes that are reported in one go; the next call takes the next ones. */
 const NEWS_MAX = 100;
@@ -15,12 +21,19 @@ export class Gates {
   readonly #keys: LedgerKeys;
   readonly #run: RunScript;
   readonly #nowArgument: () => string;
+  readonly #processId: string;
 
-  constructor(redis: Redis, keys: LedgerKeys, run: RunScript, nowArgument: () => string) {
+  constructor(
+    redis: Redis,
+    keys: LedgerKeys,
+    run: RunScript,
+    { nowArgument, processId }: { nowArgument: () => string; processId: string },
+  ) {
     this.#redis = redis;
     this.#keys = keys;
     this.#run = run;
     this.#nowArgument = nowArgument;
+    this.#processId = processId;
   }
 
   /** Closes a gate by name; answers until when it is closed. A gate that is closed for longer stays so. */
@@ -29,6 +42,20 @@ export class Gates {
     const limits = [untilMs, firstMs, delayMsMax].map((limit) => (limit === undefined ? "" : String(limit)));
     const args = [this.#nowArgument(), this.#keys.base, name, closing.reason, ...limits, closing.detail ?? ""];
     return Number(await this.#run(scripts.close, this.#keys.gates, args));
+  }
+
+  /**
+   * Counts a failure that concerns no top-up alone. Answers whether the gate is closed by it: the evidence asks for
+   * several failures, and for several processes where several run.
+   */
+  async countFailure(name: string, closing: GateReason & GateTime & Pick<GateClosing, "evidence">): Promise<boolean> {
+    const args = [this.#nowArgument(), this.#keys.base, name, this.#processId, JSON.stringify(closing)];
+    return (await this.#run(scripts.countFailure, this.#keys.gates, args)) !== "";
+  }
+
+  /** Notes that this process runs. To be repeated well within 30 s. */
+  async noteWorker(): Promise<void> {
+    await this.#run(scripts.noteWorker, this.#keys.gates, [this.#nowArgument(), this.#keys.base, this.#processId]);
   }
 
   /** Opens a gate at once. The rows parked at it are not woken by this; see `parkedAt`. */
@@ -133,4 +160,10 @@ function decodeChange(line: string): GateChange {
     name,
     ...decodeInfo(info.join("|")),
   };
+}
+
+/** What a move does to gates and pace, as the script takes it. */
+export function gateArgument({ gate, slowDownFrom }: Pick<Move, "gate" | "slowDownFrom">): string {
+  if (gate === undefined && slowDownFrom === undefined) return "";
+  return JSON.stringify({ ...gate, ...(slowDownFrom && { slowDownFrom }) });
 }

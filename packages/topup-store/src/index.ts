@@ -78,6 +78,7 @@ export { Ledger, type LedgerOptions } from "./ledger.js";
 export type {
   Accepted,
   Claimed,
+  ClaimTerms,
   ListFilter,
   ListPage,
   Looked,

@@ -61,3 +61,20 @@ export type Looked = { record: TopupRecord; nowMs: number };
 
 export type ListFilter = { state: TopupState } | { phone: string } | { transactionId: number } | { campaign: string };
 export type ListPage = { records: TopupRecord[]; nextCursor?: string };
+
+/** On what terms an attempt is claimed. All in milliseconds. */
+export type ClaimTerms = {
+  /** How long a granted claim belongs to its process. */
+  leaseMs: number;
+  /** Added to a hold, so that rows which wait at one gate do not ask again together. */
+  holdJitterMs: number;
+  /** How long a probe of a half-open gate may go without an outcome before others may pass. Default 30 s. */
+  probePatienceMs?: number;
+  /** When a claim asks again that a half-open gate does not let pass. Default 5 s. */
+  probeWaitMs?: number;
+};
+
+/** The terms of probes as the script takes them. */
+export function probeArguments({ probePatienceMs = 30_000, probeWaitMs = 5_000 }: ClaimTerms): [string, string] {
+  return [String(probePatienceMs), String(probeWaitMs)];
+}

@@ -11,21 +11,23 @@ import {
 import type { Redis } from "ioredis";
 import { acceptTopups } from "./accept-topups.js";
 import { CONTRADICT } from "./contradict-script.js";
-import { Gates } from "./gates.js";
+import { Gates, gateArgument } from "./gates.js";
 import { decodeHistory } from "./history-codec.js";
 import { contentDigest, recipientHash } from "./identity.js";
 import { type LedgerKeys, ledgerKeys } from "./keys.js";
-import type {
-  Accepted,
-  Claimed,
-  ListFilter,
-  ListPage,
-  Looked,
-  Moved,
-  MoveOptions,
-  NewTopup,
-  OverLimit,
-  Spend,
+import {
+  type Accepted,
+  type Claimed,
+  type ClaimTerms,
+  type ListFilter,
+  type ListPage,
+  type Looked,
+  type Moved,
+  type MoveOptions,
+  type NewTopup,
+  type OverLimit,
+  probeArguments,
+  type Spend,
 } from "./ledger-answers.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
 import { CHECK } from "./open-scripts.js";
@@ -33,8 +35,9 @@ import { openWitness } from "./open-witness.js";
 import { ProviderHints } from "./provider-hints.js";
 import { decodeRecord, encodePatch, fieldsOf } from "./record-codec.js";
 import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
-import { CLAIM, EVIDENCE, LOOK, MOVE, RING } from "./scripts.js";
+import { CLAIM, EVIDENCE, MOVE } from "./scripts.js";
 import { SHRINK } from "./shrink-script.js";
+import { LOOK, RING } from "./wake-scripts.js";
 import type { LedgerWitness, Witnessed } from "./witness.js";
 
 export type LedgerOptions = {
@@ -91,7 +94,7 @@ export class Ledger {
     this.#operationPrefix = `${options.processId}:${randomBytes(6).toString("base64url")}`;
     const { nowMs } = options;
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
-    this.gates = new Gates(redis, this.#keys, this.#run, this.#nowArgument);
+    this.gates = new Gates(redis, this.#keys, this.#run, { nowArgument: this.#nowArgument, ...options });
     this.hints = new ProviderHints(redis, this.#keys, this.#run, this.#nowArgument);
   }
 
@@ -128,19 +131,17 @@ export class Ledger {
     return acceptTopups({ run: this.#run, keys: this.#keys, now: this.#nowArgument(), digests: this }, topups);
   }
 
-  /**
-   * Claims the right to send one attempt. A granted claim belongs to the caller for `leaseMs`. A closed gate holds
-   * the record until the gate opens, plus `holdJitterMs`.
-   */
-  async claim(reference: string, attempt: number, lease: { leaseMs: number; holdJitterMs: number }): Promise<Claimed> {
+  /** Claims the right to send one attempt. A closed gate holds the record until it opens; a half-open one lets a few pass. */
+  async claim(reference: string, attempt: number, terms: ClaimTerms): Promise<Claimed> {
     const answer = await this.#run(scripts.claim, this.#keys.record(reference), [
       this.#nowArgument(),
       this.#keys.base,
       this.newOperation(),
       reference,
       String(attempt),
-      String(lease.leaseMs),
-      String(lease.holdJitterMs),
+      String(terms.leaseMs),
+      String(terms.holdJitterMs),
+      ...probeArguments(terms),
     ]);
     const [kind, stamp, flat] = answer as [Claimed["kind"], string, unknown[]];
     if (kind === "missing") return { kind };
@@ -171,8 +172,9 @@ export class Ledger {
       move.dueAtMs === undefined ? "" : String(move.dueAtMs),
       move.latencyMs === undefined ? "" : String(Math.round(move.latencyMs)),
       move.event ?? "",
-      move.gate === undefined ? "" : JSON.stringify(move.gate),
+      gateArgument(move),
       options.ifVersion === undefined ? "" : String(options.ifVersion),
+      this.#options.processId,
       String(set.length),
       ...set,
       ...remove,

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { LedgerKeys } from "./keys.js";
 import { decodeRecord, fieldsOf } from "./record-codec.js";
 import { answered, type RunScript, script } from "./script-runner.js";
-import { WAKE } from "./scripts.js";
+import { WAKE } from "./wake-scripts.js";
 
 /** What a message of the provider says it is about. Nothing of it is believed but that somebody should look. */
 export type ProviderHint = { transactionId?: number; customIdentifier?: string };

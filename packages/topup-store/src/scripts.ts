@@ -1,4 +1,5 @@
 import { ROW_RULES } from "./campaigns/tally.js";
+import { GATE_ADMISSION, GATE_CONTROL } from "./gate-control-lua.js";
 import { GATES } from "./gate-lua.js";
 import { PAID_NOTHING } from "./paid-nothing.js";
 
@@ -110,10 +111,10 @@ export const ANY_CONTENT = "any";
 
 /**
  * Grants the right to send one attempt, or says why not. KEYS: record. ARGV: time, base, operation, reference,
- * attempt, leaseMs, holdJitterMs. Answers `[kind, now, …, record]`. A campaign's row is not sent while its campaign
+ * attempt, leaseMs, holdJitterMs, probePatienceMs, probeWaitMs. Answers `[kind, now, …, record]`. A campaign's row is not sent while its campaign
  * does not let it, and no faster than its campaign's pace: it is `paced`, stays where it is and is due a little later.
  */
-export const CLAIM = `${PRELUDE}${MOVING}${ROW_RULES}
+export const CLAIM = `${PRELUDE}${MOVING}${GATE_ADMISSION}${ROW_RULES}
 local now = ledgerNow()
 local stamp = whole(now)
 local operation, reference, attempt = ARGV[3], ARGV[4], ARGV[5]
@@ -139,19 +140,28 @@ for index, score in ipairs(redis.call('ZMSCORE', base .. 'gates', unpack(names))
     gate, gateUntil = names[index], closedUntil
   end
 end
+local patienceMs = tonumber(ARGV[8])
+local controlled = { names[1], names[2] }
+local control = redis.call('HMGET', base .. 'gate-control', names[1], names[2], 'pace')
+for index, name in ipairs(controlled) do
+  local untilMs = not gate and probedUntil(control[index], now, patienceMs, tonumber(ARGV[9]))
+  if untilMs then gate, gateUntil = name, untilMs end
+end
 local rules = record.row and rowRules()
+local slot
 if rules and not gate then
   local admission = rules.admission(record.campaign)
   gateUntil = rules.closedUntil(admission, now)
   gate = gateUntil and 'campaign:' .. record.campaign
-  local slot = not gate and rules.pace(record.campaign, admission, now)
-  if slot then
-    ring(reference, slot)
-    -- It has its turn, so nobody needs to wake it.
-    park(reference, record, nil)
-    redis.call('HSET', KEYS[1], 'dueAt', whole(slot))
-    return { 'paced', stamp, redis.call('HGETALL', KEYS[1]) }
-  end
+  slot = not gate and rules.pace(record.campaign, admission, now)
+end
+slot = slot or (not gate and paceAccount(control[3], now))
+if slot then
+  ring(reference, slot)
+  -- It has its turn, so nobody needs to wake it.
+  park(reference, record, nil)
+  redis.call('HSET', KEYS[1], 'dueAt', whole(slot))
+  return { 'paced', stamp, redis.call('HGETALL', KEYS[1]) }
 end
 
 local version = tonumber(record.version) + 1
@@ -171,6 +181,7 @@ if gate then
   return { 'gated', stamp, redis.call('HGETALL', KEYS[1]) }
 end
 
+for index, name in ipairs(controlled) do takeProbe(name, control[index], now, patienceMs) end
 local leaseUntil, submits = whole(now + tonumber(ARGV[6])), tonumber(record.submits or '0') + 1
 enter(reference, record, 'submitting', now)
 if rules then rules.tally(reference, record, 'submitting', nil, {}, now) end
@@ -188,11 +199,11 @@ return { 'claimed', stamp, redis.call('HGETALL', KEYS[1]) }
 /**
  * Makes one control move if the record still is where the caller believes. KEYS: record. ARGV: time, base,
  * operation, reference, from, attempt, fence, to, because, dueAt, latencyMs, event, gate (JSON or empty), version (empty:
- * any), number of fields to set, then the pairs to set and the fields to remove.
+ * any), process, number of fields to set, then the pairs to set and the fields to remove.
  * Answers `[moved, now, version, dueAt]`, `[stale, now, record]`, `[conflict, now, transactionId]`, `[contradicted, now,
  * record]` or `[missing, now]`.
  */
-export const MOVE = `${PRELUDE}${MOVING}${GATES}${ROW_RULES}
+export const MOVE = `${PRELUDE}${MOVING}${GATES}${GATE_CONTROL}${ROW_RULES}
 ${PAID_NOTHING}
 local now = ledgerNow()
 local stamp = whole(now)
@@ -209,7 +220,7 @@ if ARGV[14] ~= '' and record.version ~= ARGV[14] then return { 'stale', stamp, f
 -- withdraws it saw it wait at a gate a moment ago; nor can one that was accepted after all.
 if to == 'cancelled' and (record.holdReason == 'failed' or record.contradicted) then return { 'stale', stamp, flat } end
 
-local set, remove = { unpack(ARGV, 16, 15 + tonumber(ARGV[15])) }, { unpack(ARGV, 16 + tonumber(ARGV[15])) }
+local set, remove = { unpack(ARGV, 17, 16 + tonumber(ARGV[16])) }, { unpack(ARGV, 17 + tonumber(ARGV[16])) }
 local patch = {}
 for i = 1, #set, 2 do patch[set[i]] = set[i + 1] end
 local transactionId = patch.transactionId
@@ -236,25 +247,36 @@ redis.call('ZREM', base .. 'due', reference)
 if transactionId then redis.call('SET', base .. 'x:' .. transactionId, reference) end
 
 local parkedAt = nil
-if ARGV[13] ~= '' then
-  local gate = cjson.decode(ARGV[13])
-  local operatorId = patch.operatorId or record.operatorId
+local gate = ARGV[13] ~= '' and cjson.decode(ARGV[13])
+local operatorId = patch.operatorId or record.operatorId
+if because == 'accepted-by-provider' then countSuccess({ 'account', 'operator:' .. (operatorId or '') }, now)
+elseif to == 'rejected' and because == 'refused' then countSuccess({ 'account' }, now) end
+if gate and gate.slowDownFrom then lowerPace(gate.slowDownFrom.perSecond, now) end
+if gate and gate.also and countFailure(gate.also, gate.evidence, record.phoneHash, ARGV[15], now) then
+  closeGate(gate.also, gate.reason, now, nil, gate.firstMs, gate.delayMsMax, gate.detail)
+end
+if gate and gate.kind then
   local name = gate.kind
   if name == 'operator' then name = 'operator:' .. operatorId
   elseif name == 'phone' then name = 'phone:' .. record.phoneHash
   elseif name == 'product' then name = 'product:' .. record.phoneHash .. ':' .. operatorId end
   -- Whoever decided may have stood still since it looked at a clock: a hold counts from here.
   local wantedMs = gate.leastMs and math.max(gate.untilMs, now + gate.leastMs) or gate.untilMs
-  local untilMs = closeGate(name, gate.reason, now, wantedMs, gate.firstMs, gate.delayMsMax, gate.detail)
-  if to == 'held' and not patch.holdReason then
+  local isClosing = not gate.evidence or countFailure(name, gate.evidence, record.phoneHash, ARGV[15], now)
+  local untilMs = isClosing and closeGate(name, gate.reason, now, wantedMs, gate.firstMs, gate.delayMsMax, gate.detail)
+  -- A wait of its own becomes one at the gate where this refusal was the one that closed it.
+  if to == 'held' and (not patch.holdReason or (gate.evidence and isClosing)) then
     parkedAt = name
     for _, value in ipairs({ 'holdReason', 'gate:' .. name }) do set[#set + 1] = value end
   end
-  if to == 'held' and (parkedAt or gate.leastMs) then
+  if isClosing and to == 'held' and (parkedAt or gate.leastMs) then
     dueAt = untilMs + (gate.holdJitterMs or 0)
     for _, value in ipairs({ 'holdUntil', whole(dueAt) }) do set[#set + 1] = value end
   end
 end
+
+-- Waiting for money is no gate of the ledger's, but a place to be woken at.
+if to == 'held' and not parkedAt and patch.holdReason == 'gate:balance' then parkedAt = 'balance' end
 
 local removed = {}
 for _, field in ipairs(remove) do removed[field] = true end
@@ -331,42 +353,4 @@ if evidence then
   end
 end
 return { 'added', whole(now), redis.call('HGETALL', KEYS[1]) }
-`;
-
-/** Reads a record with the ledger's time. KEYS: record. ARGV: time, base. */
-export const LOOK = `${PRELUDE}
-return { whole(ledgerNow()), redis.call('HGETALL', KEYS[1]) }
-`;
-
-/**
- * Puts the next alarm of a record that has not changed, its alarm included: of two sweepers one is first. KEYS: record.
- * ARGV: time, base, reference, version, dueAt seen, dueAt.
- */
-export const RING = `${PRELUDE}
-local record = readRecord(KEYS[1])
-if record.version ~= ARGV[4] or record.dueAt ~= ARGV[5] then return 0 end
-redis.call('HSET', KEYS[1], 'dueAt', ARGV[6])
-redis.call('ZADD', base .. 'due', ARGV[6], ARGV[3])
-return 1
-`;
-
-/**
- * Pulls the alarm of a top-up that waits for the provider forward to now. KEYS: record. ARGV: time, base, reference,
- * attempt, transactionId; an empty one is not compared. A hold is not touched, and neither is an alarm that should
- * have rung already: the sweeper counts from when it was due. Answers `[open, record]`, `[sending]`, `[settled]` or
- * `[missing]`.
- */
-export const WAKE = `${PRELUDE}
-local record, flat = readRecord(KEYS[1])
-if not record.state then return { 'missing' } end
-local isSame = (ARGV[4] == '' or record.attempt == ARGV[4]) and (ARGV[5] == '' or record.transactionId == ARGV[5])
-if record.state == 'submitting' and isSame then return { 'sending' } end
-local isOpen = record.state == 'processing' or record.state == 'unknown'
-if not isOpen or not isSame then return { 'settled' } end
-local now = ledgerNow()
-if tonumber(record.dueAt) > now then
-  redis.call('HSET', KEYS[1], 'dueAt', whole(now))
-  redis.call('ZADD', base .. 'due', whole(now), ARGV[3])
-end
-return { 'open', flat }
 `;

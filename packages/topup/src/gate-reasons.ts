@@ -70,6 +70,12 @@ const WORDS: Readonly<Record<string, Words>> = {
     whatToDo: "Lower SUBMIT_CONCURRENCY or the campaigns' rate if this lasts. It is tried again by itself.",
   },
   OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE: { reason: "the operator is unavailable", whatToDo: NOTHING },
+  TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT: {
+    reason: "the operator takes no top-ups at the moment",
+    whatToDo: NOTHING,
+  },
+  CONNECTION_TO_OPERATOR_FAILED: { reason: "Reloadly does not reach the operator", whatToDo: NOTHING },
+  CONNECTION_TO_OPERATOR_TEMPORARILY_DOWN: { reason: "Reloadly's line to the operator is down", whatToDo: NOTHING },
   OPERATOR_NOT_IN_SERVICE: { reason: "the operator is not in service", whatToDo: NOTHING },
   PHONE_RECENTLY_RECHARGED: { reason: "the phone was recharged a moment ago", whatToDo: NOTHING },
   RECIPIENT_REACHED_MAX_TOPUP_NUMBER: { reason: "the phone has received its most top-ups for now", whatToDo: NOTHING },
@@ -82,6 +88,14 @@ const BY_KIND: ReadonlyArray<
     "account",
     () => "all top-ups of the account",
     { reason: "Reloadly refuses requests of the account for now", whatToDo: "Look the code up. It is tried again." },
+  ],
+  [
+    "balance",
+    () => "one top-up",
+    {
+      reason: "the account holds too little for this top-up",
+      whatToDo: "Add balance. Cheaper top-ups are sent, and this one once the balance suffices.",
+    },
   ],
   ["operator", (id) => `top-ups to operator ${id}`, { reason: "the operator refuses for now", whatToDo: NOTHING }],
   ["phone", () => "top-ups to one phone", { reason: "the phone can receive none for now", whatToDo: NOTHING }],
@@ -96,6 +110,12 @@ const BY_KIND: ReadonlyArray<
     { reason: "the campaign is paused, cancelled or outside its hours", whatToDo: "See the campaign." },
   ],
 ];
+
+/** Why one top-up waits although no gate is closed. `code` is the provider's. */
+export function explainRefusal(code: string | undefined): string {
+  const known = code !== undefined && Object.hasOwn(WORDS, code) ? WORDS[code] : undefined;
+  return `${known?.reason ?? "refused for a reason that passes"}: it is tried again`;
+}
 
 /** What a closed gate means: what waits, why, and what a person can do. */
 export function explainGate({ name, reason, detail }: Pick<ClosedGate, "name" | "reason" | "detail">): GateExplained {

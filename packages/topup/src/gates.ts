@@ -27,11 +27,29 @@ export type GateChange = Omit<ClosedGate, "untilMs"> & { change: "closed" | "ope
  */
 export type GateTime = { untilMs: number; leastMs?: number } | { firstMs: number; delayMsMax: number };
 
-/** Which gate a decision closes, why, and for how long. */
-export type GateClosing = { kind: GateKind } & GateReason & GateTime;
+/**
+ * How much evidence closes a gate that concerns more than one top-up: failures without a success between them, over how
+ * many recipients, and seen by how many processes (of those that run, where fewer do). A success starts the count anew.
+ */
+export type GateEvidence = { failures: number; recipients: number; processes: number };
+
+/**
+ * Which gate a decision closes, why, and for how long. Without `evidence` it closes at once. With it the failure is one
+ * among others, and the gate closes when there are enough; `also` counts the failure against the account, too.
+ */
+export type GateClosing = { kind: GateKind; evidence?: GateEvidence; also?: "account" } & GateReason & GateTime;
+
+/** What closes the gate of an operator, and that of the account. One failure closes neither, nor does one recipient. */
+export const GATE_EVIDENCE = {
+  operator: { failures: 5, recipients: 3, processes: 1 },
+  account: { failures: 5, recipients: 3, processes: 2 },
+} as const satisfies Record<"operator" | "account", GateEvidence>;
+
+/** What closes the account's gate when no process gets a token or a connection: the recipients do not matter. */
+export const UNREACHABLE_EVIDENCE: GateEvidence = { failures: 3, recipients: 0, processes: 2 };
 
 /** Whether a name is a gate's of this kind; `campaign` is the gate of a campaign or of a label. */
-export function isGateOf(name: string, kind: GateKind | "campaign"): boolean {
+export function isGateOf(name: string, kind: GateKind | "balance" | "campaign"): boolean {
   return name === kind || name.startsWith(`${kind}:`);
 }
 

@@ -17,16 +17,19 @@ export {
   topupEventSchema,
 } from "./events.js";
 export { failedSeenByHold, failedSeenIn, mayStillTurn } from "./failed-seen.js";
-export { explainGate, type GateExplained } from "./gate-reasons.js";
+export { explainGate, explainRefusal, type GateExplained } from "./gate-reasons.js";
 export {
   type ClosedGate,
+  GATE_EVIDENCE,
   type GateChange,
   type GateClosing,
+  type GateEvidence,
   type GateKind,
   type GateReason,
   type GateTime,
   gateOf,
   isGateOf,
+  UNREACHABLE_EVIDENCE,
 } from "./gates.js";
 export {
   isNotJson,
@@ -128,6 +131,7 @@ export { canMove, isFinal, MOVES, STATES, type TopupState } from "./states.js";
 export {
   acceptedMove,
   afterSubmit,
+  gateMove,
   HOLD_JITTER_MS,
   quietUntilMsOf,
   type SubmitOutcome,

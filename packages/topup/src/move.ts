@@ -41,16 +41,24 @@ export type Move = {
   /** When the next alarm rings. Absent in final states and in review. */
   dueAtMs?: number;
   /**
-   * A gate to close. On a move to `held` by that gate, or with the least time that it stays closed, the ledger takes
+   * A gate to close, or to count a failure against. On a move to `held` by that gate, or with the least time that it stays closed, the ledger takes
    * the hold's end from the gate.
    */
   gate?: GateClosing & { holdJitterMs?: number };
+  /**
+   * The provider asked for fewer requests: all workers together send no more than a part of this many per second, and
+   * more again as time passes without such an answer.
+   */
+  slowDownFrom?: { perSecond: number };
   event?: TopupEventType;
   latencyMs?: number;
 };
 
-/** What a decision may depend on besides the record and the answer. `nowMs` is the ledger's time. */
-export type DecisionContext = { nowMs: number; random: () => number; timings: Timings };
+/**
+ * What a decision may depend on besides the record and the answer. `nowMs` is the ledger's time; `sentPerSecond` is how
+ * fast this process has sent of late, where it knows.
+ */
+export type DecisionContext = { nowMs: number; random: () => number; timings: Timings; sentPerSecond?: number };
 
 const EVENT_OF_STATE: Partial<Record<TopupState, TopupEventType>> = {
   succeeded: "topup.succeeded",

@@ -2,8 +2,12 @@ import type { Because } from "./because.js";
 import type { TopupState } from "./states.js";
 import type { TopupRequest } from "./topup-request.js";
 
-/** Why a top-up is held: a closed gate, or FAILED at the provider (asked again when the hold ends). */
-export type HoldReason = "failed" | `gate:${string}`;
+/**
+ * Why a top-up is held: a closed gate, a passing refusal of its own while the gate stays open, or FAILED at the provider
+ * (asked again when the hold ends). `gate:balance` is no gate: the account holds too little for this top-up, and it is
+ * woken when there is more.
+ */
+export type HoldReason = "failed" | "refused" | `gate:${string}`;
 
 /** What the provider debited and delivered, as far as it told us. Decimal texts, each with its currency. */
 export type Settlement = {

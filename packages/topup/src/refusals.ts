@@ -50,19 +50,21 @@ export const REFUSALS: Readonly<Record<string, RefusalAction>> = {
 
   OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE: waitOperator,
   OPERATOR_NOT_IN_SERVICE: waitOperator,
+  // With a 4xx, Reloadly's own word that nothing was taken; with a 5xx the client calls it doubtful, and it never comes
+  // here. The identifier stays the same, so that an attempt that was taken after all is refused, found and adopted.
+  TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT: waitOperator,
+  CONNECTION_TO_OPERATOR_FAILED: waitOperator,
+  CONNECTION_TO_OPERATOR_TEMPORARILY_DOWN: waitOperator,
 
   PHONE_RECENTLY_RECHARGED: waitPhone,
   RECIPIENT_REACHED_MAX_TOPUP_NUMBER: waitPhone,
 
   CUSTOM_IDENTIFIER_ALREADY_USED: look,
   RECIPIENT_HAS_PENDING_TRANSACTION: look,
-  TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT: look,
   TOPUP_TRANSACTION_FAILED: look,
   TRANSACTION_FAILED_ON_OPERATOR: look,
   REQUEST_FAILED_ON_PROVIDER: look,
   REQUEST_PROCESSING_FAILED: look,
-  CONNECTION_TO_OPERATOR_FAILED: look,
-  CONNECTION_TO_OPERATOR_TEMPORARILY_DOWN: look,
 };
 
 /**

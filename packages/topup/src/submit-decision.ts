@@ -1,4 +1,4 @@
-import type { GateClosing } from "./gates.js";
+import { GATE_EVIDENCE, type GateClosing, UNREACHABLE_EVIDENCE } from "./gates.js";
 import { type DecisionContext, endMove, type Move } from "./move.js";
 import type { TopupRecord } from "./record.js";
 import { readRefusal } from "./refusals.js";
@@ -21,6 +21,11 @@ export type SubmitOutcome =
 
 /** A provider that asks for more patience than this is asked again after this. */
 const RETRY_AFTER_MS_MAX = 900_000;
+
+/** What HTTP 429 becomes. */
+const RATE_LIMITED = "RATE_LIMIT_REACHED";
+
+const INSUFFICIENT_BALANCE = "INSUFFICIENT_BALANCE";
 
 /** Rows that wait at one gate go on a little apart. */
 export const HOLD_JITTER_MS = 5_000;
@@ -84,17 +89,29 @@ function afterRefusal(
         code,
         context,
       );
-    case "wait": {
-      const gate = gateFor(action.gate, refusal, context);
-      // An empty wallet or a rate limit is ours to mend and says nothing about the recipient: it never fails a row,
-      // and its time does not count as the recipient's.
-      if (action.gate === "account") return gateMove(gate, "refused", { code, refusedSinceMs: null }, context);
-      const refusedSinceMs = record.refusedSinceMs ?? context.nowMs;
-      const tooLong = context.nowMs - refusedSinceMs > context.timings.REFUSAL_AGE_MS_MAX;
-      if (tooLong) return endMove("failed", "refused-for-too-long", { code });
-      return gateMove(gate, "refused", { code, refusedSinceMs }, context);
-    }
+    case "wait":
+      return afterPassingRefusal(record, refusal, action.gate, context);
   }
+}
+
+function afterPassingRefusal(
+  record: TopupRecord,
+  refusal: { code: string; retryAfterMs?: number },
+  kind: "account" | "operator" | "phone",
+  context: DecisionContext,
+): Move {
+  const { code } = refusal;
+  const gate = gateFor(kind, refusal, context);
+  // An empty wallet or a rate limit is ours to mend and says nothing about the recipient: it never fails a row, and its
+  // time does not count as the recipient's.
+  if (kind === "account") {
+    const move = gateMove(gate, "refused", { code, refusedSinceMs: null }, context);
+    return code === RATE_LIMITED ? { ...move, slowDownFrom: { perSecond: context.sentPerSecond ?? 1 } } : move;
+  }
+  const refusedSinceMs = record.refusedSinceMs ?? context.nowMs;
+  const tooLong = context.nowMs - refusedSinceMs > context.timings.REFUSAL_AGE_MS_MAX;
+  if (tooLong) return endMove("failed", "refused-for-too-long", { code });
+  return gateMove(gate, "refused", { code, refusedSinceMs }, context);
 }
 
 function gateFor(
@@ -107,7 +124,9 @@ function gateFor(
   const waitMs = Math.max(floorMs, Math.min(retryAfterMs, RETRY_AFTER_MS_MAX));
   // "Retry after 0 s" would have every waiting row knock at once, so it counts as no advice at all.
   if (waitMs > 0) return { kind, reason, untilMs: nowMs + waitMs };
-  return { kind, reason, firstMs: timings.GATE_FIRST_MS, delayMsMax: timings.GATE_DELAY_MS_MAX };
+  const closing = { kind, reason, firstMs: timings.GATE_FIRST_MS, delayMsMax: timings.GATE_DELAY_MS_MAX };
+  // One phone's gate concerns one recipient, so one refusal is all the evidence there is.
+  return kind === "phone" ? closing : { ...closing, evidence: GATE_EVIDENCE[kind] };
 }
 
 function afterNotSent(outcome: Extract<SubmitOutcome, { kind: "not-sent" }>, context: DecisionContext): Move {
@@ -129,6 +148,7 @@ function afterNotSent(outcome: Extract<SubmitOutcome, { kind: "not-sent" }>, con
 export function unreachableGate({ code, detail }: { code: string; detail?: string }, timings: Timings): GateClosing {
   return {
     kind: "account",
+    evidence: UNREACHABLE_EVIDENCE,
     reason: code,
     ...(detail !== undefined && { detail }),
     firstMs: Math.ceil(timings.GATE_FIRST_MS / 10),
@@ -136,20 +156,42 @@ export function unreachableGate({ code, detail }: { code: string; detail?: strin
   };
 }
 
-function gateMove(
+/** The top-up waits: at the gate, where this closes it, and else for a time of its own. */
+export function gateMove(
   gate: GateClosing,
   because: "refused" | "not-sent",
   patch: { code: string; refusedSinceMs?: number | null },
-  { random, timings }: DecisionContext,
+  { nowMs, random, timings }: DecisionContext,
 ): Move {
   const holdJitterMs = Math.round(HOLD_JITTER_MS * timings.SCHEDULE_SCALE * random());
-  return {
+  const move: Move = {
     to: "held",
     because,
     patch: { ...patch, leaseUntilMs: null },
     gate: { ...gate, holdJitterMs },
     event: "topup.held",
   };
+  if (gate.evidence === undefined) return move;
+  const holdUntilMs = nowMs + ownWaitMs(gate, patch, { nowMs, timings }) + holdJitterMs;
+  const holdReason = gate.reason === INSUFFICIENT_BALANCE ? "gate:balance" : "refused";
+  return { ...move, patch: { ...move.patch, holdReason, holdUntilMs }, dueAtMs: holdUntilMs };
+}
+
+/**
+ * How long one top-up waits that was refused while its gate stays open. Refusals of its own double the wait, up to
+ * twice the gate's longest; a rate limit and a lost connection are over soon.
+ */
+function ownWaitMs(
+  { reason }: GateClosing,
+  { refusedSinceMs }: { refusedSinceMs?: number | null },
+  { nowMs, timings }: Pick<DecisionContext, "nowMs" | "timings">,
+): number {
+  const { GATE_FIRST_MS, GATE_DELAY_MS_MAX } = timings;
+  if (reason === RATE_LIMITED || refusedSinceMs === undefined) return Math.ceil(GATE_FIRST_MS / 10);
+  // The balance is probed, and more of it wakes the top-up.
+  if (reason === INSUFFICIENT_BALANCE) return GATE_DELAY_MS_MAX;
+  const waitedMs = refusedSinceMs === null ? 0 : nowMs - refusedSinceMs;
+  return Math.min(Math.max(GATE_FIRST_MS, waitedMs), 2 * GATE_DELAY_MS_MAX);
 }
 
 /**
@@ -167,6 +209,7 @@ export function unknownMove(
   return {
     to: "unknown",
     because,
+    ...(because === "outcome-unknown" && { gate: noOutcomeGate(code, timings) }),
     patch: {
       rounds: record.rounds + 1,
       lookups: 0,
@@ -177,6 +220,13 @@ export function unknownMove(
     },
     dueAtMs: identifierUsed ? nowMs : nextLookupAtMs({ sinceMs: nowMs, quietUntilMs }, nowMs, timings),
   };
+}
+
+/** POSTs without an outcome close the operator's gate, and the account's, as refusals do: when there are enough in a row. */
+function noOutcomeGate(reason: string, { GATE_FIRST_MS, GATE_DELAY_MS_MAX }: Timings): GateClosing {
+  const evidence = GATE_EVIDENCE.account; // A process that alone gets no answers must not stop the others.
+  const limits = { firstMs: GATE_FIRST_MS, delayMsMax: GATE_DELAY_MS_MAX };
+  return { kind: "operator", also: "account", reason, evidence, ...limits };
 }
 
 /** The end of the quiet period: until then the latest POST of this attempt may still be under way somewhere. */

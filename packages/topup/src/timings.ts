@@ -41,7 +41,7 @@ export const timingFields = {
     .describe("How long a passing refusal of one recipient or operator may last before the top-up fails"),
   PHONE_GATE_MS: durationMs.default(130_000).describe("Wait after PHONE_RECENTLY_RECHARGED (their rule: 2 minutes)"),
   GATE_FIRST_MS: durationMs.default(30_000).describe("First wait of an account or operator gate; doubles"),
-  GATE_DELAY_MS_MAX: durationMs.default(900_000).describe("Longest wait of an account or operator gate"),
+  GATE_DELAY_MS_MAX: durationMs.default(300_000).describe("Longest wait of an account or operator gate"),
   SCHEDULE_SCALE: plainNumber({ least: 0.000_1, most: 1, what: "a decimal number" }, /^[01](?:\.\d{1,6})?$/)
     .default(1)
     .describe("Shrinks the poll and look-up schedules; only for demos and tests"),

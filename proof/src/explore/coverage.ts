@@ -50,6 +50,12 @@ export const TABLE_MOVES: readonly string[] = STATES.flatMap((from) =>
   MOVES[from].filter((to) => to !== from).map((to) => `${from} -> ${to}`),
 );
 
+/**
+ * Seams that a run does not reach, since it is about one top-up: the account's gate closes for want of money after
+ * failures of several recipients. The tests of gates and of recovery reach them on a real ledger.
+ */
+const OF_SEVERAL_RECIPIENTS: ReadonlySet<string> = new Set(["gates.open", "gates.close", "ledger.now"]);
+
 /** What was never met, in words; nothing when the runs were not empty. */
 export function missingFrom(coverage: Coverage): string[] {
   return [
@@ -57,7 +63,7 @@ export function missingFrom(coverage: Coverage): string[] {
     ...POST_ROW_NAMES.filter((row) => !coverage.rows.has(row)).map((row) => `the answer "${row}"`),
     ...RECOVERY_NAMES.filter((name) => !coverage.recoveries.has(name)).map((name) => `the recovery "${name}"`),
     ...Object.keys(SEAMS)
-      .filter((seam) => !coverage.seams.has(seam))
+      .filter((seam) => !coverage.seams.has(seam) && !OF_SEVERAL_RECIPIENTS.has(seam))
       .map((seam) => `the seam ${seam}`),
   ];
 }

@@ -14,6 +14,7 @@ export const SEAMS = {
   "ledger.records": "read several records",
   "ledger.now": "ask for the ledger's time",
   "gates.close": "close a gate",
+  "gates.failure": "count a failure against a gate",
   "gates.open": "open a gate",
   "gates.closed": "list the closed gates",
   "gates.parked": "list the rows at a gate",

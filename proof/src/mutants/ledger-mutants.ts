@@ -4,6 +4,7 @@ export type LedgerMutant = { name: string; file?: string; replace: string; by: s
 /** The compiled files that hold the scripts. */
 export const SCRIPTS = "packages/topup-store/dist/scripts.js";
 const ACCEPT = "packages/topup-store/dist/accept-script.js";
+const WAKE = "packages/topup-store/dist/wake-scripts.js";
 const CONTRADICT = "packages/topup-store/dist/contradict-script.js";
 
 const MOVE_GUARD = "if record.state ~= from or record.attempt ~= attempt or (record.fence or '0') ~= fence then";
@@ -179,6 +180,7 @@ export const LEDGER_MUTANTS: readonly LedgerMutant[] = [
   },
   {
     name: "two sweepers ring for one record",
+    file: WAKE,
     replace: "if record.version ~= ARGV[4] or record.dueAt ~= ARGV[5] then return 0 end",
     by: "",
     removes: "of two sweepers one is first",

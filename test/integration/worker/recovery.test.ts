@@ -1,5 +1,6 @@
 /** Jobs that are lost, wallets that run dry, workers that stop: the ledger alone brings every top-up to its end. */
 import { QUEUES } from "@surefill/topup";
+import { ledgerKeys } from "@surefill/topup-store";
 import { afterEach, expect, test } from "vitest";
 import { openLiveAudit } from "../../support/live-audit.js";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
@@ -101,18 +102,48 @@ test("a POST whose worker was killed is found and adopted long before its lease 
   expect(identifiers?.[0]).toMatchObject({ posts: 1, executions: 1 });
 });
 
-test("a provider that is away parks top-ups until it is back", async () => {
+test("a provider that no worker reaches closes the account's gate, and sending resumes when it is back", async () => {
   pipeline = await openPipeline();
-  // A gate that stays closed longer than a busy machine takes from one step to the next.
-  await pipeline.startWorker({
-    RELOADLY_URL: "http://127.0.0.1:9",
-    GATE_FIRST_MS: "600000",
-    GATE_DELAY_MS_MAX: "600000",
-  });
+  const away = await pipeline.startWorker({ RELOADLY_CLIENT_SECRET: "wrong-secret" });
   await pipeline.enqueue(topupTo("5001", "away"));
-  const held = await pipeline.until("away", "held");
-  expect(held.holdReason).toBe("gate:account");
-  expect(held.submits).toBe(0);
+  await expect
+    .poll(async () => (await pipeline.ledger.gates.closed()).map(({ name, reason }) => [name, reason]))
+    .toEqual([["account", "RELOADLY_TOKEN_REFUSED"]]);
+  const ready = await fetch(`${away.url}/readyz`);
+  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining("does not reach Reloadly")]);
+  expect((await pipeline.ledger.look("away"))?.record.submits).toBe(0);
+  await away.close();
+  await pipeline.startWorker();
+  await pipeline.until("away", "succeeded");
+});
+
+test("a worker that alone does not reach the provider leaves the jobs to the others", async () => {
+  pipeline = await openPipeline();
+  await pipeline.startWorker({ RELOADLY_CLIENT_SECRET: "wrong-secret" });
+  await pipeline.startWorker();
+  const { client, prefix } = pipeline.redis;
+  await expect.poll(() => client.zcard(ledgerKeys(prefix).workers)).toBe(2);
+  const references = Array.from({ length: 30 }, (_, index) => `reached-${index}`);
+  for (const [index, reference] of references.entries())
+    await pipeline.enqueue(topupTo(String(7000 + index), reference));
+  for (const reference of references) await pipeline.until(reference, "succeeded");
+  expect(await pipeline.ledger.gates.closed()).toEqual([]);
+  expect(pipeline.sandbox.books({ rows: false }).totals).toMatchObject({ posts: 30, executions: 30 });
+});
+
+test("one top-up that costs more than the wallet holds waits alone, and is sent when there is money", async () => {
+  pipeline = await openPipeline({ sandbox: { initialBalance: "40" } });
+  await pipeline.startWorker({ GATE_FIRST_MS: "60000", GATE_DELAY_MS_MAX: "60000" });
+  await pipeline.enqueue(topupTo("7100", "dear", { amount: "45" }));
+  const dear = await pipeline.until("dear", "held");
+  expect(dear).toMatchObject({ holdReason: "gate:balance", code: "INSUFFICIENT_BALANCE" });
+  const cheap = Array.from({ length: 10 }, (_, index) => `cheap-${index}`);
+  for (const [index, reference] of cheap.entries())
+    await pipeline.enqueue(topupTo(String(7200 + index), reference, { amount: "3" }));
+  for (const reference of cheap) await pipeline.until(reference, "succeeded");
+  expect(await pipeline.ledger.gates.closed()).toEqual([]);
+  pipeline.sandbox.topUpWallet("200");
+  await pipeline.until("dear", "succeeded");
 });
 
 test("a replacement alarm that ended without doing its work is replaced too", async () => {

@@ -3,6 +3,7 @@ import {
   afterSubmit,
   canMove,
   DEFAULT_TIMINGS,
+  GATE_EVIDENCE,
   REFUSALS,
   readRefusal,
   type SubmitOutcome,
@@ -28,8 +29,8 @@ const ROWS: readonly Row[] = [
   {
     answer: "2xx without an id, 5xx, 408, reset or timeout after a byte was written",
     outcome: { kind: "unknown", code: "RELOADLY_TIMEOUT" },
-    first: "unknown because outcome-unknown",
-    afterUnknown: "unknown because outcome-unknown",
+    first: "unknown because outcome-unknown at operator",
+    afterUnknown: "unknown because outcome-unknown at operator",
   },
   {
     answer: "CUSTOM_IDENTIFIER_ALREADY_USED",
@@ -59,7 +60,7 @@ const ROWS: readonly Row[] = [
     answer: "PHONE_RECENTLY_RECHARGED",
     outcome: refused("PHONE_RECENTLY_RECHARGED"),
     first: "held because refused at phone",
-    afterUnknown: "unknown because outcome-unknown",
+    afterUnknown: "unknown because outcome-unknown at operator",
   },
   {
     answer: "a permanent refusal",
@@ -70,8 +71,8 @@ const ROWS: readonly Row[] = [
   {
     answer: "an error code that nobody has met",
     outcome: refused("SOMETHING_NEW"),
-    first: "unknown because outcome-unknown",
-    afterUnknown: "unknown because outcome-unknown",
+    first: "unknown because outcome-unknown at operator",
+    afterUnknown: "unknown because outcome-unknown at operator",
   },
   {
     answer: "503 OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE",
@@ -207,10 +208,49 @@ describe("the gate that a refusal closes", () => {
     expect(gateOf(refused("RATE_LIMIT_REACHED", said))).toMatchObject({ kind: "account", untilMs });
   });
 
-  test.each([undefined, 0, -5_000])("Retry-After of %s ms backs off instead of knocking at once", (said) => {
-    const gate = gateOf(refused("RATE_LIMIT_REACHED", said));
-    expect(gate).toMatchObject({ kind: "account", firstMs: 30_000, delayMsMax: 900_000 });
-    expect(gate).not.toHaveProperty("untilMs");
+  test("Retry-After closes the account's gate at once, up to a quarter of an hour", () => {
+    expect(gateOf(refused("RATE_LIMIT_REACHED", 20_000))).toEqual(
+      expect.objectContaining({ kind: "account", untilMs: NOW_MS + 20_000 }),
+    );
+    expect(gateOf(refused("RATE_LIMIT_REACHED", 9_999_999))).toMatchObject({ untilMs: NOW_MS + 900_000 });
+  });
+
+  test.each([undefined, 0, -5_000])("Retry-After of %s ms slows all workers down, and this top-up waits", (said) => {
+    const context = { ...decisionContext(NOW_MS), sentPerSecond: 40 };
+    const move = decide(refused("RATE_LIMIT_REACHED", said), topupRecord(), context);
+    expect(move).toMatchObject({ to: "held", slowDownFrom: { perSecond: 40 }, patch: { holdReason: "refused" } });
+    expect(move.gate).toMatchObject({ kind: "account", evidence: GATE_EVIDENCE.account });
+    expect(move.dueAtMs).toBe(NOW_MS + 3_000 + (move.gate?.holdJitterMs ?? 0));
+  });
+
+  test.each([
+    ["INSUFFICIENT_BALANCE", "account"],
+    ["INACTIVE_ACCOUNT", "account"],
+    ["OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE", "operator"],
+    ["TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT", "operator"],
+  ] as const)("%s is one failure among the several that close the %s gate", (code, kind) => {
+    const { gate } = decide(refused(code));
+    expect(gate).toMatchObject({ kind, evidence: GATE_EVIDENCE[kind], firstMs: 30_000, delayMsMax: 300_000 });
+    for (const needed of [gate?.evidence?.failures, gate?.evidence?.recipients]) expect(needed).toBeGreaterThan(1);
+  });
+
+  test("a refusal that passes has its top-up wait 30 s, then as long as it has waited, at most ten minutes", () => {
+    const code = "OPERATOR_NOT_IN_SERVICE";
+    const waitMs = (waitedMs: number) =>
+      (decide(refused(code), topupRecord({ refusedSinceMs: NOW_MS - waitedMs })).dueAtMs ?? 0) - NOW_MS;
+    const jitterMs = decide(refused(code)).gate?.holdJitterMs ?? 0;
+    expect([0, 30_000, 60_000, 120_000, 900_000].map(waitMs)).toEqual(
+      [30_000, 30_000, 60_000, 120_000, 600_000].map((ms) => ms + jitterMs),
+    );
+  });
+
+  test("a top-up that costs more than the balance waits where more money wakes it", () => {
+    expect(decide(refused("INSUFFICIENT_BALANCE")).patch).toMatchObject({ holdReason: "gate:balance" });
+  });
+
+  test("a POST without an outcome is a failure of operator and account", () => {
+    const { gate } = decide({ kind: "unknown", code: "RELOADLY_TIMEOUT" });
+    expect(gate).toMatchObject({ kind: "operator", also: "account", evidence: GATE_EVIDENCE.account });
   });
 
   test("an unreachable provider is tried again sooner than an empty wallet", () => {
@@ -219,7 +259,7 @@ describe("the gate that a refusal closes", () => {
       kind: "account",
       reason: "RELOADLY_UNREACHABLE",
       firstMs: 3_000,
-      delayMsMax: 900_000,
+      delayMsMax: 300_000,
     });
   });
 

@@ -5,7 +5,7 @@ import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { PromptLedger } from "../prompt-ledger.js";
 import { type ReviewTimings, reviewView, reviewViewSchema } from "./review-view.js";
-import { historyView, historyViewSchema, topupView, topupViewSchema } from "./topup-view.js";
+import { historyView, historyViewSchema, type KnownGates, topupView, topupViewSchema } from "./topup-view.js";
 
 /** A top-up with its moves, oldest first; the oldest are dropped beyond 60. */
 export const topupWithHistorySchema = topupViewSchema
@@ -24,10 +24,22 @@ export const getTopup =
     const { record, nowMs } = looked;
     const review =
       record.state === "review" ? { review: reviewView(record, history, { nowMs, timings: deps.timings }) } : {};
-    const gate = gateOf(record);
-    const gates = gate === undefined ? undefined : await deps.ledger.gatesNamed([gate]);
+    const gates = await knownGates(deps.ledger, record, nowMs);
     return { status: 200, json: { ...topupView(record, gates), history: history.map(historyView), ...review } };
   };
+
+/** The gate that a held top-up waits at, and those that are closed to a queued one. */
+async function knownGates(
+  ledger: Pick<PromptLedger, "gatesNamed">,
+  record: TopupRecord,
+  nowMs: number,
+): Promise<KnownGates | undefined> {
+  const gate = gateOf(record);
+  if (gate !== undefined) return ledger.gatesNamed([gate]);
+  if (record.state !== "queued") return undefined;
+  const known = await ledger.gatesNamed(["account", `operator:${record.operatorId ?? ""}`]);
+  return new Map([...known].filter(([, { untilMs }]) => untilMs > nowMs));
+}
 
 /** Reads a record that must be there. Throws a `topup_not_found` problem when it is not. */
 export async function lookUp(ledger: Pick<Ledger, "look">, reference: string): Promise<TopupRecord> {

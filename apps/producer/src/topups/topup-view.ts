@@ -2,8 +2,10 @@ import {
   BECAUSE,
   type ClosedGate,
   explainGate,
+  explainRefusal,
   gateOf,
   type HistoryEntry,
+  type HoldReason,
   identifierOf,
   isFinal,
   maskEmail,
@@ -211,17 +213,25 @@ function contradictionView({
 }
 
 function holdView(record: TopupRecord, gates: KnownGates): TopupView["hold"] {
-  const { holdReason, holdUntilMs } = record;
+  const { holdUntilMs } = record;
+  const holdReason = record.holdReason ?? closedGateOf(record, gates);
   if (holdReason === undefined) return null;
   const hold = { reason: holdReason, until: timeText(holdUntilMs) };
-  const name = gateOf(record);
+  const name = gateOf({ holdReason });
+  if (holdReason === "refused") return { ...hold, explanation: explainRefusal(record.code), gate: null };
   if (name === undefined) return { ...hold, explanation: "provider said FAILED: it is asked again", gate: null };
   const gate = gates.get(name);
-  const { reason: explanation, whatToDo } = explainGate(gate ?? { name, reason: "" });
+  const { reason: explanation, whatToDo } = explainGate(gate ?? { name, reason: record.code ?? "" });
   if (gate === undefined) return { ...hold, explanation, gate: null };
   const { reason: code, sinceMs, untilMs } = gate;
   const shown = { code, since: timeText(sinceMs), nextTryAt: requiredTimeText(untilMs), whatToDo };
   return { ...hold, explanation, gate: shown };
+}
+
+/** What a queued top-up will find closed when its turn comes: no worker may be there to hold it. */
+function closedGateOf({ state }: TopupRecord, gates: KnownGates): HoldReason | undefined {
+  const [name] = state === "queued" ? gates.keys() : [];
+  return name === undefined ? undefined : `gate:${name}`;
 }
 
 /** Shows a record as lists do: recipients masked, vouchers left out. */

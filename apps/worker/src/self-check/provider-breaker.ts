@@ -42,14 +42,18 @@ export class ProviderBreaker {
     else if (status !== undefined && operation !== FETCH_TOKEN) this.#answered();
   }
 
-  /** Asks `request` whether Reloadly answers again, when a probe is due. What it sends is noted as any request. */
-  async probe(request: () => Promise<unknown>): Promise<void> {
-    if (this.#cutOff === undefined) return;
+  /**
+   * Asks `request` whether Reloadly answers again, when a probe is due. What it sends is noted as any request. Answers
+   * whether one was sent.
+   */
+  async probe(request: () => Promise<unknown>): Promise<boolean> {
+    if (this.#cutOff === undefined) return false;
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#probedAtMs < this.#probeDelayMs) return;
+    if (nowMs - this.#probedAtMs < this.#probeDelayMs) return false;
     this.#probedAtMs = nowMs;
     this.#probeDelayMs = Math.min(2 * this.#probeDelayMs, PROBE_DELAY_MS_MAX);
     await request();
+    return true;
   }
 
   #failed(code: string): void {

@@ -27,6 +27,7 @@ import { type MoveWriter, writeMove } from "../write-move.js";
 import { detectOperator } from "./detect-operator.js";
 import { takeIn } from "./intake.js";
 import { recordOutcome } from "./record-outcome.js";
+import { SendRate } from "./send-rate.js";
 
 export type SubmitParts = MoveWriter & {
   provider: Provider;
@@ -42,11 +43,18 @@ export type SubmitParts = MoveWriter & {
 /** While the journal cannot be written, a job waits this long before it is looked at again, here or elsewhere. */
 const JOURNAL_RETRY_MS = 2_000;
 
+/** A job for which this process got no token goes back for so long. */
+const UNREACHED_RETRY_MS = 1_000;
+
 /** What comes of a claim that could not be written down. */
 const NOT_WRITTEN_DOWN: SubmitOutcome = { kind: "not-sent", cause: "too-late", code: "JOURNAL_NOT_WRITTEN" };
 
+/** What the steps of one process share. */
+type SendParts = SubmitParts & { sendRate: SendRate };
+
 /** Makes the processor of the submit queue: claim, send once, record. */
-export function createSubmitProcessor(parts: SubmitParts): Processor {
+export function createSubmitProcessor(submitParts: SubmitParts): Processor {
+  const parts = { ...submitParts, sendRate: new SendRate() };
   return async ({ data, replaceData }) => {
     const intake = await takeIn(parts.ledger, data);
     if (intake.kind === "refused") return { do: "refuse", reason: intake.reason };
@@ -56,18 +64,22 @@ export function createSubmitProcessor(parts: SubmitParts): Processor {
   };
 }
 
-async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
+async function submit(parts: SendParts, job: TopupJob): Promise<JobResult> {
   if (!parts.journal.isWritable) return { do: "ring-again", delayMs: JOURNAL_RETRY_MS };
   const prepared = await parts.provider.prepare();
   if (prepared.kind === "unreached") {
-    // Without a token nobody can send: the claim below finds this gate closed and parks the top-up.
     const { kind: _, ...closing } = unreachableGate(prepared, parts.timings);
-    await parts.ledger.gates.close("account", closing);
+    const isClosed = await parts.ledger.gates.countFailure("account", closing);
+    // Where no process gets a token, the claim below finds the gate closed and parks the top-up. Where only this one
+    // gets none, another may have one.
+    if (!isClosed) return { do: "ring-again", delayMs: Math.round(UNREACHED_RETRY_MS * parts.timings.SCHEDULE_SCALE) };
   }
   const checkAge = startSendDeadline(parts.clock);
   const claimed = await parts.ledger.claim(job.reference, job.attempt, {
     leaseMs: parts.timings.SUBMIT_LEASE_MS,
     holdJitterMs: Math.round(HOLD_JITTER_MS * parts.timings.SCHEDULE_SCALE * parts.chance.random()),
+    probePatienceMs: parts.timings.GATE_FIRST_MS,
+    probeWaitMs: Math.round(HOLD_JITTER_MS * parts.timings.SCHEDULE_SCALE),
   });
   if (claimed.kind === "missing") {
     return { do: "refuse", reason: `the ledger has no top-up ${job.reference}; send it again with its reference` };
@@ -96,18 +108,20 @@ async function submit(parts: SubmitParts, job: TopupJob): Promise<JobResult> {
 }
 
 async function send(
-  parts: SubmitParts,
+  parts: SendParts,
   record: TopupRecord,
   checkAge: (deadlineMs: number) => void,
   now: LedgerTime,
 ): Promise<JobResult> {
   const isWrittenDown = await parts.journal.intend(record);
   const startedMs = parts.clock.monotonicMs();
+  parts.sendRate.sent(startedMs);
   const mayWrite = () => checkAge(sendDeadlineMsOf(record, parts.timings));
   const outcome = isWrittenDown ? await parts.provider.submit(record, mayWrite) : NOT_WRITTEN_DOWN;
   const latencyMs = parts.clock.monotonicMs() - startedMs;
   parts.metrics.submitted(outcome);
-  const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
+  const sentPerSecond = parts.sendRate.perSecond(parts.clock.monotonicMs());
+  const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings, sentPerSecond };
   const move = afterSubmit(record, outcome, latencyMs, context);
   if (outcome.kind !== "accepted" && move.to !== "unknown") parts.journal.voided(record);
   return recordOutcome(parts, record, outcome, move, now);

@@ -17,28 +17,51 @@ const WOKEN_ROWS_MAX = 5_000;
 export type BalanceSeen = { balance: string } | undefined;
 
 /**
- * While the account gate is closed for want of money, asks for the balance. When it suffices for a waiting row, or
- * has grown, the gate opens and the parked rows are woken; else the gate is kept closed until after the next probe.
+ * While top-ups wait for money, asks for the balance. Those that each cost more than there was are woken when it
+ * suffices for them or has grown. Where the account's gate is closed for want of money, it opens when the balance
+ * suffices for a waiting row, or has grown; else it is kept closed until after the next probe.
  */
 export async function probeBalance(parts: ProbeParts, seen: BalanceSeen): Promise<BalanceSeen> {
-  const { ledger, log } = parts;
-  const gate = (await ledger.gates.closed()).find(({ name }) => name === "account");
-  if (gate?.reason !== "INSUFFICIENT_BALANCE") return undefined;
+  const { ledger } = parts;
+  const [gate, waiting] = await Promise.all([
+    ledger.gates.closed().then((gates) => gates.find(({ name }) => name === "account")),
+    waitingAt(ledger, BALANCE),
+  ]);
+  const isClosed = gate?.reason === INSUFFICIENT;
+  if (!isClosed && waiting.length === 0) return undefined;
   const current = await parts.provider.balance();
   if (current === undefined) return seen;
+  const isMore = hasGrown(current.balance, seen);
+  if (isClosed) await keepOrOpen(parts, gate, current, isMore);
+  if (waiting.length > 0 && (isMore || suffices(current.balance, waiting))) {
+    await wakeParked(parts, BALANCE, WOKEN_ROWS_MAX, (record) => isMore || suffices(current.balance, [record]));
+  }
+  return { balance: current.balance };
+}
 
-  const waiting = await ledger.records(await ledger.gates.parkedAt("account", SAMPLE_ROWS));
-  if (!suffices(current.balance, waiting) && !hasGrown(current.balance, seen)) {
-    await ledger.gates.close("account", {
-      reason: gate.reason,
-      untilMs: (await ledger.nowMs()) + 2 * parts.intervalMs,
-    });
-    return { balance: current.balance };
+/** Where top-ups are parked that each cost more than the account holds; see `HoldReason`. */
+const BALANCE = "balance";
+const INSUFFICIENT = "INSUFFICIENT_BALANCE";
+
+async function waitingAt(ledger: WorkerLedger, gate: string): Promise<TopupRecord[]> {
+  return ledger.records(await ledger.gates.parkedAt(gate, SAMPLE_ROWS));
+}
+
+async function keepOrOpen(
+  parts: ProbeParts,
+  gate: { reason: string },
+  { balance, currencyCode }: { balance: string; currencyCode: string },
+  isMore: boolean,
+): Promise<void> {
+  const { ledger, log } = parts;
+  if (!isMore && !suffices(balance, await waitingAt(ledger, "account"))) {
+    const untilMs = (await ledger.nowMs()) + 2 * parts.intervalMs;
+    await ledger.gates.close("account", { reason: gate.reason, untilMs });
+    return;
   }
   await ledger.gates.open("account");
-  log.info({ balance: current.balance, currency: current.currencyCode }, "balance suffices again: sending continues");
+  log.info({ balance, currency: currencyCode }, "balance suffices again: sending continues");
   await wakeParked(parts, "account", WOKEN_ROWS_MAX);
-  return undefined;
 }
 
 /** An amount in the operator's currency cannot be compared; it waits for the balance to grow. */

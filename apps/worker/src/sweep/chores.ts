@@ -1,3 +1,4 @@
+import type { Gates } from "@surefill/topup-store";
 import type { WorkerConfig } from "../config.js";
 import type { Metrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
@@ -14,18 +15,26 @@ const SHRUNK_RECORDS_MAX = 1_000;
 
 const GATE_NEWS_EVERY_MS = 1_000;
 
+/** Well within the 30 s after which a worker counts as gone: see `Gates.noteWorker`. */
+const PRESENCE_EVERY_MS = 5_000;
+
 /** Rows try a gate again within seconds of its end, and it takes as long as a token may to find it as it was. */
 const GATE_OPEN_MS = 40_000;
 
 /** What every worker does beside its jobs. */
 export function choresOf(
-  parts: Omit<SweepParts, "lateMs"> & { provider: Provider; gates: GateNewsParts["gates"]; metrics: Metrics },
+  parts: Omit<SweepParts, "lateMs"> & {
+    provider: Provider;
+    gates: GateNewsParts["gates"] & Pick<Gates, "noteWorker">;
+    metrics: Metrics;
+  },
   config: WorkerConfig,
 ): Chore[] {
   const { ledger, gates, log, metrics } = parts;
   const openMs = Math.round(GATE_OPEN_MS * config.SCHEDULE_SCALE);
   let balanceSeen: BalanceSeen;
   return [
+    { name: "presence", everyMs: PRESENCE_EVERY_MS, run: () => gates.noteWorker() },
     { name: "gate news", everyMs: GATE_NEWS_EVERY_MS, run: () => reportGateNews({ gates, log, metrics, openMs }) },
     {
       name: "sweep",

@@ -10,11 +10,16 @@ export type WakeParts = {
 const WOKEN_TOGETHER = 50;
 
 /**
- * Lets rows that are parked at a gate knock again, at most `limit` of them. Each one's next claim asks the gates anew, so
+ * Lets rows that are parked at a gate knock again, at most `limit` of them and those that are wanted. Each one's next claim asks the gates anew, so
  * waking too many, or one twice, is harmless.
  */
-export async function wakeParked({ ledger, alarms }: WakeParts, gate: string, limit: number): Promise<void> {
-  const records = await ledger.records(await ledger.gates.parkedAt(gate, limit));
+export async function wakeParked(
+  { ledger, alarms }: WakeParts,
+  gate: string,
+  limit: number,
+  isWanted: (record: TopupRecord) => boolean = () => true,
+): Promise<void> {
+  const records = (await ledger.records(await ledger.gates.parkedAt(gate, limit))).filter(isWanted);
   for (let start = 0; start < records.length; start += WOKEN_TOGETHER) {
     await Promise.all(records.slice(start, start + WOKEN_TOGETHER).map((record) => wake(alarms, record)));
   }

@@ -1,11 +1,21 @@
-import type { ClosedGate, GateReason, GateTime } from "@surefill/topup";
+import type { ClosedGate, GateEvidence, GateReason, GateTime } from "@surefill/topup";
 
 type Gate = Omit<ClosedGate, "name">;
+type GateEvidenced = GateReason & GateTime & { evidence?: GateEvidence };
+type Failures = { count: number; recipients: Set<string>; atMs: number };
+type Probes = { allowed: number; used: number; atMs: number };
+
+const FAILURES_AGE_MS = 600_000;
+const PROBES_FIRST = 2;
+const PROBES_MAX = 64;
+const PROBES_FAILED_MAX = 2;
 
 /** The gates of a ledger in memory. A gate that has opened is remembered, as in Redis, until it is forgotten. */
 export class MemoryGates {
   readonly #gates = new Map<string, Gate>();
   readonly #parked = new Map<string, Set<string>>();
+  readonly #failures = new Map<string, Failures>();
+  readonly #probes = new Map<string, Probes>();
   readonly #nowMs: () => number;
   readonly #random: () => number;
 
@@ -20,6 +30,67 @@ export class MemoryGates {
 
   async open(name: string): Promise<void> {
     this.#gates.delete(name);
+    this.#failures.delete(name);
+    this.#probes.delete(name);
+  }
+
+  async countFailure(name: string, closing: GateEvidenced): Promise<boolean> {
+    if (!this.failed(name, closing, "")) return false;
+    this.closeNow(name, closing);
+    return true;
+  }
+
+  /** Counts a failure; answers whether there are enough to close the gate. One process counts as all there are. */
+  failed(name: string, { evidence }: { evidence?: GateEvidence | undefined }, recipient: string): boolean {
+    if (evidence === undefined) return true;
+    const nowMs = this.#nowMs();
+    const known = this.#failures.get(name);
+    const before = known !== undefined && nowMs - known.atMs <= FAILURES_AGE_MS ? known : undefined;
+    const recipients = new Set(before?.recipients);
+    if (recipient !== "" && recipients.size < evidence.recipients) recipients.add(recipient);
+    const count = (before?.count ?? 0) + 1;
+    const isProbed = this.#probes.has(name);
+    const isEnough = isProbed
+      ? count >= PROBES_FAILED_MAX
+      : count >= evidence.failures && recipients.size >= evidence.recipients;
+    if (isEnough) {
+      this.#failures.delete(name);
+      this.#probes.set(name, { allowed: PROBES_FIRST, used: 0, atMs: 0 });
+    } else this.#failures.set(name, { count, recipients, atMs: nowMs });
+    return isEnough;
+  }
+
+  /** Something passed these gates. */
+  passed(names: readonly string[]): void {
+    for (const name of names) {
+      this.#failures.delete(name);
+      const probes = this.#probes.get(name);
+      if (probes === undefined) continue;
+      if (probes.allowed * 2 > PROBES_MAX) {
+        this.#probes.delete(name);
+        this.#gates.delete(name);
+      } else this.#probes.set(name, { allowed: probes.allowed * 2, used: 0, atMs: this.#nowMs() });
+    }
+  }
+
+  /** Until when a half-open gate lets nothing more pass. */
+  probedUntilMs(name: string, { patienceMs, waitMs }: { patienceMs: number; waitMs: number }): number | undefined {
+    const probes = this.#probes.get(name);
+    const nowMs = this.#nowMs();
+    if (probes === undefined || nowMs >= probes.atMs + patienceMs) return undefined;
+    return probes.used >= probes.allowed ? nowMs + waitMs : undefined;
+  }
+
+  takeProbe(name: string, patienceMs: number): void {
+    const probes = this.#probes.get(name);
+    if (probes === undefined) return;
+    const nowMs = this.#nowMs();
+    const isNew = nowMs >= probes.atMs + patienceMs;
+    this.#probes.set(name, {
+      ...probes,
+      used: (isNew ? 0 : probes.used) + 1,
+      atMs: isNew ? nowMs : probes.atMs,
+    });
   }
 
   async closed(): Promise<ClosedGate[]> {

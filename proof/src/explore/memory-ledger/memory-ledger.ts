@@ -15,6 +15,7 @@ import {
 import type {
   Accepted,
   Claimed,
+  ClaimTerms,
   Looked,
   Moved,
   MoveOptions,
@@ -112,7 +113,7 @@ export class MemoryLedger {
     return { kind: "created", record: { ...record } };
   }
 
-  async claim(reference: string, attempt: number, lease: { leaseMs: number; holdJitterMs: number }): Promise<Claimed> {
+  async claim(reference: string, attempt: number, lease: ClaimTerms): Promise<Claimed> {
     const nowMs = this.#nowMs();
     const stored = this.#topups.get(reference);
     if (stored === undefined) return { kind: "missing" };
@@ -128,14 +129,24 @@ export class MemoryLedger {
     if (stored.toWeigh === "answer" && isOfThis) return answer("answered");
     if (stored.toWeigh !== undefined) return answer("contradicted");
     if (record.operatorId === undefined) return answer("undetected");
-    const gate = this.gates.longestOf(gateNamesOf(stored));
+    const gate = this.gates.longestOf(gateNamesOf(stored)) ?? this.#probedGate(stored, lease);
     stored.operation = this.newOperation();
     if (gate === undefined) {
+      for (const name of probedGatesOf(stored)) this.gates.takeProbe(name, lease.probePatienceMs ?? 30_000);
       this.#grant(stored, nowMs, nowMs + lease.leaseMs);
       return answer("claimed");
     }
     this.#hold(stored, gate.name, nowMs, Math.round(gate.untilMs + lease.holdJitterMs));
     return answer("gated");
+  }
+
+  #probedGate(stored: StoredTopup, terms: ClaimTerms): { name: string; untilMs: number } | undefined {
+    const { probePatienceMs: patienceMs = 30_000, probeWaitMs: waitMs = 5_000 } = terms;
+    for (const name of probedGatesOf(stored)) {
+      const untilMs = this.gates.probedUntilMs(name, { patienceMs, waitMs });
+      if (untilMs !== undefined) return { name, untilMs };
+    }
+    return undefined;
   }
 
   #grant(stored: StoredTopup, nowMs: number, leaseUntilMs: number): void {
@@ -369,6 +380,11 @@ export class MemoryLedger {
 /** A name for a recipient that does not show it: where it stands, no phone number may stand. */
 function hashOf(recipient: string): string {
   return createHash("sha256").update(recipient).digest("base64url").slice(0, 16);
+}
+
+/** The gates of a top-up that open by probes. */
+function probedGatesOf({ record }: StoredTopup): string[] {
+  return ["account", `operator:${record.operatorId}`];
 }
 
 /** The gates that a claim must find open. */

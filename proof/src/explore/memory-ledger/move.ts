@@ -37,6 +37,8 @@ export function moveStored(stored: StoredTopup, asked: MoveAsked, parts: LedgerP
   }
   if (transactionId) indexes.transactions.set(transactionId, record.reference);
   indexes.due.delete(record.reference);
+  const passed = passedGates(record, move);
+  if (passed.length > 0) parts.gates.passed(passed);
   const hold = closeGateOf(stored, move, parts);
   const next = nextRecord(record, move, hold, nowMs);
   tellMove(record, next, move, parts);
@@ -78,6 +80,12 @@ function takenTransaction(
   return owner !== undefined && owner !== reference ? transactionId : undefined;
 }
 
+/** The gates that a move shows to be open. */
+function passedGates({ operatorId }: TopupRecord, { to, because }: Move): string[] {
+  if (because === "accepted-by-provider") return ["account", `operator:${operatorId}`];
+  return to === "rejected" && because === "refused" ? ["account"] : [];
+}
+
 /** The end of a hold, and the gate at which the row waits, where it waits for one. */
 type Hold = { parkedAt?: string; untilMs: number };
 
@@ -93,11 +101,18 @@ function closeGateOf({ record, phoneHash }: StoredTopup, move: Move, { gates, no
     product: `product:${phoneHash}:${operatorId}`,
   };
   const name = names[gate.kind];
+  const recipient = phoneHash ?? "";
+  if (gate.also !== undefined && gates.failed(gate.also, gate, recipient)) gates.closeNow(gate.also, gate);
+  if (!gates.failed(name, gate, recipient)) {
+    return move.to === "held" && patch.holdReason === "gate:balance"
+      ? { parkedAt: "balance", untilMs: patch.holdUntilMs ?? 0 }
+      : undefined;
+  }
   const leastMs = "untilMs" in gate ? gate.leastMs : undefined;
   const wanted = leastMs === undefined ? gate : { ...gate, untilMs: Math.max(untilOf(gate), nowMs + leastMs) };
   const untilMs = Math.round(gates.closeNow(name, wanted) + (gate.holdJitterMs ?? 0));
   if (move.to !== "held") return undefined;
-  if (!patch.holdReason) return { parkedAt: name, untilMs };
+  if (!patch.holdReason || gate.evidence !== undefined) return { parkedAt: name, untilMs };
   return leastMs === undefined ? undefined : { untilMs };
 }
 

@@ -84,7 +84,7 @@ export const POST_ROWS = {
   "503 operator unavailable": refused(503, "OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE"),
   "503 operator unavailable for hours": {
     ...refused(503, "OPERATOR_UNAVAILABLE_OR_CURRENTLY_INACTIVE"),
-    lastsMs: 14_400_000,
+    lastsMs: 7_200_000,
   },
   "429 with Retry-After": {
     execution: "never",
@@ -98,7 +98,11 @@ export const POST_ROWS = {
   "phone recently recharged": refused(400, "PHONE_RECENTLY_RECHARGED"),
   "bad number": refused(400, "INVALID_RECIPIENT_PHONE"),
   "operator not in service": refused(400, "OPERATOR_NOT_IN_SERVICE"),
-  "not executed, cannot be processed at the moment": lookFirst(400, "TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT"),
+  "400 cannot be processed at the moment": refused(400, "TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT"),
+  "400 cannot be processed at the moment, for hours": {
+    ...refused(400, "TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT"),
+    lastsMs: 7_200_000,
+  },
   "not executed, pending transaction": lookFirst(400, "RECIPIENT_HAS_PENDING_TRANSACTION"),
   "not executed, 400 without a code": lookFirst(400, null),
   "identifier burnt by an attempt without a record": {

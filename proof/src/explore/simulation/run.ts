@@ -261,7 +261,8 @@ class Run implements Surroundings {
     const sweepAtMs = Math.max(dueMs + SWEEP_LATE_MS, this.#sweptAtMs + SWEEP_EVERY_MS);
     if (Number.isFinite(dueMs) && sweepAtMs !== this.#sweepAtMs) this.#planSweep(sweepAtMs);
     const account = this.#ledger.gates.named("account");
-    const isEmpty = account?.reason === "INSUFFICIENT_BALANCE" && account.untilMs > this.time.nowMs;
+    const isClosed = account?.reason === "INSUFFICIENT_BALANCE" && account.untilMs > this.time.nowMs;
+    const isEmpty = isClosed || this.#ledger.gates.parked()["balance"] !== undefined;
     if (isEmpty && this.#probeAtMs <= this.time.nowMs) this.#planProbe(this.time.nowMs + BALANCE_PROBE_MS);
   }
 

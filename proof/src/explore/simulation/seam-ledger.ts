@@ -48,6 +48,8 @@ export function seamLedger(process: SimProcess, ledger: MemoryLedger, watch: Led
     newOperation: () => `${process.name}:${ledger.newOperation()}`,
     gates: {
       close: (name, closing) => process.call({ seam: "gates.close", about: name }, () => gates.close(name, closing)),
+      countFailure: (name, closing) =>
+        process.call({ seam: "gates.failure", about: name }, () => gates.countFailure(name, closing)),
       open: (name) => process.call({ seam: "gates.open", about: name }, () => gates.open(name)),
       closed: () => process.call({ seam: "gates.closed", about: "" }, () => gates.closed()),
       parkedAt: (gate, limit) => process.call({ seam: "gates.parked", about: gate }, () => gates.parkedAt(gate, limit)),
