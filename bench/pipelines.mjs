@@ -1,7 +1,7 @@
 /** The two pipelines that are compared: how each is started, fed, and asked whether it is done. */
 import { createHash, randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { Ledger } from "@surefill/topup-store";
+import { createLedger, Ledger } from "@surefill/topup-store";
 
 const script = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -26,6 +26,7 @@ const PREFIX = "surefill";
  * @property {NodeJS.ProcessEnv} env
  * @property {Record<string, string>} headers of every request to the producer
  * @property {{ one: string, batch: string }} paths
+ * @property {(redis: import("ioredis").Redis) => Promise<void>} prepare what is done once, before the first start
  * @property {(redis: import("ioredis").Redis) => Promise<(expected: number) => Promise<boolean>>} watch makes the
  *   check whether exactly `expected` top-ups are done; it throws when one went wrong
  * @property {(reference: string) => string[]} recordKeys Redis keys that hold one waiting top-up
@@ -47,6 +48,9 @@ function surefill() {
     },
     headers: { authorization: `Bearer ${apiKey}` },
     paths: { one: "/v1/topups", batch: "/v1/topups/batch" },
+    async prepare(redis) {
+      await createLedger(redis, { prefix: PREFIX });
+    },
     async watch(redis) {
       const ledger = await Ledger.open(redis, { prefix: PREFIX, processId: "bench" });
       return async (expected) => {
@@ -68,6 +72,7 @@ function handRolled() {
     env: SHARED_ENV,
     headers: {},
     paths: { one: "/topups", batch: "/topups/batch" },
+    prepare: async () => undefined,
     async watch(redis) {
       // It keeps no record of what is done: nothing left to do, and nothing failed, is all that can be asked.
       return async () => {

@@ -93,6 +93,7 @@ async function startParts({ pipeline, server, nodeArgs, stops }) {
   const urls = { REDIS_URL: redisServer.url, RELOADLY_URL: sandbox.url };
   const env = { ...pipeline.env, ...urls, STATE_DIR: join(logDir, "state") };
   const start = (name) => launch(name, pipeline.scripts[name], { env });
+  await pipeline.prepare(redis);
   const producer = await start("producer");
   const feed = openFeed(producer.url, pipeline);
   stops.push(() => feed.close());

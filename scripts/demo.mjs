@@ -119,6 +119,8 @@ async function startAll(run) {
     WEBHOOK_ALLOWED_NETWORKS: "127.0.0.0/8,::1/128",
     ...shortenedEnv,
   };
+  const created = await surefill({ env }, ["init"]);
+  if (created !== 0) throw new Error("The ledger could not be created.");
   const producerUrl = await start("producer", "apps/producer/dist/main.js", env);
   const workerUrl = await start("worker", "apps/worker/dist/main.js", env);
   const api = producerApi(producerUrl, apiKey);
@@ -178,7 +180,7 @@ async function payInWhenDry({ api, sandboxUrl }, id, signal) {
 }
 
 /** Runs the command as a person would, and shows what they would type. Answers its exit code. */
-async function surefill({ producerUrl, apiKey, env }, args) {
+async function surefill({ producerUrl = "", apiKey = "", env }, args) {
   console.log(`\n$ surefill ${args.join(" ")}`);
   const child = spawn(process.execPath, [SUREFILL, ...args], {
     cwd: projectRoot,

@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { connectRedis } from "@surefill/runtime";
+import { createLedger } from "@surefill/topup-store";
 import { startProcess } from "../../scripts/processes.mjs";
 import { startRedis } from "../../scripts/redis.mjs";
 import { campaignApi } from "./campaign-api.mjs";
@@ -61,6 +63,9 @@ export async function openCampaignWorld({ server, env = {}, sandboxArgs = [] }) 
       LOG_LEVEL: "warn",
       ...env,
     };
+    const client = await connectRedis({ url: redis.url, role: "ledger", name: "init", onError: () => undefined });
+    await createLedger(client, { prefix: PREFIX });
+    client.disconnect();
     const producer = await start("producer", "apps/producer/dist/main.js", ours);
     return {
       redis,

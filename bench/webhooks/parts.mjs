@@ -6,7 +6,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { connectRedis } from "@surefill/runtime";
 import { endMove } from "@surefill/topup";
-import { Ledger, LOG_START, readEvents, WebhookDeliveries, WebhookEndpoints } from "@surefill/topup-store";
+import {
+  createLedger,
+  Ledger,
+  LOG_START,
+  readEvents,
+  WebhookDeliveries,
+  WebhookEndpoints,
+} from "@surefill/topup-store";
 import { startProcess } from "../../scripts/processes.mjs";
 import { startRedis } from "../../scripts/redis.mjs";
 
@@ -23,6 +30,7 @@ export async function openParts({ server }) {
   const client = await connectRedis({ url: redis.url, role: "ledger", name: "webhooks", onError: () => undefined });
   const workers = [];
   const options = { prefix: PREFIX };
+  await createLedger(client, options);
   return {
     redis,
     client,

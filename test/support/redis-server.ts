@@ -3,6 +3,7 @@
  * of one's own, for tests that kill, stop or reconfigure it.
  */
 import { randomUUID } from "node:crypto";
+import { createLedger } from "@surefill/topup-store";
 import { Redis } from "ioredis";
 import { inject } from "vitest";
 import { findRedisServer } from "../../scripts/find-redis.mjs";
@@ -17,10 +18,14 @@ export interface TestRedis {
   close(): Promise<void>;
 }
 
-/** Opens a corner of the shared Redis, or of the server at `url`, under a prefix that nobody else has. */
+/**
+ * Opens a corner of the shared Redis, or of the server at `url`, under a prefix that nobody else has. A ledger was
+ * created under it, as `surefill init` does.
+ */
 export async function openTestRedis(url: string = inject("redisUrl")): Promise<TestRedis> {
   const prefix = `${inject("redisRunPrefix")}-${randomUUID().slice(0, 8)}`;
   const client = await connect(url);
+  await createLedger(client, { prefix });
   return {
     url,
     prefix,

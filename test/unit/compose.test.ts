@@ -137,6 +137,7 @@ test("the local Reloadly and the command start only when they are asked for", ()
     redis: [],
     producer: [],
     worker: [],
+    init: ["tools"],
     cli: ["tools"],
     reloadly: ["local"],
   });
@@ -157,6 +158,16 @@ test("the command works on the ledger and the folder of those whom it helps, and
   expect(service("cli")).toMatchObject({ restart: "no", working_dir: "/files" });
 });
 
+test("the ledger is created by a service that runs once, on purpose, and that reads what was known of a former one", () => {
+  const { command, environment, volumes, restart } = service("init");
+  expect({ command, environment, volumes, restart }).toEqual({
+    command: ["init"],
+    environment: { REDIS_URL: configs.worker().REDIS_URL, STATE_DIR: configs.worker().STATE_DIR },
+    volumes: service("worker").volumes,
+    restart: "no",
+  });
+});
+
 test("what is published is published on this machine only", () => {
   const ports = Object.values(compose.services).flatMap((each) => each.ports);
   expect(ports.length).toBeGreaterThan(0);
@@ -172,7 +183,7 @@ test("no container may write to its own files, hold a capability or gain a privi
 describe("the images", () => {
   test("every service that is built has its target", () => {
     const targets = Object.values(compose.services).flatMap(({ build }) => (build === undefined ? [] : [build.target]));
-    expect(targets.toSorted()).toEqual(["cli", "producer", "sandbox", "worker"]);
+    expect(targets.toSorted()).toEqual(["cli", "cli", "producer", "sandbox", "worker"]);
     for (const target of targets) expect(stages.has(target)).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addCampaign } from "./campaign/campaign-command.js";
 import { addGates } from "./gates.js";
+import { addInit } from "./init.js";
 import { addOperators } from "./operators.js";
 import { programOf } from "./program.js";
 import { addRebind } from "./rebind.js";
@@ -15,6 +16,7 @@ export function createCommand(surroundings: Surroundings): Command {
     gates: addGates,
     operators: addOperators,
     verify: addVerify,
+    init: addInit,
     rebuild: addRebuild,
     rebind: addRebind,
   });

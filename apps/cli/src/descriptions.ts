@@ -14,12 +14,16 @@ Exit code 0: some are found; 1: none is; 2: the producer could not be asked.`,
 report and against the event log. Reads only. Takes the worker's settings from the environment.
 Exit code 0: no invariant is broken, as far as was asked; 1: at least one is; 2: what was asked for could not be
 checked; 78: the settings, or Redis with these settings, do not allow it.`,
+  init: `Creates an empty ledger under REDIS_PREFIX, once, before the first start, for the Reloadly account of the
+environment's settings. Where there is a ledger it changes nothing. Refuses where STATE_DIR or Redis show that a ledger
+was there and is gone: then \`surefill rebuild\` makes it again.
+Exit code 0: created, or there already; 1: refused, the reason is told; 78: the settings are wrong.`,
   rebuild: `After Redis has lost data: makes the ledger whole from the journals in STATE_DIR and Reloadly's
 report, then lets everybody go on. Pays nobody: what it cannot know the end of is looked up by the workers before
 anything is sent. Takes the worker's settings from the environment. Safe to run again, also after it was killed.
 Exit code 0: done; 1: not done, the reason is told; 78: not done, because of the settings.`,
   rebind: `Gives the ledger under REDIS_PREFIX to the Reloadly account of the environment's settings. A ledger
-belongs to the first account that a program opens it with; programs with another one do not start. Refused while a
+belongs to the account that it was created for; programs with another one do not start. Refused while a
 top-up or a campaign is open: it would be paid by the wrong account, or looked up where it never was. The reason is
 recorded beside the ledger.
 Exit code 0: done, or so already; 1: refused, the reason is told; 78: the settings are wrong.`,

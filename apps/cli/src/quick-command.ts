@@ -8,6 +8,7 @@ const LOAD: Readonly<Record<PartName, () => Promise<AddPart>>> = {
   gates: async () => (await import("./gates.js")).addGates,
   operators: async () => (await import("./operators.js")).addOperators,
   verify: async () => (await import("./verify.js")).addVerify,
+  init: async () => (await import("./init.js")).addInit,
   rebuild: async () => (await import("./rebuild.js")).addRebuild,
   rebind: async () => (await import("./rebind.js")).addRebind,
 };

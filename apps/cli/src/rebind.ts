@@ -1,22 +1,10 @@
-import { reloadlyAccountOf, reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
-import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv, processSettings } from "@surefill/runtime";
+import { reloadlyAccountOf } from "@surefill/reloadly-client";
+import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv } from "@surefill/runtime";
 import { type Rebound, rebindLedger } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError } from "commander";
-import { z } from "zod";
 import { DESCRIPTIONS } from "./descriptions.js";
+import { ledgerSettings } from "./ledger-settings.js";
 import type { Surroundings } from "./surroundings.js";
-
-/** The worker's settings, as far as they say which ledger is to be which account's. */
-const settings = z
-  .object({
-    REDIS_URL: processSettings.REDIS_URL,
-    REDIS_PREFIX: processSettings.REDIS_PREFIX,
-    ...reloadlySettings,
-  })
-  .superRefine((config, context) => {
-    const problem = reloadlySettingsProblem(config);
-    if (problem !== undefined) context.addIssue({ code: "custom", path: [problem.path], message: problem.message });
-  });
 
 type RebindOptions = { reason: string; sameAccount?: true; json?: true };
 
@@ -45,7 +33,7 @@ function readReason(text: string): string {
 
 async function rebind(options: RebindOptions, { env, print, tell, exitWith }: Surroundings): Promise<void> {
   try {
-    const config = loadEnv(settings, env);
+    const config = loadEnv(ledgerSettings, env);
     const redis = await connectRedis({
       url: config.REDIS_URL,
       role: "ledger",
@@ -76,7 +64,7 @@ async function rebind(options: RebindOptions, { env, print, tell, exitWith }: Su
 function describe(rebound: Rebound, prefix: string): string {
   switch (rebound.kind) {
     case "none":
-      return `There is no ledger under REDIS_PREFIX "${prefix}": the first program that starts makes it its account's.`;
+      return `There is no ledger under REDIS_PREFIX "${prefix}": \`surefill init\` creates it for this account.`;
     case "lost":
       return "The ledger has lost data: run `surefill rebuild` with the account that it has, first.";
     case "already":

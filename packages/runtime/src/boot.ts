@@ -55,12 +55,13 @@ export async function closeAndReport(closers: Closers, log: Logger, deadlineMs: 
 /** Exit code for what a person must put right first; starting again by itself does not help (sysexits: EX_CONFIG). */
 export const EXIT_CONFIG = 78;
 
-/** Errors that need a person: settings, a Redis that may forget or refuses us, a ledger that another version wrote, a disk. */
+/** Errors that need a person: settings, a Redis that may forget or refuses us, a ledger that is missing or that another version wrote, a disk. */
 const NEEDS_A_PERSON: ReadonlySet<unknown> = new Set([
   "CONFIGURATION_WRONG",
   "REDIS_UNSAFE",
   "REDIS_REFUSED",
   "LEDGER_CORRUPT",
+  "LEDGER_MISSING",
   "LEDGER_OF_ANOTHER_ACCOUNT",
   "STATE_DIRECTORY_UNUSABLE",
 ]);

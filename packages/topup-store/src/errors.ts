@@ -68,6 +68,26 @@ export class LedgerLostError extends LedgerUnavailableError {
   }
 }
 
+/**
+ * There is no ledger under the prefix, and this process knows of none. It is created by `surefill init` alone: a Redis
+ * that is empty may be a new one, or one that has lost everything.
+ */
+export class LedgerMissingError extends Error {
+  readonly code = "LEDGER_MISSING";
+
+  /** `isBegun`: a rebuild of it was begun and has not ended. */
+  constructor(prefix: string, isBegun: boolean) {
+    super(
+      isBegun
+        ? `the ledger under REDIS_PREFIX "${prefix}" is being rebuilt, or its rebuild was stopped: run \`surefill rebuild\` to its end`
+        : `there is no ledger under REDIS_PREFIX "${prefix}". For a new installation create it, once, with \`surefill init\`. ` +
+            "If top-ups were sent from here before, do not: REDIS_URL or REDIS_PREFIX is another one, or Redis has lost " +
+            "its data and `surefill rebuild` makes the ledger again from the state folders and Reloadly's report",
+    );
+    this.name = "LedgerMissingError";
+  }
+}
+
 /** A record in Redis does not have the shape this version writes. Somebody else wrote to the ledger's keys. */
 export class LedgerCorruptError extends Error {
   readonly code = "LEDGER_CORRUPT";

@@ -49,7 +49,13 @@ export {
   uploadIdSchema,
 } from "./campaigns/upload.js";
 export { type UploadStoreOptions, Uploads } from "./campaigns/uploads.js";
-export { LedgerCorruptError, type LedgerLoss, LedgerLostError, LedgerUnavailableError } from "./errors.js";
+export {
+  LedgerCorruptError,
+  type LedgerLoss,
+  LedgerLostError,
+  LedgerMissingError,
+  LedgerUnavailableError,
+} from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
 export {
   type Acceptance,
@@ -90,6 +96,7 @@ export type {
 } from "./ledger-answers.js";
 export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
+export { createLedger } from "./open-witness.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
 export { LedgerRebuild, type LedgerRebuildOptions, type Recreation } from "./rebuild/ledger-rebuild.js";
 export { encodeAsked, type RecordFields } from "./record-codec.js";

@@ -99,9 +99,9 @@ export class Ledger {
   }
 
   /**
-   * Opens the ledger under a prefix, creating its fixed values at the very first time. A ledger that lacks what is
-   * `known` of it opens, too: `witness.lost` tells so then, and every script is refused until it is rebuilt. Throws a
-   * `LedgerAccountError` when it belongs to another account.
+   * Opens the ledger under a prefix; `createLedger` makes one. A ledger that lacks what is `known` of it opens, too:
+   * `witness.lost` tells so then, and every script is refused until it is rebuilt. Throws a `LedgerMissingError` where
+   * there is none and none is known, a `LedgerAccountError` when it belongs to another account.
    */
   static async open(redis: Redis, options: LedgerOptions): Promise<Ledger> {
     return new Ledger(redis, options, await openWitness(redis, { ...options, known: options.known ?? [] }));

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { reloadlyAccountOf } from "@surefill/reloadly-client";
 import { connectRedis, type RedisClient } from "@surefill/runtime";
 import type { QueueName } from "@surefill/topup";
-import { Ledger, rebindLedger } from "@surefill/topup-store";
+import { createLedger, Ledger, rebindLedger } from "@surefill/topup-store";
 import { type FaultyLine, openFaultyLine } from "./faulty-line.js";
 import { Program } from "./program.js";
 import { openProviderDesk, type ProviderDesk } from "./provider-desk.js";
@@ -92,6 +92,12 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
       RELOADLY_CLIENT_SECRET: "sandbox-secret",
       WEBHOOK_ALLOWED_NETWORKS: "127.0.0.0/8",
     };
+    const client = await connectRedis({ url: redis.url, role: "ledger", name: "chaos", onError: () => undefined });
+    closers.push(async () => client.disconnect());
+    await createLedger(client, {
+      prefix: PREFIX,
+      account: reloadlyAccountOf({ ...ACCOUNT_SETTINGS, RELOADLY_URL: provider.url }),
+    });
     const producer = await launch("producer", "apps/producer/dist/main.js", {
       env: {
         ...env,
@@ -102,8 +108,6 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
         PRODUCER_PORT: String(await freePort()),
       },
     });
-    const client = await connectRedis({ url: redis.url, role: "ledger", name: "chaos", onError: () => undefined });
-    closers.push(async () => client.disconnect());
     for (const { providerLine } of lines) await takeAsSameAccount(client, urlOf(providerLine));
     const workers: Rig["workers"] = [
       await openWorker({ name: "worker-1", dir, env, launch, ...lines[0] }),

@@ -5,7 +5,14 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { connectRedis, type RedisClient } from "@surefill/runtime";
-import { FanOut, Ledger, LedgerLostError, LedgerUnavailableError, WebhookEndpoints } from "@surefill/topup-store";
+import {
+  createLedger,
+  FanOut,
+  Ledger,
+  LedgerLostError,
+  LedgerUnavailableError,
+  WebhookEndpoints,
+} from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { startPrivateRedis } from "../../support/redis-server.js";
@@ -24,6 +31,7 @@ const witnessed = () => ({ epoch: ledger.witness.epoch, sequence: ledger.witness
 beforeEach(async () => {
   server = await startPrivateRedis();
   client = await connectRedis({ url: server.url, role: "ledger", name: "test", onError: () => undefined });
+  await createLedger(client, { prefix: PREFIX });
   ledger = await open();
 });
 afterEach(async () => {
@@ -101,9 +109,10 @@ describe("after FLUSHALL", () => {
     expect(await client.keys("*")).toEqual([]);
   });
 
-  test("the ledger that a newcomer creates is not taken for the one that was lost", async () => {
+  test("the ledger that is created afterwards is not taken for the one that was lost", async () => {
     await claimed(ledger, "l-1");
     await client.flushall();
+    await createLedger(client, { prefix: PREFIX });
     const newcomer = await open();
     await accepted(newcomer, "l-9");
     await expect(ledger.look("l-9")).rejects.toThrow(LedgerLostError);

@@ -2,7 +2,7 @@
 
 import { connectRedis, type RedisClient } from "@surefill/runtime";
 import { endMove } from "@surefill/topup";
-import { Ledger, LedgerCorruptError, LedgerUnavailableError, readEvents } from "@surefill/topup-store";
+import { createLedger, Ledger, LedgerCorruptError, LedgerUnavailableError, readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { startPrivateRedis } from "../../support/redis-server.js";
@@ -15,6 +15,7 @@ const open = () => Ledger.open(client, { prefix: "outage", processId: "test" });
 beforeEach(async () => {
   server = await startPrivateRedis();
   client = await connectRedis({ url: server.url, role: "api", name: "test", onError: () => undefined });
+  await createLedger(client, { prefix: "outage" });
   ledger = await open();
 });
 afterEach(async () => {
@@ -150,6 +151,7 @@ describe("a Redis that holds something else", () => {
   test("keeps its key for recipients when it is opened again", async () => {
     const hash = ledger.recipientHash("2348030000001");
     expect((await open()).recipientHash("2348030000001")).toBe(hash);
+    await createLedger(client, { prefix: "other" });
     const other = await Ledger.open(client, { prefix: "other", processId: "test" });
     expect(other.recipientHash("2348030000001")).not.toBe(hash);
   });

@@ -158,6 +158,8 @@ export class LedgerRebuild {
   async #keyOfRecipients(): Promise<string> {
     if (this.#recipientKey !== undefined) return this.#recipientKey;
     const { meta } = this.#keys;
+    // Until `begin` has run, a process that knows of no ledger must not take this one for a whole one.
+    await answered(this.#redis.hsetnx(meta, "behind", "0"));
     await answered(this.#redis.hsetnx(meta, "recipientKey", randomBytes(32).toString("base64url")));
     await answered(this.#redis.hsetnx(meta, "layout", "1"));
     const recipientKey = await answered(this.#redis.hget(meta, "recipientKey"));

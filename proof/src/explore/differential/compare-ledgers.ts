@@ -8,7 +8,7 @@ import {
   type TopupRequest,
   type TopupState,
 } from "@surefill/topup";
-import { Ledger } from "@surefill/topup-store";
+import { createLedger, Ledger } from "@surefill/topup-store";
 import type { Redis } from "ioredis";
 import { MemoryLedger } from "../memory-ledger/memory-ledger.js";
 import { differenceOf } from "./difference.js";
@@ -45,6 +45,7 @@ export async function compareLedgers(
 ): Promise<void> {
   const prefix = `${corner}-${randomUUID().slice(0, 8)}`;
   const clock = { nowMs: Date.now() };
+  await createLedger(redis, { prefix });
   const lua = await Ledger.open(redis, { prefix, processId: "proof", nowMs: () => clock.nowMs });
   const memory = new MemoryLedger({ nowMs: () => clock.nowMs, recipientHash: (text) => lua.recipientHash(text) });
   const both: Both = { memory, lua, clock, latest: new Map() };
