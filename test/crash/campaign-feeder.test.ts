@@ -31,7 +31,7 @@ test("a feeder that is killed twice loses no row and pays nobody twice", async (
   pipeline = await openPipeline({ sandbox: { initialBalance: "100000" } });
   const { client, prefix } = pipeline.redis;
   const campaigns = new Campaigns(client, { prefix });
-  const rows = plannedRows(ROWS, (row) => ({ phone: `23480${String(row).padStart(4, "0")}1111` }));
+  const rows = plannedRows(ROWS, (row) => ({ recipient: `23480${String(row).padStart(4, "0")}1111` }));
   const { id } = await startedCampaign(campaigns, rows, { limits: { window: 60 } });
   const fed = async () => (await campaigns.find(id))?.fed ?? 0;
 

@@ -103,8 +103,8 @@ export function judgeNastyRows(columns: readonly string[], rows: readonly (reado
 /** A verdict as NASTY_ROWS write it. */
 export function inWords({ judged }: RowVerdict): string | string[] {
   if (judged.kind === "rejected") return judged.rejected.problems.map(({ code }) => code);
-  const { phone, countryCode, operatorId, amount, useLocalAmount } = judged.planned;
-  return `OK ${phone} ${countryCode} ${operatorId} ${amount}${useLocalAmount ? " local" : ""}`;
+  const { recipient, countryCode, operatorId, amount, useLocalAmount } = judged.planned;
+  return `OK ${recipient} ${countryCode} ${operatorId} ${amount}${useLocalAmount ? " local" : ""}`;
 }
 
 /** `cells` start with phone and amount; what is left out is empty. */

@@ -31,7 +31,7 @@ export function referenceAt(row: number): string {
 export function plannedRow(row: number, changes: Partial<PlannedRow> = {}): PlannedRow {
   return {
     row,
-    phone: String(2_348_030_000_000 + row),
+    recipient: String(2_348_030_000_000 + row),
     countryCode: "NG",
     operatorId: 341,
     amount: "5",

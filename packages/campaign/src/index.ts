@@ -27,7 +27,14 @@ export { choiceProblems, type FileFacts } from "./file-choices.js";
 export { type ExpectedTotal, FileTotal } from "./file-total.js";
 export { type FoundHeader, findHeader, ROWS_LOOKED_AT } from "./find-header.js";
 export { type HeaderUnit, unitOfHeader } from "./header-unit.js";
-export { createJudge, type Judge, type JudgeRules, type KnownOfRow, type RowVerdict } from "./judge-row.js";
+export {
+  createJudge,
+  type Judge,
+  type JudgeRules,
+  type KnownOfRow,
+  type RowVerdict,
+  recipientOfRow,
+} from "./judge-row.js";
 export {
   type Canary,
   canarySchema,

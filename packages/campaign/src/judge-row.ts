@@ -56,7 +56,11 @@ type Seller = { operator: CatalogueOperator; offer: Offer; pricer: Pricer };
 /** Starts a check. */
 export function createJudge(rules: JudgeRules): Judge {
   const { rowsExpected = 0, namesReferences = true } = rules.file ?? {};
-  const recipients = new RecipientTable({ rowsExpected, sums: rules.limits.perRecipientMax !== undefined });
+  const recipients = new RecipientTable({
+    rowsExpected,
+    sums: rules.limits.perRecipientMax !== undefined,
+    seed: rules.seed,
+  });
   const references = new ReferenceTable(rules.seed, { rowsExpected: namesReferences ? rowsExpected : 0 });
   const sellerOf = rememberSellers(rules);
   const perRecipientMax =
@@ -72,21 +76,21 @@ export function createJudge(rules: JudgeRules): Judge {
       checkTopupMax(order?.price, rules.topupMaxUnits, problems);
       checkReference(read, known, references, problems);
       checkPaidRecently(known, rules.options, problems);
-      const earlier = read.phone === undefined ? undefined : recipients.find(lineOf(read.phone.number));
+      const recipient = recipientOfRow(read);
+      const earlier = recipient === undefined ? undefined : recipients.find(lineOf(recipient.text));
       checkRecipient(earlier, order?.price, { duplicates: rules.options.duplicates, perRecipientMax }, problems);
       const priced = order !== undefined && { price: order.price };
       const sold = operator !== undefined && { operator };
-      if (problems.length > 0 || order === undefined || operator === undefined || read.phone === undefined) {
+      if (problems.length > 0 || order === undefined || operator === undefined || recipient === undefined) {
         const rejected = { row: read.row, problems, ...(order !== undefined && { costUnits: order.price.cost }) };
         const culprit = read.culprit !== undefined && { culprit: read.culprit };
         return { judged: { kind: "rejected", rejected }, assumptions: [], ...priced, ...sold, ...culprit };
       }
-      const { number, countryCode } = read.phone;
-      recipients.add(lineOf(number), read.line, order.price.cost);
+      recipients.add(lineOf(recipient.text), read.line, order.price.cost);
       const planned: PlannedRow = {
         row: read.row,
-        phone: number,
-        countryCode,
+        recipient: recipient.text,
+        countryCode: recipient.countryCode,
         operatorId: operator.operatorId,
         amount: order.amount,
         useLocalAmount: order.isLocal,
@@ -113,13 +117,20 @@ function rememberSellers({ limits }: JudgeRules): (operator: CatalogueOperator) 
   };
 }
 
+/** Who is paid: E.164 digits, or the address of a Nauta account, which are all in Cuba. */
+export function recipientOfRow({ phone, email }: ReadRow): { text: string; countryCode: string } | undefined {
+  if (phone !== undefined) return { text: phone.number, countryCode: phone.countryCode };
+  return email === undefined ? undefined : { text: email, countryCode: "CU" };
+}
+
 function findOperator(
-  { operator, phone }: ReadRow,
+  read: ReadRow,
   { detected }: KnownOfRow,
   catalogue: Catalogue,
   problems: Problem[],
   assumptions: Assumption[],
 ): CatalogueOperator | undefined {
+  const { operator, phone, email } = read;
   if (operator === undefined) return undefined;
   switch (operator.kind) {
     case "id": {
@@ -128,12 +139,20 @@ function findOperator(
       return found;
     }
     case "name": {
-      if (phone === undefined) return undefined;
-      const found = catalogue.byName(phone.countryCode, operator.name);
-      if (found === undefined) refuse(problems, "OPERATOR_UNKNOWN", explainName(catalogue, phone.countryCode));
+      const countryCode = recipientOfRow(read)?.countryCode;
+      if (countryCode === undefined) return undefined;
+      const found = catalogue.byName(countryCode, operator.name);
+      if (found === undefined) refuse(problems, "OPERATOR_UNKNOWN", explainName(catalogue, countryCode));
       return found;
     }
     case "detect": {
+      if (email !== undefined) {
+        refuse(
+          problems,
+          "OPERATOR_NOT_DETECTED",
+          "an e-mail address names no operator; give the id of a Nauta operator",
+        );
+      }
       if (phone === undefined) return undefined;
       const found = typeof detected === "number" ? catalogue.byId(detected) : undefined;
       if (found === undefined) {
@@ -154,17 +173,18 @@ function explainName(catalogue: Catalogue, countryCode: string): string {
   return `no one operator of ${countryCode} has this name; there are ${shown}${more}`;
 }
 
-function checkOperator(
-  operator: CatalogueOperator,
-  { phone }: ReadRow,
-  accountCurrency: string,
-  problems: Problem[],
-): void {
-  if (phone !== undefined && operator.countryCode !== phone.countryCode) {
-    const hint = `${operator.name} is in ${operator.countryCode}, the number in ${phone.countryCode}`;
+function checkOperator(operator: CatalogueOperator, read: ReadRow, accountCurrency: string, problems: Problem[]): void {
+  const { phone, email } = read;
+  const countryCode = recipientOfRow(read)?.countryCode;
+  if (countryCode !== undefined && operator.countryCode !== countryCode) {
+    const what = email === undefined ? "number" : "address";
+    const hint = `${operator.name} is in ${operator.countryCode}, the ${what} in ${countryCode}`;
     refuse(problems, "OPERATOR_OTHER_COUNTRY", hint);
   }
-  if (operator.takesEmail) {
+  if (email !== undefined && !operator.takesEmail) {
+    refuse(problems, "OPERATOR_NEEDS_PHONE", `${operator.name} tops up phone numbers, not e-mail addresses`);
+  }
+  if (operator.takesEmail && (phone !== undefined || email === undefined)) {
     refuse(problems, "OPERATOR_NEEDS_EMAIL", `${operator.name} tops up e-mail addresses, not phone numbers`);
   }
   if (!operator.isActive) refuse(problems, "OPERATOR_INACTIVE", `${operator.name} takes no top-ups at present`);

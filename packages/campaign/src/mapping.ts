@@ -9,6 +9,7 @@ const columnSchema = z
 /** What a column of a file can mean, besides metadata. */
 export const MAPPING_FIELDS = [
   "phone",
+  "email",
   "country",
   "operator",
   "amount",
@@ -26,7 +27,12 @@ const METADATA_KEY = /^[A-Za-z0-9_.-]{1,40}$/;
 export const mappingSchema = z
   .strictObject(
     {
-      phone: columnSchema.describe("The recipient's phone number, national or international"),
+      phone: columnSchema.describe(
+        "The recipient's phone number, national or international; or the e-mail address of a Nauta account (Cuba)",
+      ),
+      email: columnSchema
+        .optional()
+        .describe("The e-mail address of a Nauta account (Cuba), in rows whose phone cell is empty"),
       country: columnSchema
         .optional()
         .describe(

@@ -4,7 +4,7 @@ import { PROBLEM_REPAIRS, type ProblemCode } from "./problems.js";
 
 /**
  * A chunk of a plan as it is stored: JSON, one entry for each of its rows, in order. A planned row is an array that
- * starts with its phone number, with absent fields at its end left away; a rejected one is an array of arrays
+ * starts with its recipient, with absent fields at its end left away; a rejected one is an array of arrays
  * `[code, hint]`, with its cost before them; a row that is left out is `0`. Made small by deflating, which the store does.
  */
 const LEFT_OUT = 0;
@@ -50,8 +50,16 @@ function writeRow(judged: JudgedRow): unknown {
 }
 
 function writePlanned(planned: PlannedRow): unknown[] {
-  const { phone, countryCode, operatorId, amount, useLocalAmount, costUnits, reserveUnits } = planned;
-  const fields: unknown[] = [phone, countryCode, operatorId, amount, useLocalAmount ? 1 : 0, costUnits, reserveUnits];
+  const { recipient, countryCode, operatorId, amount, useLocalAmount, costUnits, reserveUnits } = planned;
+  const fields: unknown[] = [
+    recipient,
+    countryCode,
+    operatorId,
+    amount,
+    useLocalAmount ? 1 : 0,
+    costUnits,
+    reserveUnits,
+  ];
   const { reference, sender, metadata } = planned;
   if (reference === undefined && sender === undefined && metadata === undefined) return fields;
   fields.push(reference ?? ABSENT);
@@ -77,7 +85,7 @@ function readRow(row: number, entry: z.output<typeof chunkSchema>[number]): Judg
     const rejected = { row, problems: problems.map(([code, hint]) => ({ code, hint })) };
     return { kind: "rejected", rejected: costUnits === null ? rejected : { ...rejected, costUnits } };
   }
-  const [phone, countryCode, operatorId, amount, isLocal, costUnits, reserveUnits, ...rest] = entry;
+  const [recipient, countryCode, operatorId, amount, isLocal, costUnits, reserveUnits, ...rest] = entry;
   const reference = referencePart.parse(rest[0]);
   const sender = senderPart.parse(rest[1]);
   const metadata = metadataPart.parse(rest[2]);
@@ -85,7 +93,7 @@ function readRow(row: number, entry: z.output<typeof chunkSchema>[number]): Judg
     kind: "planned",
     planned: {
       row,
-      phone,
+      recipient,
       countryCode,
       operatorId,
       amount,

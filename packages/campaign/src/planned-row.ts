@@ -8,8 +8,8 @@ export type PlannedRow = {
   row: number;
   /** Only where the file names one; else `<run>.<row>`. Lower-case. */
   reference?: string;
-  /** E.164 digits without "+". */
-  phone: string;
+  /** E.164 digits without "+", or the e-mail address of a Nauta account. */
+  recipient: string;
   /** ISO 3166-1 alpha-2. */
   countryCode: string;
   operatorId: number;

@@ -3,6 +3,8 @@ import type { Units } from "./money.js";
 /** What a person does about a group of problems: problems are told by the repair that cures them. */
 export const REPAIRS = {
   "fix-number": "Correct the phone number in the file.",
+  "fix-email": "Correct the address: Nauta accounts end in @nauta.com.cu or @nauta.co.cu.",
+  "one-recipient": "Leave the phone number or the e-mail address out.",
   "export-as-text": "Format the column as text in the spreadsheet and export the file again; digits are lost.",
   "name-country":
     "Give the country: map a country column, set defaultCountry or plainNumbers, or write numbers with +.",
@@ -43,6 +45,8 @@ export const PROBLEM_REPAIRS = {
   PHONE_RETIRED_PLAN: "fix-number",
   PHONE_AMBIGUOUS: "fix-number",
   PHONE_SPREADSHEET_DAMAGE: "export-as-text",
+  EMAIL_INVALID: "fix-email",
+  RECIPIENT_TWICE: "one-recipient",
   COUNTRY_MISSING: "name-country",
   COUNTRY_UNKNOWN: "fix-country",
   COUNTRY_MISMATCH: "fix-country",
@@ -51,6 +55,7 @@ export const PROBLEM_REPAIRS = {
   OPERATOR_NOT_DETECTED: "choose-operator",
   OPERATOR_OTHER_COUNTRY: "choose-operator",
   OPERATOR_NEEDS_EMAIL: "choose-operator",
+  OPERATOR_NEEDS_PHONE: "choose-operator",
   OPERATOR_UNPRICED: "choose-operator",
   OPERATOR_INACTIVE: "wait-for-operator",
   AMOUNT_MISSING: "fix-amount",

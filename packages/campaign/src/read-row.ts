@@ -1,4 +1,4 @@
-import { newReferenceSchema, type Phone } from "@surefill/topup";
+import { nautaEmailSchema, newReferenceSchema, type Phone } from "@surefill/topup";
 import type { CheckOptions } from "./check-options.js";
 import { cleanCell } from "./clean-cell.js";
 import { type NamedCountry, readCountry } from "./country-names.js";
@@ -20,6 +20,8 @@ export type ReadRow = {
   /** The cell that the first problem is about. */
   culprit?: string;
   phone?: Phone;
+  /** Instead of a phone: the address of a Nauta account, in lower case. */
+  email?: string;
   operator?: { kind: "id"; operatorId: number } | { kind: "name"; name: string } | { kind: "detect" };
   amountUnits?: Units;
   toleranceUnits: Units;
@@ -68,7 +70,8 @@ export function createRowReader(file: {
       return place === undefined ? "" : (cells[place] ?? "");
     };
     if (!hasRightShape(read, cells, file.columns, places.all)) return read;
-    readPhoneOf(read, { phone: cellOf("phone"), country: cellOf("country") }, countryOf, options);
+    const recipient = { phone: cellOf("phone"), email: cellOf("email"), country: cellOf("country") };
+    readRecipientOf(read, recipient, countryOf, options);
     readOperatorOf(read, cellOf("operator"), options);
     readAmountOf(read, cellOf("amount"), amountRules);
     readToleranceOf(read, cellOf("tolerance"), amountRules);
@@ -104,6 +107,7 @@ function placesOf({ metadata = {}, ...fields }: Mapping, columns: readonly strin
 
 const FIELDS = [
   "phone",
+  "email",
   "country",
   "operator",
   "amount",
@@ -132,9 +136,9 @@ function hasRightShape(
   return false;
 }
 
-function readPhoneOf(
+function readRecipientOf(
   read: ReadRow,
-  { phone: cell, country: countryCell }: { phone: string; country: string },
+  { phone, email, country: countryCell }: { phone: string; email: string; country: string },
   countryOf: CountryOf,
   options: CheckOptions,
 ): void {
@@ -145,6 +149,26 @@ function readPhoneOf(
     return;
   }
   const rowCountry = named?.countryCode;
+  const hasBoth = !isEmpty(email) && !isEmpty(phone) && email !== phone;
+  if (hasBoth) {
+    fault(read, "RECIPIENT_TWICE", "has a phone number and an e-mail address: which of them is paid?", email);
+  } else if (!isEmpty(email)) readEmailOf(read, email, rowCountry);
+  else if (/@nauta\.(com|co)\.cu\s*$/i.test(phone)) readEmailOf(read, phone, rowCountry);
+  else readPhoneOf(read, phone, rowCountry, options);
+}
+
+const NAUTA_COUNTRY = "CU";
+
+function readEmailOf(read: ReadRow, cell: string, rowCountry: string | undefined): void {
+  const email = nautaEmailSchema.safeParse(cleanCell(cell).text);
+  if (!email.success) {
+    fault(read, "EMAIL_INVALID", email.error.issues[0]?.message ?? "", cell);
+  } else if (rowCountry !== undefined && rowCountry !== NAUTA_COUNTRY) {
+    fault(read, "COUNTRY_MISMATCH", `is a Nauta address of ${NAUTA_COUNTRY}, the row's country is ${rowCountry}`, cell);
+  } else read.email = email.data;
+}
+
+function readPhoneOf(read: ReadRow, cell: string, rowCountry: string | undefined, options: CheckOptions): void {
   const { defaultCountry, plainNumbers } = options;
   const phone = readMobile(cell, {
     plainNumbers,

@@ -14,15 +14,23 @@ function capacityFor({ rowsExpected = 0 }: TableSize): number {
   return Math.max(CAPACITY_FIRST, 2 ** Math.ceil(Math.log2(Math.max(1, rowsExpected * 2))));
 }
 
-/** What earlier rows send to each recipient. Numbers have at most 15 digits, so each is its own exact key. */
+/** Numbers of phones have at most 15 digits. */
+const PHONES_END = 1e15;
+
+/**
+ * What earlier rows send to each recipient. Numbers of phones are their own exact keys; addresses are kept by hashes of
+ * 52 bits above all numbers. Should two addresses ever share one, the later row is refused, and never paid twice.
+ */
 export class RecipientTable {
   #keys: Float64Array;
   #firstLines: Uint32Array;
   #units: Float64Array | undefined;
   #size = 0;
+  readonly #seed: number;
 
-  /** Without `sums` it keeps who was paid, and not how much. */
-  constructor({ sums = true, ...size }: TableSize & { sums?: boolean } = {}) {
+  /** Without `sums` it keeps who was paid, and not how much. `seed`: as in `ReferenceTable`. */
+  constructor({ sums = true, seed = 0, ...size }: TableSize & { sums?: boolean; seed?: number } = {}) {
+    this.#seed = seed >>> 0;
     const capacity = capacityFor(size);
     this.#keys = new Float64Array(capacity);
     this.#firstLines = new Uint32Array(capacity);
@@ -30,14 +38,14 @@ export class RecipientTable {
   }
 
   /** The first row that pays the recipient, and what all rows so far pay; `undefined` when there is none. */
-  find(number: string): { firstLine: number; units: Units } | undefined {
-    const slot = this.#slotOf(Number(number));
+  find(recipient: string): { firstLine: number; units: Units } | undefined {
+    const slot = this.#slotOf(this.#keyOf(recipient));
     if (this.#keys[slot] === 0) return undefined;
     return { firstLine: this.#firstLines[slot] ?? 0, units: this.#units?.[slot] ?? 0 };
   }
 
-  add(number: string, line: number, units: Units): void {
-    const key = Number(number);
+  add(recipient: string, line: number, units: Units): void {
+    const key = this.#keyOf(recipient);
     let slot = this.#slotOf(key);
     if (this.#keys[slot] === 0) {
       if (this.#size * 2 >= this.#keys.length) {
@@ -49,6 +57,13 @@ export class RecipientTable {
       this.#size += 1;
     }
     if (this.#units !== undefined) this.#units[slot] = (this.#units[slot] ?? 0) + units;
+  }
+
+  #keyOf(recipient: string): number {
+    const number = Number(recipient);
+    if (number < PHONES_END) return number;
+    const high = hash(recipient, this.#seed);
+    return PHONES_END + high * 2 ** 20 + (hash(recipient, this.#seed ^ 0x9e3779b9) >>> 12);
   }
 
   #slotOf(key: number): number {

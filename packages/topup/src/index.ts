@@ -143,6 +143,7 @@ export {
   contentOf,
   type NamedReference,
   namedReference,
+  nautaEmailSchema,
   type ParsedTopupRequest,
   parseTopupRequest,
   type TopupRequest,

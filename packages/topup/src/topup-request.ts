@@ -19,7 +19,7 @@ const operatorIdSchema = z
   .transform((operatorId) => (operatorId === "auto" ? operatorId : Number(operatorId)));
 
 /** Reloadly tops up Nauta (Cuba) accounts by e-mail address, at these two domains only. */
-const nautaEmailSchema = z
+export const nautaEmailSchema = z
   .string({ error: "must be a Nauta e-mail address" })
   .max(100, { error: "must be at most 100 characters" })
   .transform((email) => email.toLowerCase())

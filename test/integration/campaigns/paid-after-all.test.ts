@@ -80,7 +80,7 @@ async function retried(classes: readonly string[] = FAILURES): Promise<string[]>
 }
 
 const paidLately = async (row: number) =>
-  (await history.recentPayments([t.ledger.recipientHash(ROWS[row - 1]?.phone ?? "")], 0))[0]?.reference;
+  (await history.recentPayments([t.ledger.recipientHash(ROWS[row - 1]?.recipient ?? "")], 0))[0]?.reference;
 
 describe("a retry", () => {
   test("sends a rejected row again, and not once its first POST turns out as accepted", async () => {

@@ -77,14 +77,14 @@ describe("a row whose recipient another top-up pays since the check", () => {
   });
 
   test("is taken when only the campaign itself pays that recipient, however often", async () => {
-    const rows = plannedRows(60, () => ({ phone: "2348030000001" }));
+    const rows = plannedRows(60, () => ({ recipient: "2348030000001" }));
     const campaign = await startedCampaign(campaigns, rows);
     await feedNext(feed, campaign, rows.slice(0, 50));
     expect(await feedNext(feed, campaign, rows)).toMatchObject({ topups: { length: 10 }, paidRecently: 0 });
   });
 
   test("is not taken when that top-up stands behind many of the campaign's own", async () => {
-    const rows = plannedRows(60, () => ({ phone: "2348030000001" }));
+    const rows = plannedRows(60, () => ({ recipient: "2348030000001" }));
     const campaign = await startedCampaign(campaigns, rows);
     await feedNext(feed, campaign, rows, { limit: 50 });
     // Of the same millisecond: by its reference it is the last that is looked at.

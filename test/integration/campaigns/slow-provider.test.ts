@@ -92,7 +92,7 @@ test("A pause with the shipped settings lets no POST through that was not claime
   const { client, prefix } = pipeline.redis;
   await rebindLedger(client, { prefix, account, kind: "same", reason: "a slow line" });
   await pipeline.startWorker({ RELOADLY_URL: slow.url });
-  const rows = plannedRows(1_500, (row) => ({ phone: `23480${String(row).padStart(4, "0")}1111` }));
+  const rows = plannedRows(1_500, (row) => ({ recipient: `23480${String(row).padStart(4, "0")}1111` }));
   const { id } = await startedCampaign(campaigns, rows, { limits: { ratePerS: 200, window: 1_000 } });
   // By then polls, too, hold connections, and POSTs have to find theirs beside them.
   await waitFor(() => expect(slow.posts).toBeGreaterThan(110), { interval: 20 });
@@ -116,7 +116,7 @@ test("A row that waits for a connection until it is too old goes back, and goes 
   const slow = await openSlowLine(pipeline, () => untilAborted(answered.signal));
   // One connection, which the first POST holds until its answer comes.
   const work = processorOver(pipeline, slow.url, 1);
-  const rows = plannedRows(2, (row) => ({ phone: `23480000${row}1111` }));
+  const rows = plannedRows(2, (row) => ({ recipient: `23480000${row}1111` }));
   await feedNext(new CampaignFeed(redis, pipeline.ledger, { prefix }), await startedCampaign(campaigns, rows), rows);
   await pipeline.enqueue(topupTo("1111", "alone"));
   const first = work(referenceAt(1));

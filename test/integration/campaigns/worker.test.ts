@@ -58,7 +58,7 @@ describe("A campaign of 2,000 rows with mixed endings, fed by two workers", () =
     });
     // Mostly ordinary: one row in twenty ends in something else, and a third of all are another operator's.
     const rows = plannedRows(2_000, (row) => ({
-      phone: phoneWith(row % 20 === 0 ? (MIXED_ENDINGS[(row / 20) % MIXED_ENDINGS.length] ?? "1111") : "1111", row),
+      recipient: phoneWith(row % 20 === 0 ? (MIXED_ENDINGS[(row / 20) % MIXED_ENDINGS.length] ?? "1111") : "1111", row),
       operatorId: row % 3 === 0 ? 342 : 341,
       amount: row % 2 === 0 ? "5" : "6.5",
       reserveUnits: row % 2 === 0 ? 500_000 : 650_000,
@@ -98,7 +98,7 @@ describe("A campaign of 2,000 rows with mixed endings, fed by two workers", () =
 describe("A feeder that dies", () => {
   test("between storing rows and ringing for them loses none and pays none twice", async () => {
     const { pipeline: p, campaigns, feed } = await open();
-    const rows = plannedRows(30, (row) => ({ phone: phoneWith("1111", row) }));
+    const rows = plannedRows(30, (row) => ({ recipient: phoneWith("1111", row) }));
     const campaign = await startedCampaign(campaigns, rows);
     // Its last act: fed, and no job added.
     expect(await feedNext(feed, campaign, rows, { limit: 12 })).toMatchObject({ topups: { length: 12 } });
@@ -111,7 +111,7 @@ describe("A feeder that dies", () => {
 
   test("with the right to feed is replaced when its lease is over", async () => {
     const { pipeline: p, campaigns, feed } = await open();
-    const rows = plannedRows(5, (row) => ({ phone: phoneWith("1111", row) }));
+    const rows = plannedRows(5, (row) => ({ recipient: phoneWith("1111", row) }));
     const campaign = await startedCampaign(campaigns, rows);
     expect(await feed.take(campaign.id, "dead", 700)).toBe(true);
     expect(await feed.take(campaign.id, "other", 700)).toBe(false);
@@ -124,7 +124,7 @@ describe("A feeder that dies", () => {
 describe("Pausing under load", () => {
   test("starts no POST after its answer but for those already claimed, and resuming sends the rest", async () => {
     const { pipeline: p, campaigns } = await open({ settings: { SUBMIT_CONCURRENCY: "4" } });
-    const rows = plannedRows(400, (row) => ({ phone: phoneWith("1111", row) }));
+    const rows = plannedRows(400, (row) => ({ recipient: phoneWith("1111", row) }));
     await p.startWorker();
     const { id } = await startedCampaign(campaigns, rows, { limits: { window: 80 } });
     await waitFor(() => expect(p.sandbox.books().totals.posts).toBeGreaterThan(60), {
@@ -156,7 +156,7 @@ describe("Pausing under load", () => {
 
 test("Cancelling withdraws everything that was not sent, and nothing that may be in flight", async () => {
   const { pipeline: p, campaigns } = await open({ settings: { SUBMIT_CONCURRENCY: "20" } });
-  const rows = plannedRows(300, (row) => ({ phone: phoneWith(row % 10 === 0 ? "0002" : "1111", row) }));
+  const rows = plannedRows(300, (row) => ({ recipient: phoneWith(row % 10 === 0 ? "0002" : "1111", row) }));
   await p.startWorker();
   const { id } = await startedCampaign(campaigns, rows, { limits: { window: 120 } });
   await waitFor(() => expect(p.sandbox.books().totals.posts).toBeGreaterThan(30), { interval: 5 });
@@ -171,7 +171,7 @@ test("Cancelling withdraws everything that was not sent, and nothing that may be
 
 test("A closed operator parks that operator's rows only, and its rows do not fill the window", async () => {
   const { pipeline: p, campaigns } = await open();
-  const rows = plannedRows(60, (row) => ({ phone: phoneWith("1111", row), operatorId: row % 2 === 0 ? 342 : 341 }));
+  const rows = plannedRows(60, (row) => ({ recipient: phoneWith("1111", row), operatorId: row % 2 === 0 ? 342 : 341 }));
   await p.ledger.gates.close("operator:342", { reason: "OPERATOR_NOT_IN_SERVICE", untilMs: Date.now() + 600_000 });
   await p.startWorker();
   const { id } = await startedCampaign(campaigns, rows, { limits: { window: 5 } });
@@ -184,7 +184,7 @@ test("A closed operator parks that operator's rows only, and its rows do not fil
 
 describe("The canary", () => {
   const canaryRows = (ending: string): PlannedRow[] =>
-    plannedRows(20, (row) => ({ phone: phoneWith(row === 2 ? ending : "1111", row) }));
+    plannedRows(20, (row) => ({ recipient: phoneWith(row === 2 ? ending : "1111", row) }));
 
   test("waits for a person when its rows are final", async () => {
     const { pipeline: p, campaigns } = await open();
@@ -204,7 +204,7 @@ describe("The canary", () => {
     const canary = { rows: 5, release: "health", failedPercentMax: 10 } as const;
     const healthy = await startedCampaign(campaigns, canaryRows("1111"), { limits: { canary } });
     await untilState(campaigns, healthy.id, "completed");
-    const ill = canaryRows("0006").map((row) => ({ ...row, phone: row.phone.replace("23480", "23481") }));
+    const ill = canaryRows("0006").map((row) => ({ ...row, recipient: row.recipient.replace("23480", "23481") }));
     const { id } = await startedCampaign(campaigns, ill, { run: "run-2", limits: { canary } });
     await untilState(campaigns, id, "paused");
     expect((await campaigns.find(id))?.pause).toMatchObject({
@@ -217,7 +217,7 @@ describe("The canary", () => {
 test("An empty wallet pauses the campaign, and it goes on by itself when money is paid in", async () => {
   const { pipeline: p, campaigns } = await open({ sandbox: { initialBalance: "23" } });
   await p.startWorker();
-  const rows = plannedRows(8, (row) => ({ phone: phoneWith("1111", row) }));
+  const rows = plannedRows(8, (row) => ({ recipient: phoneWith("1111", row) }));
   const { id } = await startedCampaign(campaigns, rows, { limits: { window: 3 } });
   await untilState(campaigns, id, "paused");
   expect((await campaigns.find(id))?.pause?.reason).toBe("balance");
@@ -229,7 +229,7 @@ test("An empty wallet pauses the campaign, and it goes on by itself when money i
 test("A campaign starts when its time has come", async () => {
   const { pipeline: p, campaigns } = await open();
   await p.startWorker();
-  const rows = [plannedRow(1, { phone: phoneWith("1111", 1) })];
+  const rows = [plannedRow(1, { recipient: phoneWith("1111", 1) })];
   const later = await startLater(campaigns, rows, 600);
   expect((await campaigns.find(later))?.state).toBe("scheduled");
   await untilState(campaigns, later, "completed");
@@ -248,11 +248,11 @@ test("A campaign is sent within its hours only, and goes on when they are change
   await p.startWorker();
   const clockAt = (hoursAhead: number) => new Date(Date.now() + hoursAhead * 3_600_000).toISOString().slice(11, 16);
   const hours = (from: number, to: number) => ({ from: clockAt(from), to: clockAt(to), zone: "UTC" });
-  const rows = plannedRows(3, (row) => ({ phone: phoneWith("1111", row) }));
+  const rows = plannedRows(3, (row) => ({ recipient: phoneWith("1111", row) }));
   const campaign = await startedCampaign(campaigns, rows, { limits: { dailyWindow: hours(2, 3) } });
   // Told to the campaign by the feeder, which found it closed.
   await waitFor(async () => expect((await campaigns.find(campaign.id))?.sendFromMs).toBeGreaterThan(Date.now()));
-  const other = await startedCampaign(campaigns, [plannedRow(9, { phone: phoneWith("1111", 9) })], {
+  const other = await startedCampaign(campaigns, [plannedRow(9, { recipient: phoneWith("1111", 9) })], {
     run: "run-2",
     limits: { dailyWindow: hours(-1, 1) },
   });
@@ -270,7 +270,7 @@ describe("A top-up that is sent alone", () => {
       // A single hand, so that the order in the queues is the order of the POSTs.
       settings: { SUBMIT_CONCURRENCY: "1", POLL_CONCURRENCY: "1" },
     });
-    const rows = plannedRows(150, (row) => ({ phone: phoneWith("1111", row) }));
+    const rows = plannedRows(150, (row) => ({ recipient: phoneWith("1111", row) }));
     await p.startWorker();
     const { id } = await startedCampaign(campaigns, rows, { limits: { window: 150 } });
     await waitFor(async () => expect(await p.queue(QUEUES.submit).getPrioritizedCount()).toBeGreaterThan(50), {
@@ -285,7 +285,7 @@ describe("A top-up that is sent alone", () => {
 
   test("has jobs without a priority, and a campaign's row has one in both queues", async () => {
     const { pipeline: p, campaigns, feed } = await open();
-    const rows = [plannedRow(1, { phone: phoneWith("0009", 1) })];
+    const rows = [plannedRow(1, { recipient: phoneWith("0009", 1) })];
     const campaign = await startedCampaign(campaigns, rows);
     await feedNext(feed, campaign, rows);
     await p.enqueue(topupTo("0009", "alone"));

@@ -66,12 +66,12 @@ test("any row gets a verdict: a reason, or a top-up that the API takes as it is"
         expect(judged.rejected.problems.length).toBeGreaterThan(0);
         return;
       }
-      const { operatorId, amount, useLocalAmount, countryCode, phone, sender, metadata, ...money } = judged.planned;
+      const { operatorId, amount, useLocalAmount, countryCode, recipient, sender, metadata, ...money } = judged.planned;
       const request = {
         operatorId,
         amount,
         useLocalAmount,
-        recipientPhone: { countryCode, number: phone },
+        recipientPhone: { countryCode, number: recipient },
         ...(sender && { senderPhone: sender }),
         ...(metadata && { metadata }),
       };
@@ -90,7 +90,7 @@ test("a number is the same recipient in every way of writing it", () => {
   fc.assert(
     fc.property(subscribers, fc.constantFrom(...STYLES), (national, write) => {
       const { judged } = judgeOne([write(String(national)), "5"]);
-      expect(judged).toMatchObject({ kind: "planned", planned: { phone: `254${national}`, amount: "5" } });
+      expect(judged).toMatchObject({ kind: "planned", planned: { recipient: `254${national}`, amount: "5" } });
     }),
     { numRuns: 500 },
   );

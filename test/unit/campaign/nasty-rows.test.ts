@@ -30,12 +30,12 @@ describe("a row with", () => {
   test("a verdict to be sent is a top-up that the API takes word for word", () => {
     for (const { judged } of verdicts) {
       if (judged.kind !== "planned") continue;
-      const { phone, countryCode, operatorId, amount, useLocalAmount, sender, metadata } = judged.planned;
+      const { recipient, countryCode, operatorId, amount, useLocalAmount, sender, metadata } = judged.planned;
       const request = {
         operatorId,
         amount,
         useLocalAmount,
-        recipientPhone: { countryCode, number: phone },
+        recipientPhone: { countryCode, number: recipient },
         ...(sender && { senderPhone: sender }),
         ...(metadata && { metadata }),
       };

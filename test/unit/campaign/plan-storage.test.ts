@@ -21,7 +21,7 @@ const planned = fc
   .record(
     {
       reference: fc.string({ minLength: 1, maxLength: 20 }),
-      phone: fc.stringMatching(/^[1-9]\d{8,14}$/),
+      recipient: fc.stringMatching(/^[1-9]\d{8,14}$/),
       countryCode: fc.constantFrom("KE", "NG"),
       operatorId: fc.integer({ min: 1, max: 999_999_999 }),
       amount: fc.constantFrom("5", "0.5", "1000"),
@@ -35,7 +35,9 @@ const planned = fc
         noNullPrototype: true,
       }),
     },
-    { requiredKeys: ["phone", "countryCode", "operatorId", "amount", "useLocalAmount", "costUnits", "reserveUnits"] },
+    {
+      requiredKeys: ["recipient", "countryCode", "operatorId", "amount", "useLocalAmount", "costUnits", "reserveUnits"],
+    },
   )
   .map((row) => ({ kind: "planned" as const, planned: row }));
 const rejected = fc

@@ -8,7 +8,7 @@ import { outcomeOf } from "../../../apps/producer/src/campaigns/rows/row-outcome
 const CAMPAIGN = { id: "cmp_1", state: "running" } as const;
 const PLANNED = {
   row: 7,
-  phone: "2348031231000",
+  recipient: "2348031231000",
   countryCode: "NG",
   operatorId: 341,
   amount: "5",

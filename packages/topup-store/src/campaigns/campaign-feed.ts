@@ -156,7 +156,9 @@ export function requestOf(campaign: string, row: PlannedRow): TopupRequest {
     operatorId: row.operatorId,
     amount: row.amount,
     useLocalAmount: row.useLocalAmount,
-    recipientPhone: { countryCode: row.countryCode, number: row.phone },
+    ...(row.recipient.includes("@")
+      ? { recipientEmail: row.recipient }
+      : { recipientPhone: { countryCode: row.countryCode, number: row.recipient } }),
     ...(row.sender && { senderPhone: row.sender }),
     campaign,
     ...(row.metadata && { metadata: { ...row.metadata } }),

@@ -5,6 +5,7 @@ import {
   type JudgeRules,
   type KnownOfRow,
   type ReadRow,
+  recipientOfRow,
 } from "@surefill/campaign";
 import { type Ledger, type PaymentHistory, requestOf, type UsedReference } from "@surefill/topup-store";
 import type { DetectOperators } from "./detect-operators.js";
@@ -58,7 +59,10 @@ export function createRowLookUp(parts: LookUpParts): LookUpRows {
   }
 
   return async (reads, signal) => {
-    const hashes = reads.map(({ phone }) => (phone === undefined ? undefined : ledger.recipientHash(phone.number)));
+    const hashes = reads.map((read) => {
+      const recipient = recipientOfRow(read);
+      return recipient === undefined ? undefined : ledger.recipientHash(recipient.text);
+    });
     const references = reads.map(({ reference, row }) => reference ?? `${run}.${row}`);
     const [payments, used, operators] = await Promise.all([
       paidRecently(hashes),

@@ -7,7 +7,7 @@ import {
   type RowState,
   UNFED_ROW_STATES,
 } from "@surefill/campaign";
-import { maskPhone } from "@surefill/topup";
+import { maskEmail, maskPhone } from "@surefill/topup";
 import { UNTAKEN_STATES, type UntakenState } from "@surefill/topup-store";
 import { z } from "zod";
 import { validationFailed } from "../../http/problem.js";
@@ -51,7 +51,8 @@ export const rowSchema = z
     state: z.enum(STATES),
     reason: text.describe("Why: the provider's code, the closed gate, or ours"),
     reference: text.describe("The top-up's reference; null for a row that is not sent"),
-    phone: text.describe("Masked"),
+    phone: text.describe("Masked; null for a row that names an e-mail address"),
+    email: text.describe("Masked; the Nauta account of a row that names one"),
     countryCode: text,
     operatorId: z.int().nullable(),
     amount: text,
@@ -126,9 +127,10 @@ async function indexedRows(
 async function takenViews({ ledger }: RowDeps, references: readonly string[]): Promise<RowView[]> {
   return (await ledger.records(references)).map((record) => {
     const { reference, row = 0, operatorId = 0, request } = record;
-    const { countryCode = "", number = "" } = request.recipientPhone ?? {};
-    const { amount, useLocalAmount } = request;
-    const planned = { row, phone: number, countryCode, operatorId, amount, useLocalAmount };
+    const { amount, useLocalAmount, recipientPhone, recipientEmail } = request;
+    const countryCode = recipientPhone?.countryCode ?? (recipientEmail === undefined ? "" : "CU");
+    const recipient = recipientPhone?.number ?? recipientEmail ?? "";
+    const planned = { row, recipient, countryCode, operatorId, amount, useLocalAmount };
     return sentView({ reference, planned, outcome: outcomeOfTopup(record) });
   });
 }
@@ -203,6 +205,7 @@ function rejectedView(row: number, problems: ReadonlyArray<{ code: string; hint:
     reason: problems[0]?.code ?? null,
     reference: null,
     phone: null,
+    email: null,
     countryCode: null,
     operatorId: null,
     amount: null,
@@ -215,7 +218,7 @@ function rejectedView(row: number, problems: ReadonlyArray<{ code: string; hint:
 type ShownRow = Omit<SentRow, "planned"> & { planned: Omit<PlannedRow, "costUnits" | "reserveUnits"> };
 
 function sentView({ reference, planned, outcome }: ShownRow): RowView {
-  const { row, phone, countryCode, operatorId, amount, useLocalAmount } = planned;
+  const { row, recipient, countryCode, operatorId, amount, useLocalAmount } = planned;
   const { state, reason = null, transactionId = null, settlement = {}, acceptedAtMs, finalAtMs, extra } = outcome;
   const { cost = null, costCurrency = null, delivered = null, deliveredCurrency = null } = settlement;
   return {
@@ -223,7 +226,8 @@ function sentView({ reference, planned, outcome }: ShownRow): RowView {
     state,
     reason,
     reference,
-    phone: maskPhone(phone),
+    phone: recipient.includes("@") ? null : maskPhone(recipient),
+    email: recipient.includes("@") ? maskEmail(recipient) : null,
     countryCode,
     operatorId,
     amount,
