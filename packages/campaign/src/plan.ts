@@ -45,6 +45,8 @@ export type FileLines = {
   rows: number;
   empty: number;
   withinCells: number;
+  /** Hidden rows of a sheet that were skipped. Absent where there are none. */
+  hidden?: number | undefined;
 };
 
 /** The result of a check: what a person agrees to. */

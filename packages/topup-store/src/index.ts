@@ -43,6 +43,7 @@ export {
   FILE_FORMATS,
   type FileFormat,
   type SameFile,
+  type SheetFacts,
   type Upload,
   type UploadPage,
   type UploadRow,

@@ -293,7 +293,7 @@ describe("a file that cannot be taken leaves nothing behind:", () => {
     ["nothing at all", "", "The file is empty."],
     ["a header only", "phone,amount\n", "The file has no rows: there is nobody to pay."],
     ["empty lines only", "\n\n,,\n", "The file has no rows: there is nobody to pay."],
-    ["an Excel workbook", Buffer.from("PK\x03\x04abc"), "The file is a ZIP archive or an Excel workbook"],
+    ["half a workbook", Buffer.from("PK\x03\x04abc"), "The workbook is damaged"],
     ["a PDF", "%PDF-1.7 abc", "The file is a PDF document"],
     ["bytes of 0", Buffer.from("phone\n0712345678\0\0\n"), "The file holds bytes of 0: it is no text."],
     [

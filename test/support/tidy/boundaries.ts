@@ -67,6 +67,11 @@ const GATEKEEPERS: ReadonlyArray<{ library: RegExp; files: RegExp; types?: true;
     why: "an option of its makes a number of a phone number, or lets one open quote swallow the rest of a file",
   },
   {
+    library: /^(?:yauzl|saxes|numfmt)$/,
+    files: /^apps\/producer\/src\/uploads\/xlsx\/(?:zip-archive|xml-reader|shown-number)\.ts$/,
+    why: "what a stranger's workbook may cost is limited where it is unpacked and parsed",
+  },
+  {
     library: /^lossless-json$/,
     files: /(?:^|[/-])json\.ts$/,
     why: "a body parsed in any other way has lost the digits of its amounts",

@@ -12,6 +12,7 @@ const linesAnswer = z
     rows: count,
     empty: count,
     withinCells: count,
+    hidden: count.optional(),
   })
   .nullable()
   .default(null);
@@ -20,6 +21,16 @@ export type LinesAnswer = NonNullable<z.output<typeof linesAnswer>>;
 export const uploadAnswer = z.looseObject({
   id: z.string(),
   sha256: z.string(),
+  /** Of a workbook. */
+  sheet: z
+    .looseObject({
+      name: z.string(),
+      others: z.array(z.string()),
+      hiddenRows: count,
+      hiddenColumns: z.array(z.string()),
+      hidden: z.string().nullable(),
+    })
+    .nullish(),
   encoding: z.string(),
   encodingFrom: z.string(),
   delimiter: z.string(),

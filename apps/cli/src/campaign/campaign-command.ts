@@ -31,7 +31,10 @@ export function addCampaign(program: Command, surroundings: Surroundings): void 
 function addChecking(group: Command, around: Surroundings): void {
   group
     .command("check")
-    .argument("<file>", "CSV file, plain or gzip; or the id of a campaign, which is checked again")
+    .argument(
+      "<file>",
+      "CSV file or Excel workbook (.xlsx), plain or gzip; or the id of a campaign, which is checked again",
+    )
     .description("uploads a file, makes a campaign of it and judges every row; sends nothing")
     .addOption(new Option("--encoding <name>", "how the file's characters are written (found)").choices(ENCODINGS))
     .addOption(new Option("--delimiter <name>", "what stands between two cells (found)").choices(DELIMITER_NAMES))
@@ -42,6 +45,13 @@ function addChecking(group: Command, around: Surroundings): void {
       "--header-line <number>",
       "the line that names the columns; what stands above it is left out (found)",
       positive,
+    )
+    .option("--sheet <name>", "the sheet of a workbook, or which one it is, from 1 (the only one that is filled)")
+    .addOption(
+      new Option("--hidden <what>", "what becomes of hidden or filtered rows and columns of a workbook").choices([
+        "include",
+        "skip",
+      ]),
     )
     .option("--name <name>", "what the campaign is called (the file's name)")
     .option("--settings <file>", "JSON file with mapping, options and limits, as POST /v1/campaigns takes them")

@@ -31,6 +31,8 @@ export type CheckFlags = {
   delimiter?: string;
   header?: string;
   headerLine?: number;
+  sheet?: string;
+  hidden?: string;
   json?: true;
 };
 
@@ -122,7 +124,7 @@ async function sendFile(
   api: Api,
   around: Surroundings,
   path: string,
-  { encoding, delimiter, header, headerLine }: Pick<CheckFlags, "encoding" | "delimiter" | "header" | "headerLine">,
+  flags: Pick<CheckFlags, "encoding" | "delimiter" | "header" | "headerLine" | "sheet" | "hidden">,
 ) {
   const found = await stat(path);
   if (!found.isFile()) throw new ApiError("no_file", `${path} is no file.`);
@@ -136,13 +138,17 @@ async function sendFile(
   });
   const file = createReadStream(path);
   file.on("error", (error) => counted.destroy(error));
+  // A workbook is told by its content.
   const contentType = path.endsWith(".gz") ? "application/gzip" : "text/csv";
+  const { encoding, delimiter, header, headerLine, sheet, hidden } = flags;
   const query = new URLSearchParams({
     name: basename(path).slice(0, 200),
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),
     ...(header !== undefined && { header }),
     ...(headerLine !== undefined && { headerLine: String(headerLine) }),
+    ...(sheet !== undefined && { sheet }),
+    ...(hidden !== undefined && { hidden }),
   });
   const answer = await api.ask(`/v1/uploads?${query}`, uploadAnswer, {
     method: "POST",

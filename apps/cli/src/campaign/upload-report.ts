@@ -3,8 +3,7 @@ import { grouped, rowsText } from "./text-table.js";
 
 /** What was found in a file. */
 export function describeUpload(upload: UploadAnswer): string {
-  const { rows, columns, encoding, encodingFrom, delimiter, hasHeader, headerLine, sameFile } = upload;
-  const guessed = encodingFrom === "fallback" ? " (a guess: it is no UTF-8)" : "";
+  const { rows, columns, hasHeader, headerLine, sameFile } = upload;
   const named = headerLine === null ? "" : `, named by line ${headerLine}`;
   const header = hasHeader ? named : ", no header: columns are numbered";
   const lines = [
@@ -12,7 +11,7 @@ export function describeUpload(upload: UploadAnswer): string {
     ...(upload.lines === null ? [] : [describeLines(upload.lines)]),
     ...describeTitles(upload),
     ...describeLineBreaks(upload),
-    `encoding ${encoding}${guessed}, delimiter ${delimiter}, SHA-256 ${upload.sha256.slice(0, 16)}…`,
+    `${describeForm(upload)}, SHA-256 ${upload.sha256.slice(0, 16)}…`,
   ];
   const campaigns = sameFile.flatMap((same) => same.campaigns);
   if (campaigns.length > 0) {
@@ -24,6 +23,21 @@ export function describeUpload(upload: UploadAnswer): string {
   return lines.join("\n");
 }
 
+/** How the file is written; of a workbook, which part of it was read. */
+function describeForm({ sheet, encoding, encodingFrom, delimiter }: UploadAnswer): string {
+  if (sheet === undefined || sheet === null) {
+    const guessed = encodingFrom === "fallback" ? " (a guess: it is no UTF-8)" : "";
+    return `encoding ${encoding}${guessed}, delimiter ${delimiter}`;
+  }
+  const { name, others, hiddenRows, hiddenColumns, hidden } = sheet;
+  const names = others.map((other) => JSON.stringify(other)).join(", ");
+  const rest = others.length === 0 ? "" : ` (not read: ${names})`;
+  const done = hidden === "skip" ? "left out" : "read";
+  const rows = hiddenRows === 0 ? "" : `, hidden rows ${done}: ${grouped(hiddenRows)}`;
+  const columns = hiddenColumns.length === 0 ? "" : `, hidden columns ${done}: ${hiddenColumns.join(", ")}`;
+  return `workbook, sheet ${JSON.stringify(name)}${rest}${rows}${columns}`;
+}
+
 /** Every line of a file, as a sum. */
 export function describeLines({ total, rows, ...others }: LinesAnswer): string {
   const parts: [number, string][] = [
@@ -32,6 +46,7 @@ export function describeLines({ total, rows, ...others }: LinesAnswer): string {
     [others.header, "header"],
     [rows, rows === 1 ? "row" : "rows"],
     [others.withinCells, "within quoted cells"],
+    [others.hidden ?? 0, "hidden, skipped"],
     [others.empty, "empty"],
   ];
   const told = parts.flatMap(([count, what]) => (count === 0 ? [] : [`${grouped(count)} ${what}`]));

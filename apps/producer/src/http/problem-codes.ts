@@ -225,10 +225,10 @@ export const PROBLEMS = {
   },
   upload_unreadable: {
     status: 422,
-    title: "The file cannot be read as CSV",
+    title: "The file cannot be read",
     meaning:
-      "The file is no CSV, is damaged, or has no rows; `detail` says what is wrong and where. Nothing was stored.",
-    todo: "Export the file again as CSV in UTF-8, or say its encoding, delimiter and header in the query.",
+      "The file is neither CSV nor an Excel workbook, is damaged, or has no rows; `detail` says what is wrong and where. Nothing was stored.",
+    todo: "Export the file again as .xlsx or as CSV in UTF-8, or say its encoding, delimiter, header or sheet in the query.",
   },
   daily_limit_reached: {
     status: 429,

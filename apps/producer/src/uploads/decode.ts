@@ -46,8 +46,6 @@ const MARKS: ReadonlyArray<{ mark: Buffer; encoding: Encoding }> = [
 
 /** Formats that people take for the CSV they meant to send. */
 const OTHER_FORMATS: ReadonlyArray<{ magic: Buffer; what: string }> = [
-  { magic: Buffer.from("PK\x03\x04", "latin1"), what: "a ZIP archive or an Excel workbook" },
-  { magic: Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), what: "an old Excel workbook" },
   { magic: Buffer.from("%PDF-", "latin1"), what: "a PDF document" },
   { magic: Buffer.from("{\\rtf", "latin1"), what: "an RTF document" },
 ];

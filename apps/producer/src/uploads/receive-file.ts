@@ -6,14 +6,16 @@ import { createRowCutter, type RowCutter } from "./csv-rows.js";
 import { decode } from "./decode.js";
 import { findDelimiter, separatorLine } from "./find-form.js";
 import { type FoundRows, RowKeeper, type RowWishes } from "./row-keeper.js";
+import { isZip, KIND_BYTES } from "./spreadsheet-kind.js";
 import { unpack } from "./unpack.js";
 import { UploadFault } from "./upload-fault.js";
+import { receiveWorkbook, type WorkbookWishes } from "./xlsx/receive-workbook.js";
 
 /** What may come in. */
 export type UploadLimits = { bytesMax: number; rowsMax: number };
 
 /** What a caller says of a file; what is left out is found. */
-export type FileWishes = RowWishes & { encoding?: Encoding; delimiter?: Delimiter };
+export type FileWishes = RowWishes & WorkbookWishes & { encoding?: Encoding; delimiter?: Delimiter };
 
 /** What was found out of a file whose rows were all stored. */
 export type ReceivedFile = Omit<Upload, "id" | "name" | "caller" | "createdAtMs">;
@@ -23,7 +25,7 @@ const SAMPLE_BYTES = 65_536;
 
 /**
  * Reads a file to its end and stores its rows, in memory that does not grow with it. Throws an `UploadFault` where the
- * file is no CSV or breaks a limit; whatever it throws, rows that were stored are the caller's to discard.
+ * file is neither CSV nor a workbook, or breaks a limit; whatever it throws, rows that were stored are the caller's to discard.
  */
 export async function receiveFile(
   body: Bytes,
@@ -37,7 +39,7 @@ export async function receiveFile(
     ended: AbortSignal;
   },
 ): Promise<ReceivedFile> {
-  const { id, store, wishes, limits, ended } = options;
+  const { limits, ended } = options;
   const hash = createHash("sha256");
   const sizes = { received: 0, file: 0 };
   const received = counted(body, limits.bytesMax, (bytes) => {
@@ -50,6 +52,19 @@ export async function receiveFile(
     sizes.file += bytes.length;
     return sizes.file;
   });
+  const { head, rest } = await behead(file, KIND_BYTES);
+  const take = isZip(head) ? takeWorkbook : takeCsv;
+  const taken = await take(rest, options);
+  return { ...taken, sha256: hash.digest("hex"), bytesReceived: sizes.received, bytes: sizes.file };
+}
+
+type TakeOptions = Parameters<typeof receiveFile>[1];
+type TakenFile = Omit<ReceivedFile, "sha256" | "bytesReceived" | "bytes">;
+
+async function takeCsv(file: Bytes, { id, store, wishes, limits, ended }: TakeOptions): Promise<TakenFile> {
+  if (wishes.sheet !== undefined || wishes.hidden !== undefined) {
+    throw new UploadFault("unreadable", "The file is CSV, which has no sheets: leave out sheet and hidden.");
+  }
   const decoded = decode(file, wishes.encoding);
   const { head, rest, isWhole } = await behead(decoded.text, SAMPLE_BYTES);
   if (head.length === 0) throw new UploadFault("unreadable", "The file is empty.");
@@ -60,14 +75,18 @@ export async function receiveFile(
   const cutter = createRowCutter(delimiter, firstLine);
   const keeper = new RowKeeper({ id, store, rowsMax: limits.rowsMax }, wishes, { firstLine, delimiter });
   const found = await keepRows(keeper, cutter, { text: without(rest, separator?.length ?? 0), ended });
-  return {
-    ...decoded.encoding(),
-    ...found,
-    delimiter,
-    sha256: hash.digest("hex"),
-    bytesReceived: sizes.received,
-    bytes: sizes.file,
-  };
+  return { ...decoded.encoding(), ...found, delimiter };
+}
+
+/** Encoding and delimiter of a workbook are those of the CSV files that are written for it. */
+async function takeWorkbook(file: Bytes, { id, store, wishes, limits, ended }: TakeOptions): Promise<TakenFile> {
+  if (wishes.encoding !== undefined || wishes.delimiter !== undefined) {
+    throw new UploadFault("unreadable", "The file is a workbook, not CSV: leave out encoding and delimiter.");
+  }
+  const keeper = new RowKeeper({ id, store, rowsMax: limits.rowsMax }, wishes, { firstLine: 1, delimiter: "," });
+  const { bytesMax } = limits;
+  const { found, sheet } = await receiveWorkbook(file, { wishes, bytesMax, keeper, ended });
+  return { ...found, format: "xlsx", sheet, encoding: "utf-8", encodingFrom: "content", delimiter: "," };
 }
 
 async function* counted(bytes: Bytes, bytesMax: number, count: (bytes: Buffer) => number): Bytes {

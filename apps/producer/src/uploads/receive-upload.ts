@@ -26,6 +26,12 @@ export const CSV_TYPES = [
   "application/csv",
   "application/vnd.ms-excel",
 ] as const;
+/** What workbooks are sent as; a file is told by its content, whatever it is called. */
+export const WORKBOOK_TYPES = [
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  "application/vnd.ms-excel.sheet.macroenabled.12",
+  "application/octet-stream",
+] as const;
 export const GZIP_TYPES = ["application/gzip", "application/x-gzip"] as const;
 
 const DELIMITER_NAMES = { comma: ",", semicolon: ";", tab: "\t", pipe: "|" } as const satisfies Record<
@@ -60,6 +66,16 @@ export const uploadQuerySchema = z.object({
     .transform(Number)
     .optional()
     .describe("The line that names the columns, counted from 1; what stands above it is left out. Found when left out"),
+  sheet: z
+    .string(once)
+    .min(1, { error: "must be the name of a sheet" })
+    .max(100, { error: "is longer than any name of a sheet" })
+    .optional()
+    .describe("The sheet of a workbook: its name, or which one it is, from 1; needed where several hold something"),
+  hidden: z
+    .enum(["include", "skip"], { error: "must be include or skip" })
+    .optional()
+    .describe("What becomes of hidden or filtered rows and columns of a workbook; needed where it has some"),
 });
 
 /** `POST /v1/uploads`: takes a file as it comes in, and stores its rows. Nothing is left of one that breaks off. */
@@ -107,8 +123,11 @@ function requireOneHeader({ header, headerLine }: z.output<typeof uploadQuerySch
   throw validationFailed([{ parameter: "headerLine", code: "invalid", detail }]);
 }
 
-function wishesOf({ encoding, delimiter, header, headerLine }: z.output<typeof uploadQuerySchema>): FileWishes {
+function wishesOf(query: z.output<typeof uploadQuerySchema>): FileWishes {
+  const { encoding, delimiter, header, headerLine, sheet, hidden } = query;
   return {
+    ...(sheet !== undefined && { sheet }),
+    ...(hidden !== undefined && { hidden }),
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter: DELIMITER_NAMES[delimiter] }),
     ...(header !== undefined && { hasHeader: header === "true" }),
@@ -121,9 +140,9 @@ function requireFile(header: RawRequest["header"], { bytesMax }: UploadLimits): 
   const type = (header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   const packing = (header("content-encoding") ?? "identity").trim().toLowerCase();
   const isPacked = GZIP_TYPES.some((known) => known === type);
-  if (!isPacked && !CSV_TYPES.some((known) => known === type)) {
+  if (!isPacked && ![...CSV_TYPES, ...WORKBOOK_TYPES].some((known) => known === type)) {
     throw new Problem("unsupported_media_type", {
-      detail: `The Content-Type must be ${CSV_TYPES[0]}, or ${GZIP_TYPES[0]} for a packed file.`,
+      detail: `The Content-Type must be ${CSV_TYPES[0]}, ${WORKBOOK_TYPES[0]} or, for a packed file, ${GZIP_TYPES[0]}.`,
     });
   }
   if (packing !== "identity" && packing !== "gzip") {

@@ -2,7 +2,14 @@ import { uploadIdSchema } from "@surefill/topup-store";
 import { z } from "zod";
 import { type Route, route } from "../http/route.js";
 import { getUpload, listUploads, uploadListQuerySchema, uploadPageSchema } from "./read-uploads.js";
-import { CSV_TYPES, GZIP_TYPES, type ReceiveUploadDeps, receiveUpload, uploadQuerySchema } from "./receive-upload.js";
+import {
+  CSV_TYPES,
+  GZIP_TYPES,
+  type ReceiveUploadDeps,
+  receiveUpload,
+  uploadQuerySchema,
+  WORKBOOK_TYPES,
+} from "./receive-upload.js";
 import { uploadWithSampleSchema } from "./upload-view.js";
 
 /** What the routes of uploads need. */
@@ -20,11 +27,12 @@ export function uploadRoutes(deps: UploadRouteDeps): Route[] {
       operationId: "receiveUpload",
       summary: "Send a file of recipients",
       description:
-        "Takes a CSV file, plain or packed with gzip, of any size up to `UPLOAD_BYTES_MAX`. Answers what was found: " +
-        "encoding, delimiter, header, columns and what they seem to mean, and whether the file was sent before. " +
+        "Takes a CSV file or an Excel workbook (.xlsx), plain or packed with gzip, of any size up to `UPLOAD_BYTES_MAX`; " +
+        "which of them it is, is told by its content. Answers what was found: encoding, delimiter, sheet, header, columns " +
+        "and what they seem to mean, and whether the file was sent before. " +
         "Nothing is paid: a campaign is made from an upload.",
       query: uploadQuerySchema,
-      streamedBody: [...CSV_TYPES, ...GZIP_TYPES],
+      streamedBody: [...CSV_TYPES, ...WORKBOOK_TYPES, ...GZIP_TYPES],
       responses: {
         201: { description: "Received. `Location` says where to ask for it", schema: uploadWithSampleSchema },
       },

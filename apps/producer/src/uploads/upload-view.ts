@@ -1,5 +1,5 @@
 import { KNOWN_FORMATS, mappingSchema, maskCell, suggestMapping } from "@surefill/campaign";
-import { DELIMITERS, ENCODINGS, type SameFile, type Upload } from "@surefill/topup-store";
+import { DELIMITERS, ENCODINGS, FILE_FORMATS, type SameFile, type Upload } from "@surefill/topup-store";
 import { z } from "zod";
 
 /** Every line of a file, counted once. */
@@ -11,6 +11,11 @@ export const linesSchema = z.object({
   rows: z.number().int(),
   empty: z.number().int(),
   withinCells: z.number().int().describe("Line breaks within quoted cells of rows"),
+  hidden: z
+    .number()
+    .int()
+    .optional()
+    .describe("Hidden rows of a sheet that were skipped; left out where there are none"),
 });
 
 /** An upload as lists show it. */
@@ -22,6 +27,17 @@ export const uploadViewSchema = z
     sha256: z.string().describe("Of the file itself: unpacked, where it was sent packed"),
     bytes: z.number().int().describe("Of the file itself"),
     bytesReceived: z.number().int().describe("As it was sent, packed or not"),
+    format: z.enum(FILE_FORMATS).describe("What the file is; encoding and delimiter mean nothing of a workbook"),
+    sheet: z
+      .object({
+        name: z.string(),
+        others: z.array(z.string()).describe("The other sheets, which were not read"),
+        hiddenRows: z.number().int().describe("Hidden or filtered rows in which something stands"),
+        hiddenColumns: z.array(z.string()).describe("The letters of hidden columns in which something stands"),
+        hidden: z.enum(["include", "skip"]).nullable().describe("What became of them, as the caller said"),
+      })
+      .nullable()
+      .describe("The sheet of a workbook that was read; null for CSV"),
     encoding: z.enum(ENCODINGS),
     encodingFrom: z
       .enum(["caller", "byte-order-mark", "content", "fallback"])
@@ -90,6 +106,7 @@ export const uploadWithSampleSchema = uploadViewSchema
 /** An upload for a list. */
 export function uploadView(upload: Upload): z.output<typeof uploadViewSchema> {
   const { id, name = null, createdAtMs, sha256, bytes, bytesReceived, encoding, encodingFrom } = upload;
+  const { format = "csv", sheet } = upload;
   const { delimiter, hasHeader, columns, rows, emptyRows, lines, headerLine = null, titleLines = [] } = upload;
   return {
     id,
@@ -98,6 +115,8 @@ export function uploadView(upload: Upload): z.output<typeof uploadViewSchema> {
     sha256,
     bytes,
     bytesReceived,
+    format,
+    sheet: sheet === undefined ? null : { ...sheet, hidden: sheet.hidden ?? null },
     encoding,
     encodingFrom,
     delimiter,

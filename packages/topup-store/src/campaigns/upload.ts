@@ -25,6 +25,19 @@ const uploadRowSchema = z
   .rest(z.string())
   .transform(([line, ...cells]): UploadRow => ({ line, cells }));
 
+/** Which part of a workbook an upload is. */
+export const sheetFactsSchema = z.object({
+  name: z.string(),
+  /** The other sheets, which were not read. */
+  others: z.array(z.string()),
+  /** Hidden rows in which something stands, and the letters of such columns. */
+  hiddenRows: z.number(),
+  hiddenColumns: z.array(z.string()),
+  /** What became of them, as the caller said. */
+  hidden: z.enum(["include", "skip"]).optional(),
+});
+export type SheetFacts = z.output<typeof sheetFactsSchema>;
+
 /** A file that was received whole. */
 export const uploadSchema = z.object({
   id: z.string(),
@@ -40,6 +53,8 @@ export const uploadSchema = z.object({
   bytes: z.number(),
   /** Absent: CSV. A workbook has UTF-8 and commas, as the CSV files have that are written for it. */
   format: z.enum(FILE_FORMATS).optional(),
+  /** Of a workbook. */
+  sheet: sheetFactsSchema.optional(),
   encoding: z.enum(ENCODINGS),
   /** What the encoding was told from. */
   encodingFrom: z.enum(["caller", "byte-order-mark", "content", "fallback"]),
@@ -63,6 +78,8 @@ export const uploadSchema = z.object({
       titles: z.number(),
       header: z.number(),
       withinCells: z.number(),
+      /** Hidden rows of a sheet that were skipped. */
+      hidden: z.number().optional(),
     })
     .optional(),
   /** The line that names the columns. Absent where none does, and in uploads of earlier versions. */

@@ -8,8 +8,9 @@ export async function linesOfRows(
   rows: readonly number[],
 ): Promise<ReadonlyMap<number, number>> {
   const first = upload.firstRows[0]?.line;
-  // Without empty lines and line breaks within cells a row's line follows from its number.
-  if (first !== undefined && upload.emptyRows === 0 && upload.lines?.withinCells === 0) {
+  const { withinCells, hidden = 0 } = upload.lines ?? {};
+  // Without empty lines, skipped ones and line breaks within cells a row's line follows from its number.
+  if (first !== undefined && upload.emptyRows === 0 && withinCells === 0 && hidden === 0) {
     return new Map(rows.map((row) => [row, first + row - 1]));
   }
   const lines = new Map<number, number>();

@@ -31,9 +31,7 @@ export const tableQuerySchema = z.strictObject({
   decimalMark: z
     .enum([".", ","], { error: 'must be "." or ","' })
     .optional()
-    .describe(
-      "What stands before the decimals of our amounts; by default what the campaign's option says, else a point",
-    ),
+    .describe("What stands before the decimals of our amounts; by default that of the file"),
 });
 export type TableQuery = z.output<typeof tableQuerySchema>;
 
@@ -46,7 +44,8 @@ export type TableForm = { format: FileFormat; csv: CsvForm; decimalMark: "." | "
  * write. `format` is what the caller gets who asks for none.
  */
 export function tableFormOf({ campaign, upload }: PlannedFile, asked: TableQuery, format: FileFormat): TableForm {
-  const { delimiter, encoding, encodingFrom } = upload;
+  const { delimiter, encoding, encodingFrom, decimalCommaColumns = [] } = upload;
+  const hasDecimalCommas = decimalCommaColumns.some((column) => column === campaign.mapping.amount);
   const isOfSpreadsheet = upload.format === "xlsx" || delimiter === ";" || encoding !== "utf-8";
   const hasMark = isOfSpreadsheet || encodingFrom === "byte-order-mark";
   return {
@@ -55,6 +54,6 @@ export function tableFormOf({ campaign, upload }: PlannedFile, asked: TableQuery
       delimiter: asked.delimiter === undefined ? delimiter : DELIMITER_NAMES[asked.delimiter],
       hasMark: asked.bom === undefined ? hasMark : asked.bom === "true",
     },
-    decimalMark: asked.decimalMark ?? campaign.options.decimalMark ?? ".",
+    decimalMark: asked.decimalMark ?? campaign.options.decimalMark ?? (hasDecimalCommas ? "," : "."),
   };
 }
