@@ -1,6 +1,7 @@
 /** A ledger under a prefix of its own on the run's Redis, with a clock that a test sets. */
 import {
   DEFAULT_TIMINGS,
+  endMove,
   type Move,
   nextAttemptMove,
   nextPollDelayMs,
@@ -73,6 +74,12 @@ export function acceptance(transactionId: number, nowMs: number): Move {
     patch: { transactionId, processingSinceMs: nowMs, leaseUntilMs: null },
     dueAtMs: nowMs + nextPollDelayMs(1, () => 0.5, DEFAULT_TIMINGS),
   };
+}
+
+/** The claimed attempt was accepted and paid. */
+export async function settleAsPaid(ledger: Ledger, claim: TopupRecord, transactionId = 1): Promise<void> {
+  await ledger.move(claim, acceptance(transactionId, await ledger.nowMs()));
+  await ledger.move(await recordOf(ledger, claim.reference), endMove("succeeded", "status-successful"));
 }
 
 /** Holds a top-up whose transaction the provider called FAILED; the hold is over at once. */

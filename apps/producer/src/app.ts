@@ -94,7 +94,8 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const bulkRedis = await connect("ledger", "campaigns");
     const { FAILED_HOLD_MS: failedHoldMs, REDIS_PREFIX: prefix } = config;
     const campaignParts = { ...shared, ...uploads, prefix, bulkRedis, client, readBalance, failedHoldMs, closers };
-    const campaigns = openCampaigns({ ...campaignParts, topupMaxUnits: unitsOf(config.TOPUP_AMOUNT_MAX) });
+    const bounds = { topupMaxUnits: unitsOf(config.TOPUP_AMOUNT_MAX), retentionDays: config.RETENTION_DAYS };
+    const campaigns = openCampaigns({ ...campaignParts, ...bounds });
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
@@ -144,7 +145,12 @@ type RuleNeeds = { client: ReloadlyClient; clock: Clock; log: Logger; closers: C
 function openAcceptRules(config: ProducerConfig, { client, clock, log, closers }: RuleNeeds): AcceptRules {
   const catalogue = new LiveCatalogue({ client, clock, log });
   closers.add("catalogue", { budgetMs: PART_BUDGET_MS, close: () => catalogue.close() });
-  return { catalogue, topupMax: unitsOf(config.TOPUP_AMOUNT_MAX), dailyLimits: config.KEY_AMOUNT_PER_DAY_MAX };
+  return {
+    catalogue,
+    topupMax: unitsOf(config.TOPUP_AMOUNT_MAX),
+    dailyLimits: config.KEY_AMOUNT_PER_DAY_MAX,
+    retentionDays: config.RETENTION_DAYS,
+  };
 }
 
 type EventNeeds = {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { type Clock, withDeadline } from "@surefill/runtime";
 import { STATES } from "@surefill/topup";
-import type { Accepted, Ledger, OverLimit } from "@surefill/topup-store";
+import type { Accepted, Ledger, NotTaken } from "@surefill/topup-store";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { ReadBalance } from "./balance.js";
 import type { HttpResult } from "./http/result.js";
@@ -29,7 +29,7 @@ export type HintResult =
 /** What this process counts. */
 export interface Metrics {
   answered(request: AnsweredRequest): void;
-  accepted(kind: (Accepted | OverLimit)["kind"]): void;
+  accepted(kind: (Accepted | NotTaken)["kind"]): void;
   /** How many callers follow or wait for events now. */
   followers(count: number): void;
   /** An event stream that was ended for a fault, by the code that its reader was told. */
@@ -72,7 +72,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
   });
   const accepted = new Counter({
     name: "surefill_topups_accepted_total",
-    help: "Top-ups that were sent in, by what they turned out to be: created, exists, conflict, over-limit",
+    help: "Top-ups that were sent in, by what they turned out to be: created, exists, conflict, over-limit, paid-recently, forgotten",
     labelNames: ["kind"],
     registers,
   });

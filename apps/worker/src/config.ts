@@ -24,9 +24,6 @@ export const workerSettings = {
   CAMPAIGN_INTERVAL_MS: durationMs({ leastMs: 20, mostMs: 60_000 })
     .default(250)
     .describe("How often campaigns are fed, started, woken and withdrawn"),
-  RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650 })
-    .default(90)
-    .describe("Days after which a final top-up shrinks to a tombstone, and a campaign that is over loses its plan"),
   AUDIT_OPEN_INTERVAL_MS: durationMs({ leastMs: 100, mostMs: 86_400_000 })
     .default(300_000)
     .describe("How often open top-ups and Reloadly's newest transactions are held against each other"),

@@ -6,7 +6,7 @@ import type { Gates, Ledger } from "@surefill/topup-store";
  */
 export type WorkerLedger = Pick<
   Ledger,
-  | "accept"
+  | "acceptWithin"
   | "claim"
   | "move"
   | "addEvidence"

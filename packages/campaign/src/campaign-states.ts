@@ -50,9 +50,20 @@ export function isCampaignOver(state: CampaignState): boolean {
  * health rule) must let it go on. `budget`: the next row does not fit. `failures`: too many of one class. `balance`:
  * the account cannot pay for the next rows. `price`: a top-up cost more than was reserved for it. `prices`: its
  * start time has come, and prices are not those of its plan any more. `loss`: Redis had lost data and was rebuilt, and
- * what people did to the campaign meanwhile may be among what is lost.
+ * what people did to the campaign meanwhile may be among what is lost. `retention`: payments of the time that
+ * `recentlyPaid` asks about are not kept any more.
  */
-export const PAUSE_REASONS = ["person", "canary", "budget", "failures", "balance", "price", "prices", "loss"] as const;
+export const PAUSE_REASONS = [
+  "person",
+  "canary",
+  "budget",
+  "failures",
+  "balance",
+  "price",
+  "prices",
+  "loss",
+  "retention",
+] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
 /** How a top-up of a campaign is counted: by its state, with a hold behind a gate told apart from a FAILED hold. */

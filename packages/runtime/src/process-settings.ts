@@ -32,6 +32,11 @@ export const processSettings = {
   JOURNAL_DAYS: wholeNumber({ least: 7, most: 3_650 })
     .default(35)
     .describe("Days after which files in STATE_DIR are removed; a rebuild knows what was sent since"),
+  RETENTION_DAYS: wholeNumber({ least: 1, most: 3_650 })
+    .default(90)
+    .describe(
+      "Days after which a final top-up shrinks to a tombstone, and a campaign that is over loses its plan; what asks whether a recipient was paid reaches back no further",
+    ),
   LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default("info")

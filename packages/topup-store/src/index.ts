@@ -82,18 +82,24 @@ export {
 export { LedgerWatch, type LedgerWatchParts } from "./journal/ledger-watch.js";
 export { ledgerKeys, queuePrefix } from "./keys.js";
 export { Ledger, type LedgerOptions } from "./ledger.js";
-export type {
-  Accepted,
-  Claimed,
-  ClaimTerms,
-  ListFilter,
-  ListPage,
-  Looked,
-  Moved,
-  MoveOptions,
-  NewTopup,
-  OverLimit,
-  Spend,
+export {
+  type Accepted,
+  type Claimed,
+  type ClaimTerms,
+  type ConditionalTopup,
+  type ListFilter,
+  type ListPage,
+  type Looked,
+  type Moved,
+  type MoveOptions,
+  type NewTopup,
+  type NotTaken,
+  type OverLimit,
+  type PaidRecently,
+  type PaymentsForgotten,
+  paidRecentlyDetail,
+  paymentsForgottenDetail,
+  type Spend,
 } from "./ledger-answers.js";
 export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";

@@ -23,6 +23,23 @@ export type OverLimit = {
   nowMs: number;
 };
 
+/** Another top-up to the recipient was paid within the time that the caller gave, or may still be paid. */
+export type PaidRecently = {
+  kind: "paid-recently";
+  reference: string;
+  /** `endedAtMs` is absent while it may still be paid. */
+  paidBy: { reference: string; state: TopupState; acceptedAtMs: number; endedAtMs?: number };
+};
+
+/** What was paid in the time that the caller gave is not known any more: retention shrank a top-up that ended then. */
+export type PaymentsForgotten = { kind: "forgotten"; reference: string; forgottenUntilMs: number };
+
+/** A new top-up with the conditions on which it is taken. */
+export type ConditionalTopup = NewTopup & { spend?: Spend; unlessPaidWithinMs?: number };
+
+/** Why a new top-up was not taken: one of its conditions. */
+export type NotTaken = OverLimit | PaidRecently | PaymentsForgotten;
+
 export type Claimed =
   /** The caller may send now, once; `record` is as the claim left it. */
   | { kind: "claimed"; record: TopupRecord; nowMs: number }
@@ -77,4 +94,18 @@ export type ClaimTerms = {
 /** The terms of probes as the script takes them. */
 export function probeArguments({ probePatienceMs = 30_000, probeWaitMs = 5_000 }: ClaimTerms): [string, string] {
   return [String(probePatienceMs), String(probeWaitMs)];
+}
+
+/** Says by which top-up a recipient was paid, or may be, with no number in it. */
+export function paidRecentlyDetail({ reference, state, acceptedAtMs, endedAtMs }: PaidRecently["paidBy"]): string {
+  const accepted = `accepted at ${new Date(acceptedAtMs).toISOString()}`;
+  return endedAtMs === undefined
+    ? `the recipient may still be paid by ${reference} (${state}, ${accepted})`
+    : `the recipient was paid by ${reference} (${state} since ${new Date(endedAtMs).toISOString()}, ${accepted})`;
+}
+
+/** Says that a guard reaches back further than what is kept. */
+export function paymentsForgottenDetail(forgottenUntilMs: number): string {
+  const until = new Date(forgottenUntilMs).toISOString();
+  return `unlessPaidWithin reaches back to a time of which not every payment is kept; all since ${until} are (RETENTION_DAYS)`;
 }

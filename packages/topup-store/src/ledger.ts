@@ -19,15 +19,15 @@ import {
   type Accepted,
   type Claimed,
   type ClaimTerms,
+  type ConditionalTopup,
   type ListFilter,
   type ListPage,
   type Looked,
   type Moved,
   type MoveOptions,
   type NewTopup,
-  type OverLimit,
+  type NotTaken,
   probeArguments,
-  type Spend,
 } from "./ledger-answers.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
 import { CHECK } from "./open-scripts.js";
@@ -120,14 +120,15 @@ export class Ledger {
   /** Stores top-ups that are new; answers in the order of `topups`. Repeating a call changes nothing. */
   async accept(topups: readonly NewTopup[]): Promise<Accepted[]> {
     const answers = await this.acceptWithin(topups);
-    return answers.filter((answer) => answer.kind !== "over-limit");
+    return answers.filter((answer) => "record" in answer);
   }
 
   /**
    * As `accept`, and counts what is new towards what its API key may have accepted in one day. An item over the limit is
-   * not stored; what exists already is answered and counts nothing.
+   * not stored, nor is one whose recipient was paid within its `unlessPaidWithinMs`; what exists already is answered and
+   * counts nothing.
    */
-  acceptWithin(topups: readonly (NewTopup & { spend?: Spend })[]): Promise<(Accepted | OverLimit)[]> {
+  acceptWithin(topups: readonly ConditionalTopup[]): Promise<(Accepted | NotTaken)[]> {
     return acceptTopups({ run: this.#run, keys: this.#keys, now: this.#nowArgument(), digests: this }, topups);
   }
 

@@ -140,6 +140,7 @@ export {
 } from "./submit-decision.js";
 export { checkLiveTimings, checkTimings, DEFAULT_TIMINGS, type Timings, timingFields } from "./timings.js";
 export {
+  type AskedBeside,
   contentOf,
   type NamedReference,
   namedReference,
@@ -149,6 +150,7 @@ export {
   type TopupRequest,
   topupRequestSchema,
 } from "./topup-request.js";
+export { beyondRetention } from "./unless-paid-within.js";
 export {
   DISABLED_REASONS,
   type DisabledReason,

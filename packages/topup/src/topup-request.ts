@@ -4,6 +4,7 @@ import { phoneSchema } from "./phone.js";
 import { nameSchema, newReferenceSchema } from "./reference.js";
 import { type RequestIssue, requestIssues } from "./request-issues.js";
 import { type SenderPhone, senderPhoneSchema } from "./sender-phone.js";
+import { unlessPaidWithinSchema } from "./unless-paid-within.js";
 
 const operatorIdWanted = { error: 'must be a Reloadly operator id (a whole number above 0) or "auto"' };
 
@@ -102,6 +103,10 @@ const wireSchema = z.strictObject(
         "The caller's own id, unique for ever and without regard to case; needed, so that a retry is recognised",
       ),
     customIdentifier: newReferenceSchema.optional().describe("Another name for reference"),
+    unlessPaidWithin: nullable(unlessPaidWithinSchema).describe(
+      "Refuse it if another top-up to this recipient was paid within this time, or may still be: an ISO 8601 duration " +
+        "such as P30D or PT12H",
+    ),
   },
   { error: "must be an object: one top-up" },
 );
@@ -153,11 +158,20 @@ export const topupRequestSchema = wireSchema
         !isText(reference) || !isText(customIdentifier) || reference.toLowerCase() === customIdentifier.toLowerCase(),
     ),
   )
-  .transform(({ reference, customIdentifier, ...rest }): TopupRequest & Partial<NamedReference> => {
+  .transform(({ reference, customIdentifier, unlessPaidWithin, ...rest }): TopupRequest & AskedBeside => {
     const chosen = reference ?? customIdentifier;
-    const request = withoutUndefined(rest);
-    return chosen === undefined ? request : { ...request, ...namedReference(chosen) };
+    return {
+      ...withoutUndefined(rest),
+      ...(chosen !== undefined && namedReference(chosen)),
+      ...(unlessPaidWithin !== undefined && { unlessPaidWithinMs: unlessPaidWithin }),
+    };
   });
+
+/** What a caller says of a top-up beside what is bought: no part of its content. */
+export type AskedBeside = Partial<NamedReference> & {
+  /** The top-up is not taken where another to its recipient was paid within so long, or may still be. */
+  unlessPaidWithinMs?: number;
+};
 
 /** Rules run beside faults of single fields, so that a value may be anything. */
 function isText(value: unknown): value is string {
@@ -191,7 +205,7 @@ export type TopupRequest = {
   metadata?: Record<string, string>;
 };
 
-function withoutUndefined(rest: Omit<Wire, "reference" | "customIdentifier">): TopupRequest {
+function withoutUndefined(rest: Omit<Wire, "reference" | "customIdentifier" | "unlessPaidWithin">): TopupRequest {
   const recipient = recipientIn(rest);
   return {
     operatorId: rest.operatorId,
@@ -206,15 +220,21 @@ function withoutUndefined(rest: Omit<Wire, "reference" | "customIdentifier">): T
 }
 
 export type ParsedTopupRequest =
-  | { ok: true; reference: string | undefined; spelling?: string; request: TopupRequest }
+  | ({ ok: true; reference: string | undefined; request: TopupRequest } & Omit<AskedBeside, "reference">)
   | { ok: false; issues: RequestIssue[] };
 
 /** Reads what a caller sent. Never throws on bad input: every problem comes back, each with its place. */
 export function parseTopupRequest(input: unknown): ParsedTopupRequest {
   const parsed = topupRequestSchema.safeParse(input);
   if (!parsed.success) return { ok: false, issues: requestIssues(parsed.error, { schema: wireSchema, input }) };
-  const { reference, spelling, ...request } = parsed.data;
-  return { ok: true, reference, ...(spelling !== undefined && { spelling }), request };
+  const { reference, spelling, unlessPaidWithinMs, ...request } = parsed.data;
+  return {
+    ok: true,
+    reference,
+    ...(spelling !== undefined && { spelling }),
+    ...(unlessPaidWithinMs !== undefined && { unlessPaidWithinMs }),
+    request,
+  };
 }
 
 /**

@@ -53,7 +53,7 @@ const campaignDataSchema = z.object({
   reason: z
     .string()
     .optional()
-    .describe("Why it is paused: person, canary, budget, failures, balance, price, prices or loss"),
+    .describe("Why it is paused: person, canary, budget, failures, balance, price, prices, loss or retention"),
   detail: z.string().optional().describe("What it was that paused it, in words"),
   key: z.string().optional().describe("Name of the API key that gave the command that this tells of"),
 });

@@ -3,7 +3,15 @@ import { type CatalogueOperator, catalogueOperatorSchema } from "@surefill/campa
 import { endMove } from "@surefill/topup";
 import { OperatorMemory, PaymentHistory } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { accepted, openTestLedger, recordOf, requestFor, type TestLedger } from "../../support/test-ledger.js";
+import {
+  accepted,
+  claimed,
+  openTestLedger,
+  recordOf,
+  requestFor,
+  settleAsPaid,
+  type TestLedger,
+} from "../../support/test-ledger.js";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -35,10 +43,18 @@ describe("Whether a recipient was paid lately", () => {
     ]);
   });
 
-  test("is not told by one that was accepted before the time asked for", async () => {
-    await accepted(t.ledger, "old", requestFor(1));
-    expect(await history.recentPayments([hashOf(1)], t.nowMs + 1)).toEqual([undefined]);
+  test("is told by one that was paid since, however long ago it was accepted, and not by one that was paid before", async () => {
+    const claim = await claimed(t.ledger, "old", requestFor(1));
+    t.nowMs += DAY_MS;
+    await settleAsPaid(t.ledger, claim);
     expect(await history.recentPayments([hashOf(1)], t.nowMs)).toMatchObject([{ reference: "old" }]);
+    expect(await history.recentPayments([hashOf(1)], t.nowMs + 1)).toEqual([undefined]);
+  });
+
+  test("is told by one that may still be paid, however long ago it was accepted", async () => {
+    await accepted(t.ledger, "waiting", requestFor(1));
+    t.nowMs += 60 * DAY_MS;
+    expect(await history.recentPayments([hashOf(1)], t.nowMs)).toMatchObject([{ reference: "waiting" }]);
   });
 
   test.each(["refunded", "failed", "rejected", "cancelled"] as const)(

@@ -9,6 +9,7 @@ import {
   claimed,
   openTestLedger,
   requestFor,
+  settleAsPaid,
   type TestLedger,
 } from "../../support/test-ledger.js";
 import { type CampaignWorld, endingsOf, fileOf, openCampaignWorld, rowsOf } from "./campaign-world.js";
@@ -61,7 +62,7 @@ describe("a row whose recipient another top-up pays since the check", () => {
 
   test("is taken when that was longer ago than the campaign's options say, or they do not mind", async () => {
     const rows = plannedRows(1);
-    await feedNext(feed, await startedCampaign(campaigns, rows), rows);
+    await settleAsPaid(t.ledger, await claimed(t.ledger, "single", requestFor(1)));
     t.nowMs += 2 * DAY_MS;
     const taken = async (run: string, recentlyPaid: { days: number; action?: "allow" }) => {
       const answer = await feedNext(

@@ -101,6 +101,25 @@ describe("a new campaign", () => {
     ]);
   });
 
+  test("cannot ask who was paid in days of which top-ups are not kept, when it is made and when it is changed", async () => {
+    const upload = await world.upload(fileOf(["1000"]));
+    const beyond = { recentlyPaid: { days: 91 } };
+    const pointer = "/options/recentlyPaid/days";
+
+    const refused = await post("/v1/campaigns", { name: "x", upload, mapping: MAPPING, options: beyond });
+    expect([refused.status, pointers(refused)]).toEqual([422, [pointer]]);
+    expect(refused.text).toMatch(/90 days \(RETENTION_DAYS\)/);
+
+    const within = { recentlyPaid: { days: 90 } };
+    const made = await post("/v1/campaigns", { name: "x", upload, mapping: MAPPING, options: within });
+    expect(made.status).toBe(201);
+    const path = `/v1/campaigns/${String(made.json["id"])}`;
+    const changed = await world.call("PATCH", path, { json: { options: beyond } });
+    expect([changed.status, pointers(changed)]).toEqual([422, [pointer]]);
+    const allowed = { recentlyPaid: { days: 91, action: "allow" } };
+    expect((await world.call("PATCH", path, { json: { options: allowed } })).status).toBe(200);
+  });
+
   test("cannot name a column that the file does not have", async () => {
     const upload = await world.upload(fileOf(["1000"]));
 

@@ -65,6 +65,16 @@ describe("a job that another service added", () => {
     expect(pipeline.sandbox.books({ customIdentifier: "direct-2" }).identifiers?.[0]).toMatchObject({ posts: 1 });
   });
 
+  test("whose recipient was paid within unlessPaidWithin is refused, names the other, and is never sent", async () => {
+    const first = topupTo("1120", "direct-4", { unlessPaidWithin: "P1D" });
+    await pipeline.queue(QUEUES.submit).add("topup", first, { jobId: "direct-4" });
+    await pipeline.until("direct-4", "succeeded");
+    const second = topupTo("1120", "direct-5", { unlessPaidWithin: "P1D" });
+    await pipeline.queue(QUEUES.submit).add("topup", second, { jobId: "direct-5" });
+    expect(await failedReason("direct-5")).toMatch(/recipient was paid by direct-4/);
+    expect(await pipeline.ledger.look("direct-5")).toBeUndefined();
+  });
+
   test('with operator "auto" is sent to the detected operator', async () => {
     await pipeline
       .queue(QUEUES.submit)

@@ -1,14 +1,17 @@
 import type { Campaigns } from "@surefill/topup-store";
 import { tooManyAtOnce } from "../http/at-once.js";
+import { validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { headResult } from "./campaign-view.js";
 import { CHECKS_PER_KEY_MAX, type CheckDesk } from "./check/check-desk.js";
+import { guardProblems } from "./create-campaign.js";
 import { findCampaign, madeChange, requireVersion } from "./find-campaign.js";
 
 /** What asking for a check needs. */
 export type CheckDeps = {
   campaigns: Pick<Campaigns, "find" | "beginCheck">;
   checks: Pick<CheckDesk, "start" | "hasRoomFor">;
+  retentionDays: number;
 };
 
 /**
@@ -16,11 +19,13 @@ export type CheckDeps = {
  * while a check runs changes nothing.
  */
 export const checkCampaign =
-  ({ campaigns, checks }: CheckDeps) =>
+  ({ campaigns, checks, retentionDays }: CheckDeps) =>
   async ({ id, version, caller }: { id: string; version: number | undefined; caller: string }): Promise<HttpResult> => {
     const campaign = await findCampaign(campaigns, id);
     requireVersion(campaign, version);
     if (campaign.state === "checking") return headResult(202, campaign);
+    const problems = guardProblems(campaign.options, retentionDays);
+    if (problems.length > 0) throw validationFailed(problems);
     if (!checks.hasRoomFor(caller)) {
       throw tooManyAtOnce(`There are ${CHECKS_PER_KEY_MAX} checks of this API key running or waiting.`);
     }

@@ -1,4 +1,5 @@
 import {
+  type CheckOptions,
   checkOptionsSchema,
   choiceProblems,
   givenOptionsSchema,
@@ -10,6 +11,7 @@ import {
   unknownColumns,
 } from "@surefill/campaign";
 import type { Ids } from "@surefill/runtime";
+import { beyondRetention } from "@surefill/topup";
 import { type Campaigns, type Upload, type Uploads, uploadIdSchema } from "@surefill/topup-store";
 import { z } from "zod";
 import { type FieldProblem, validationFailed } from "../http/problem.js";
@@ -63,6 +65,7 @@ export type CreateDeps = {
   campaigns: Pick<Campaigns, "create">;
   uploads: Pick<Uploads, "get" | "use">;
   ids: Ids;
+  retentionDays: number;
 };
 
 /** `POST /v1/campaigns`: a draft over an uploaded file. Nothing is sent before it is checked and started. */
@@ -77,7 +80,11 @@ export const createCampaign =
     if (mapping === undefined) throw validationFailed([mappingNeeded(upload, suggestion.mapping)]);
     // What the caller leaves out is the format's to say before it is anybody's default.
     const options = checkOptionsSchema.parse({ ...optionsOfFormat(suggestion, mapping), ...body.options });
-    const problems = [...columnProblems(mapping, upload.columns), ...contradictions(upload, { mapping, options })];
+    const problems = [
+      ...columnProblems(mapping, upload.columns),
+      ...contradictions(upload, { mapping, options }),
+      ...guardProblems(options, deps.retentionDays),
+    ];
     if (problems.length > 0) throw validationFailed(problems);
 
     const id = `cmp_${deps.ids.uuidv7()}`;
@@ -112,6 +119,16 @@ export function contradictions(
 ): FieldProblem[] {
   const file = { ...upload, firstRows: firstRows.map(({ cells }) => cells) };
   return choiceProblems(file, choices).map((problem) => ({ ...problem, code: "invalid" }));
+}
+
+/** A guard that asks about a time of which payments are not kept would find nothing there, and pay again. */
+export function guardProblems(
+  { recentlyPaid }: Pick<CheckOptions, "recentlyPaid">,
+  retentionDays: number,
+): FieldProblem[] {
+  if (recentlyPaid.action === "allow" || recentlyPaid.days <= retentionDays) return [];
+  const detail = beyondRetention(`recentlyPaid of ${recentlyPaid.days} days`, retentionDays);
+  return [{ pointer: "/options/recentlyPaid/days", code: "beyond_retention", detail }];
 }
 
 /** The columns that a mapping names and the file does not have. */

@@ -14,7 +14,7 @@ import { z } from "zod";
 import { type FieldProblem, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { headResult } from "./campaign-view.js";
-import { campaignNameSchema, columnProblems, contradictions, suggestionFor } from "./create-campaign.js";
+import { campaignNameSchema, columnProblems, contradictions, guardProblems, suggestionFor } from "./create-campaign.js";
 import { campaignConflict, findCampaign, madeChange, requireVersion } from "./find-campaign.js";
 
 const mergedSchema = z.record(z.string(), z.unknown(), { error: "must be an object" });
@@ -51,7 +51,11 @@ function nullable(schema: z.ZodObject): z.ZodType {
 }
 
 /** What editing needs. */
-export type EditDeps = { campaigns: Pick<Campaigns, "find" | "edit">; uploads: Pick<Uploads, "get"> };
+export type EditDeps = {
+  campaigns: Pick<Campaigns, "find" | "edit">;
+  uploads: Pick<Uploads, "get">;
+  retentionDays: number;
+};
 
 /** Between reading and changing somebody else may be faster. */
 const TRIES_MAX = 3;
@@ -101,7 +105,7 @@ async function edit(
 
 /** What is chosen after the change; throws a `validation_failed` problem with everything that is wrong with it. */
 async function choicesAfter(
-  { uploads }: EditDeps,
+  { uploads, retentionDays }: EditDeps,
   campaign: Campaign,
   before: CampaignChoices,
   { name, mapping, options, limits }: z.output<typeof campaignPatchSchema>,
@@ -127,6 +131,7 @@ async function choicesAfter(
   if (problems.length === 0 && upload !== undefined && campaign.retryOf === undefined) {
     problems.push(...contradictions(upload, after));
   }
+  if (options !== undefined) problems.push(...guardProblems(after.options, retentionDays));
   if (problems.length > 0) throw validationFailed(problems);
   return after;
 }

@@ -24,6 +24,7 @@ export type CampaignParts = {
   readBalance: ReadBalance;
   failedHoldMs: number;
   topupMaxUnits: Units;
+  retentionDays: number;
   ids: Ids;
   clock: Clock;
   log: Logger;
@@ -63,6 +64,7 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
   const prompt = promptCampaigns(new Campaigns(parts.redis, options), clock);
   return {
     campaigns: prompt,
+    retentionDays: parts.retentionDays,
     plans: campaigns.plans,
     gates: parts.ledger.gates,
     rowsIn: (id, state) =>

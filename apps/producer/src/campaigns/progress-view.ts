@@ -27,6 +27,7 @@ const WAITS_FOR = [
   "price",
   "prices",
   "loss",
+  "retention",
   "start-time",
   "daily-window",
   "account",

@@ -96,6 +96,14 @@ export const PROBLEMS = {
       "in `errors`; nothing was changed.",
     todo: "Use a new reference for a new top-up. If you meant the existing one, there is nothing to do.",
   },
+  paid_recently: {
+    status: 409,
+    title: "The recipient was paid recently",
+    meaning:
+      "Another top-up to this recipient was paid within `unlessPaidWithin`, or may still be paid. It is named in `paidBy`; " +
+      "nothing was stored.",
+    todo: "Nothing, if that top-up is what you meant. To pay the recipient all the same, leave `unlessPaidWithin` out.",
+  },
   state_conflict: {
     status: 409,
     title: "The top-up's state does not allow this",

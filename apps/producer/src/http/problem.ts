@@ -17,6 +17,8 @@ export type ProblemDetails = {
   limit?: unknown;
   /** What differs between the plan that was agreed to and what would be sent now. */
   difference?: unknown;
+  /** The top-up by which a recipient was paid already, or may be. */
+  paidBy?: unknown;
   /** What the provider says, where that contradicts a verdict. */
   found?: unknown;
   /** The verdict that what the provider says supports. */

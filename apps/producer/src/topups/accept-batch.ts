@@ -1,7 +1,8 @@
-import { type NamedReference, parseTopupRequest, type TopupRequest } from "@surefill/topup";
-import type { Accepted, OverLimit, Spend } from "@surefill/topup-store";
+import { type AskedBeside, type NamedReference, parseTopupRequest, type TopupRequest } from "@surefill/topup";
+import type { Accepted, NotTaken, Spend } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem, problemBody, validationFailed } from "../http/problem.js";
+import { PROBLEMS } from "../http/problem-codes.js";
 import type { HttpResult } from "../http/result.js";
 import { openAcceptRules, type RulesNow } from "./accept-rules.js";
 import {
@@ -12,7 +13,7 @@ import {
   referenceMissing,
   topupBodySchema,
 } from "./accept-topup.js";
-import { dailyLimitReached } from "./daily-limits.js";
+import { notTaken } from "./not-taken.js";
 import { ring } from "./ring.js";
 import { topupView, topupViewSchema } from "./topup-view.js";
 
@@ -42,7 +43,7 @@ const itemResultSchema = z
     z.object({ status: z.literal(202).describe("Accepted"), reference: z.string(), topup: topupViewSchema }),
     z.object({ status: z.literal(200).describe("Exists already"), reference: z.string(), topup: topupViewSchema }),
     z.object({
-      status: z.literal(409).describe("The reference belongs to another top-up"),
+      status: z.literal(409).describe("The reference belongs to another top-up, or the recipient was paid recently"),
       reference: z.string(),
       problem: z.record(z.string(), z.unknown()),
     }),
@@ -65,7 +66,7 @@ export type BatchItemResult = z.output<typeof itemResultSchema>;
 /** What became of a batch, item by item. */
 export const batchResultsSchema = z.object({ results: z.array(itemResultSchema) }).meta({ id: "BatchResults" });
 
-type Asked = NamedReference & { request: TopupRequest };
+type Asked = NamedReference & Pick<AskedBeside, "unlessPaidWithinMs"> & { request: TopupRequest };
 type Parsed = { ok: true; asked: Asked } | { ok: false; result: BatchItemResult };
 
 /**
@@ -120,9 +121,9 @@ function parseItems({ problemBase }: { problemBase: string }, topups: readonly u
   return topups.map((item): Parsed => {
     const parsed = parseTopupRequest(item);
     if (parsed.ok) {
-      const { reference, spelling, request } = parsed;
+      const { ok, reference, ...asked } = parsed;
       if (reference === undefined) return refused(referenceMissing(), null);
-      return { ok: true, asked: { reference, ...(spelling !== undefined && { spelling }), request } };
+      return { ok, asked: { reference, ...asked } };
     }
     faults += parsed.issues.length;
     const shown = faults <= BATCH_FAULTS_MAX ? parsed.issues : parsed.issues.slice(0, 1);
@@ -137,7 +138,7 @@ async function soldItems(
   items: readonly Parsed[],
 ): Promise<Parsed[]> {
   const judged = items.map(async (item): Promise<Parsed> => {
-    const faults = item.ok ? faultsOf(item.asked.request) : [];
+    const faults = item.ok ? faultsOf(item.asked.request, item.asked.unlessPaidWithinMs) : [];
     if (!item.ok || faults.length === 0 || (await isKnown(deps, item.asked.reference))) return item;
     const { code, details } = validationFailed(faults);
     const problem = problemBody(deps.problemBase, code, details);
@@ -149,12 +150,15 @@ async function soldItems(
 function itemResult(
   problemBase: string,
   asked: (Asked & { caller: string; spend?: Spend }) | undefined,
-  accepted: Accepted | OverLimit | undefined,
+  accepted: Accepted | NotTaken | undefined,
 ): BatchItemResult {
   if (asked === undefined || accepted === undefined) throw new Error("the ledger gave no answer for an item");
-  if (accepted.kind === "over-limit") {
-    const { code, details } = dailyLimitReached(accepted, asked.spend, asked.caller);
-    return { status: 429, reference: accepted.reference, problem: problemBody(problemBase, code, details) };
+  if (!("record" in accepted)) {
+    const { code, details } = notTaken(accepted, asked.spend, asked.caller);
+    const { status } = PROBLEMS[code];
+    const problem = problemBody(problemBase, code, details);
+    if (status !== 409 && status !== 422 && status !== 429) throw new Error(`no item is answered with ${status}`);
+    return { status, reference: accepted.reference, problem };
   }
   const { kind, record } = accepted;
   const { reference } = record;

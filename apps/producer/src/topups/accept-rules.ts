@@ -5,6 +5,7 @@ import type { FieldProblem } from "../http/problem.js";
 import type { LiveCatalogue } from "../operators/live-catalogue.js";
 import { notSold } from "../operators/not-sold.js";
 import { type DailyLimits, spendOf } from "./daily-limits.js";
+import { guardBeyondRetention } from "./not-taken.js";
 import { aboveTopupMax } from "./spending-limits.js";
 
 /** What a new top-up is held against before it is stored. */
@@ -12,25 +13,33 @@ export type AcceptRules = {
   catalogue: Pick<LiveCatalogue, "view" | "lastKnown">;
   topupMax: Units;
   dailyLimits: DailyLimits | undefined;
+  /** How long a final top-up is kept. */
+  retentionDays: number;
 };
 
 /** The rules as they are for one request, or for all items of one batch. */
 export type RulesNow = {
-  /** What the catalogue and the limit for one top-up have against a request; empty where there is nothing. */
-  faultsOf: (request: TopupRequest) => FieldProblem[];
+  /** What the catalogue, the limit for one top-up and retention have against it; empty where there is nothing. */
+  faultsOf: (request: TopupRequest, unlessPaidWithinMs?: number) => FieldProblem[];
   /** What it counts towards its key's limit of the day. */
   spendOf: (request: TopupRequest, caller: string) => Spend | undefined;
 };
 
 /** Reads the catalogue once. Without it nothing is held against a request but limits. */
-export async function openAcceptRules({ catalogue, topupMax, dailyLimits }: AcceptRules): Promise<RulesNow> {
+export async function openAcceptRules({
+  catalogue,
+  topupMax,
+  dailyLimits,
+  retentionDays,
+}: AcceptRules): Promise<RulesNow> {
   const view = await catalogue.view();
   const forRates = view ?? catalogue.lastKnown;
   return {
-    faultsOf: (request) =>
+    faultsOf: (request, unlessPaidWithinMs) =>
       [
         view === undefined ? undefined : notSold(view, request),
         aboveTopupMax(request, { topupMax, catalogue: forRates }),
+        guardBeyondRetention(unlessPaidWithinMs, retentionDays),
       ].filter((fault) => fault !== undefined),
     spendOf: (request, caller) => spendOf(request, caller, { limits: dailyLimits, catalogue: forRates }),
   };

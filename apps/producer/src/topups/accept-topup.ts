@@ -1,4 +1,5 @@
 import {
+  type AskedBeside,
   differingFields,
   type NamedReference,
   namedReference,
@@ -10,7 +11,7 @@ import { Problem, type ProblemDetails, validationFailed } from "../http/problem.
 import type { HttpResult } from "../http/result.js";
 import type { Metrics } from "../metrics.js";
 import { type AcceptRules, openAcceptRules } from "./accept-rules.js";
-import { dailyLimitReached } from "./daily-limits.js";
+import { notTaken } from "./not-taken.js";
 import { type RingDeps, ring } from "./ring.js";
 import { maskedTopupView, topupView } from "./topup-view.js";
 
@@ -41,7 +42,7 @@ export type AcceptDeps = RingDeps & {
 
 /** A request for one top-up, parsed, and the name of its API key; `idempotencyKey` is the header's, if it came. */
 export type AcceptInput = {
-  request: TopupRequest & Partial<NamedReference>;
+  request: TopupRequest & AskedBeside;
   idempotencyKey: string | undefined;
   caller: string;
 };
@@ -53,17 +54,18 @@ export type AcceptInput = {
 export const acceptTopup =
   (deps: AcceptDeps) =>
   async ({ request: asked, idempotencyKey, caller }: AcceptInput): Promise<HttpResult> => {
-    const { reference: given, spelling, ...request } = asked;
+    const { reference: given, spelling, unlessPaidWithinMs, ...request } = asked;
     const named = chooseReference(given, { spelling, idempotencyKey });
     if (named === undefined) throw referenceMissing(", or as the header Idempotency-Key");
     const rules = await openAcceptRules(deps.acceptRules);
-    const faults = rules.faultsOf(request);
+    const faults = rules.faultsOf(request, unlessPaidWithinMs);
     if (faults.length > 0 && !(await isKnown(deps, named.reference))) throw validationFailed(faults);
     const spend = rules.spendOf(request, caller);
-    const [accepted] = await deps.ledger.acceptWithin([{ ...named, request, caller, ...(spend && { spend }) }]);
+    const conditions = { ...(spend && { spend }), ...(unlessPaidWithinMs !== undefined && { unlessPaidWithinMs }) };
+    const [accepted] = await deps.ledger.acceptWithin([{ ...named, request, caller, ...conditions }]);
     if (accepted === undefined) throw new Error("the ledger gave no answer for the top-up");
     deps.metrics.accepted(accepted.kind);
-    if (accepted.kind === "over-limit") throw dailyLimitReached(accepted, spend, caller);
+    if (!("record" in accepted)) throw notTaken(accepted, spend, caller);
     if (accepted.kind === "conflict") throw new Problem("reference_conflict", conflictDetails(accepted, request));
     await ring(deps, [accepted.record]);
     return {

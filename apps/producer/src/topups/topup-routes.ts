@@ -61,6 +61,7 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "malformed_json",
         "idempotency_key_invalid",
         "reference_conflict",
+        "paid_recently",
         "daily_limit_reached",
         "body_too_large",
         "validation_failed",

@@ -1,4 +1,5 @@
 import { parseTopupRequest, type TopupJob, topupJobSchema } from "@surefill/topup";
+import { paidRecentlyDetail, paymentsForgottenDetail } from "@surefill/topup-store";
 import type { WorkerLedger } from "../ledger-port.js";
 
 /** What a job in the submit queue turned out to be. `fromOutside`: the record was made from its payload just now. */
@@ -25,16 +26,26 @@ export async function takeIn(ledger: WorkerLedger, data: unknown): Promise<Intak
       .map(({ pointer, detail }) => `${pointer.slice(0, POINTER_CHARACTERS_MAX) || "/"} ${detail}`);
     return { kind: "refused", reason: `not a valid top-up: ${issues.join("; ")}` };
   }
-  const { reference, spelling, request } = parsed;
+  const { ok: _, reference, ...asked } = parsed;
   if (reference === undefined) {
     return { kind: "refused", reason: "not a valid top-up: /reference is needed, since a job may run more than once" };
   }
-  const [accepted] = await ledger.accept([{ reference, ...(spelling !== undefined && { spelling }), request }]);
-  if (accepted?.kind === "conflict") {
-    return {
-      kind: "refused",
-      reason: `reference ${reference} exists with other content; a new top-up needs a new one`,
-    };
+  const [accepted] = await ledger.acceptWithin([{ reference, ...asked }]);
+  if (accepted === undefined) throw new Error("the ledger gave no answer for the top-up");
+  switch (accepted.kind) {
+    case "created":
+    case "exists":
+      return { kind: "ours", job: { reference, attempt: accepted.record.attempt }, fromOutside: true };
+    case "conflict":
+      return {
+        kind: "refused",
+        reason: `reference ${reference} exists with other content; a new top-up needs a new one`,
+      };
+    case "paid-recently":
+      return { kind: "refused", reason: `not taken: ${paidRecentlyDetail(accepted.paidBy)}` };
+    case "forgotten":
+      return { kind: "refused", reason: `not taken: ${paymentsForgottenDetail(accepted.forgottenUntilMs)}` };
+    case "over-limit":
+      throw new Error("a job has no API key, so that no limit of one was asked");
   }
-  return { kind: "ours", job: { reference, attempt: accepted?.record.attempt ?? 1 }, fromOutside: true };
 }

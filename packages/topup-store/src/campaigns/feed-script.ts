@@ -42,6 +42,11 @@ end
 
 local recently = cjson.decode(known[14]).recentlyPaid
 local paidSince = recently.action == 'reject' and whole(now - recently.days * 86400000)
+-- Payments in that time are not kept any more: who was paid cannot be told, so that nobody is paid by this plan.
+if paidSince and isForgotten(paidSince) then
+  pauseCampaign(key, id, 'retention', 'payments in the ' .. whole(recently.days) .. ' days of recentlyPaid are not all kept', now)
+  return { 'closed', stamp, 'paused' }
+end
 local paidBefore = {}
 local function isPaidRecently(phoneHash)
   if not paidSince then return false end

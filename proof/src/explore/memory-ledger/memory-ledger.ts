@@ -16,6 +16,7 @@ import type {
   Accepted,
   Claimed,
   ClaimTerms,
+  ConditionalTopup,
   Looked,
   Moved,
   MoveOptions,
@@ -27,7 +28,7 @@ import { MemoryGates } from "./gates.js";
 import { MemoryIndexes } from "./indexes.js";
 import { moveStored } from "./move.js";
 import { without } from "./patch.js";
-import { evidenceWith, type StoredTopup } from "./stored-topup.js";
+import { evidenceWith, gateNamesOf, type StoredTopup } from "./stored-topup.js";
 import { MemoryStory } from "./story.js";
 
 const FINAL_STATES = ["succeeded", "refunded", "failed", "rejected", "cancelled"] as const;
@@ -79,6 +80,14 @@ export class MemoryLedger {
 
   async accept(topups: readonly NewTopup[]): Promise<Accepted[]> {
     return topups.map((topup) => this.#acceptOne(topup));
+  }
+
+  /** As `accept`: no caller here sets a condition, so that one is a defect of whoever explores. */
+  async acceptWithin(topups: readonly ConditionalTopup[]): Promise<Accepted[]> {
+    const conditional = topups.find(({ spend, unlessPaidWithinMs }) => spend ?? unlessPaidWithinMs);
+    if (conditional !== undefined)
+      throw new TypeError(`the ledger in memory knows no conditions: ${conditional.reference}`);
+    return this.accept(topups);
   }
 
   #acceptOne({ reference, request }: NewTopup): Accepted {
@@ -385,11 +394,4 @@ function hashOf(recipient: string): string {
 /** The gates of a top-up that open by probes. */
 function probedGatesOf({ record }: StoredTopup): string[] {
   return ["account", `operator:${record.operatorId}`];
-}
-
-/** The gates that a claim must find open. */
-function gateNamesOf({ record, phoneHash }: StoredTopup): string[] {
-  const { operatorId, request } = record;
-  const names = ["account", `operator:${operatorId}`, `phone:${phoneHash}`, `product:${phoneHash}:${operatorId}`];
-  return request.campaign === undefined ? names : [...names, `campaign:${request.campaign}`];
 }

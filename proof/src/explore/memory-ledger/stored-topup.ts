@@ -25,3 +25,10 @@ export function evidenceWith(
   const isKnown = evidence.some((seen) => seen.attempt === attempt && seen.transactionId === transactionId);
   return isKnown ? undefined : [...evidence, { attempt, transactionId }];
 }
+
+/** The gates that a claim must find open. */
+export function gateNamesOf({ record, phoneHash }: StoredTopup): string[] {
+  const { operatorId, request } = record;
+  const names = ["account", `operator:${operatorId}`, `phone:${phoneHash}`, `product:${phoneHash}:${operatorId}`];
+  return request.campaign === undefined ? names : [...names, `campaign:${request.campaign}`];
+}

@@ -45,8 +45,8 @@ async function produce(
   jobs: JobStore,
 ): Promise<void> {
   const ledger = seamLedger(process, memory, { onGrant: () => undefined, onEvidence: () => undefined });
-  const [accepted] = await ledger.accept([topup]);
-  if (accepted === undefined || accepted.record.state !== "queued") return;
+  const [accepted] = await ledger.acceptWithin([topup]);
+  if (accepted === undefined || !("record" in accepted) || accepted.record.state !== "queued") return;
   const { reference, attempt, fence } = accepted.record;
   // A job that could not be added is the sweeper's business.
   await seamAlarms(process, jobs)

@@ -12,9 +12,9 @@ export type LedgerWatch = { onGrant: (grant: Grant) => void; onEvidence: () => v
 export function seamLedger(process: SimProcess, ledger: MemoryLedger, watch: LedgerWatch): WorkerLedger {
   const { gates } = ledger;
   return {
-    accept: (topups) =>
+    acceptWithin: (topups) =>
       process.call({ seam: "ledger.accept", about: topups.map(({ reference }) => reference).join(" ") }, () =>
-        ledger.accept(topups),
+        ledger.acceptWithin(topups),
       ),
     claim: (reference, attempt, lease) =>
       process.call({ seam: "ledger.claim", about: `${reference}, attempt ${attempt}` }, async () => {
