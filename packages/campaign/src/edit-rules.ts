@@ -19,6 +19,7 @@ const LIMIT_TIMES: Readonly<Record<keyof Limits, EditTime>> = {
   startAt: "before-start",
   canary: "before-start",
   budget: "any-time",
+  priceJumpPercent: "any-time",
   ratePerS: "any-time",
   window: "any-time",
   dailyWindow: "any-time",

@@ -54,7 +54,15 @@ export { formatUnits, type Units, unitsOf } from "./money.js";
 export { createOffer, type Offer } from "./offer.js";
 export type { FileLines, OperatorCost, PlanCost, PlanSummary, ProblemGroup } from "./plan.js";
 export { PlanChunkError, readPlanChunk, writePlanChunk } from "./plan-chunk.js";
-export { hashPlanChunk, hashPlanEnd, hashPlanStart, type PlanBasis, type PlanHash } from "./plan-hash.js";
+export {
+  hashPlanChunk,
+  hashPlanEnd,
+  hashPlanStart,
+  hashRepriced,
+  type PlanBasis,
+  type PlanHash,
+  type RisenPrice,
+} from "./plan-hash.js";
 export { PlanTally } from "./plan-tally.js";
 export { CHUNK_ROWS, type JudgedRow, type PlannedRow, placeOfRow, referenceOfRow } from "./planned-row.js";
 export { createPricer, type Price, type Pricer } from "./price.js";

@@ -97,7 +97,7 @@ export const limitsSchema = z.strictObject(
   {
     budget: amountSchema
       .optional()
-      .describe("The most that the whole campaign may cost, at the prices of its plan; a price above them pauses it"),
+      .describe("The most that the whole campaign may cost; a price above what was held back for its row pauses it"),
     perRecipientMax: amountSchema
       .optional()
       .describe("The most that one recipient may be sent by this file, by expected cost; judged by the check"),
@@ -127,6 +127,14 @@ export const limitsSchema = z.strictObject(
       .default(2)
       .describe(
         "How much more than planned a local amount may cost before the campaign pauses, and its operators' rows at a scheduled start",
+      ),
+    priceJumpPercent: z
+      .number({ error: "must be a number of percent" })
+      .min(0, { error: "must be at least 0 percent" })
+      .max(1_000, { error: "must be at most 1000 percent" })
+      .default(100)
+      .describe(
+        "How much of what open top-ups may cost is kept back from the budget as well, in case prices rise before they are debited",
       ),
   },
   { error: "must be an object: the limits of the campaign" },

@@ -41,6 +41,19 @@ export function hashPlanEnd(
   hash.update(`${sortedJson({ ...end, prices })}\n`);
 }
 
+/** What is held back for one operator's rows in one denomination by now, in millionths of what the plan held back. */
+export type RisenPrice = { operatorId: number; useLocalAmount: boolean; millionths: number };
+
+/**
+ * The hash of a plan whose prices have risen since its start is that of these lines: its format's name; the hash of the
+ * plan as it was; the prices that rose, in the order of operators, account before local.
+ */
+export function hashRepriced(hash: PlanHash, planHash: string, prices: readonly RisenPrice[]): void {
+  hash.update("surefill-repriced-1\n");
+  hash.update(`${planHash}\n`);
+  hash.update(`${sortedJson(prices)}\n`);
+}
+
 /** JSON with the keys of every object in order: one text for one content. */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>

@@ -13,6 +13,7 @@ export {
   type NewCampaign,
   type Pause,
   type PlanHead,
+  type Repriced,
   type RetryOf,
   type RowPage,
   type Tally,

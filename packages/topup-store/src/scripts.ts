@@ -151,7 +151,7 @@ local rules = record.row and rowRules()
 local slot
 if rules and not gate then
   local admission = rules.admission(record.campaign)
-  gateUntil = rules.closedUntil(admission, now)
+  gateUntil = rules.closedUntil(record.campaign, admission, reference, record, now)
   gate = gateUntil and 'campaign:' .. record.campaign
   slot = not gate and rules.pace(record.campaign, admission, now)
 end

@@ -31,6 +31,7 @@ end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence',
   'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'failedSeen',
   'emptyLookups', 'unansweredLookups',
-  'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'commandKey', 'acceptedBy', 'acceptedReason', 'acceptedKey', 'reserve')
+  'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'commandKey', 'acceptedBy', 'acceptedReason', 'acceptedKey', 'reserve',
+  'planReserve')
 return 1
 `;

@@ -212,7 +212,7 @@ describe("Many feeders and senders racing for the last money", () => {
     const rows = plannedRows(80, (row) => ({ reserveUnits: 10_000 + ((row * 7_919) % 90_001) }));
     const budgetUnits = 1_234_567;
     const campaign = await startedCampaign(campaigns, rows, {
-      limits: { budget: formatUnits(budgetUnits), window: 9 },
+      limits: { budget: formatUnits(budgetUnits), priceJumpPercent: 0, window: 9 },
     });
     const others = await Promise.all(
       [1, 2, 3, 4].map(async () => {

@@ -1,5 +1,5 @@
 /** What turns rows into top-ups, on real Redis with a clock that the test sets. */
-import { DEFAULT_TIMINGS, endMove, unknownMove } from "@surefill/topup";
+import { endMove } from "@surefill/topup";
 import type { CampaignFeed, Campaigns, Fed } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -194,8 +194,7 @@ describe("A window that is full of rows which only wait", () => {
     for (const gate of ["account", "operator:341"]) await t.ledger.gates.open(gate);
     const claim = await t.ledger.claim(referenceAt(row), 1, LEASE);
     if (claim.kind !== "claimed") throw new Error(claim.kind);
-    const context = { nowMs: t.nowMs, random: () => 0.5, timings: DEFAULT_TIMINGS };
-    const unknown = unknownMove(claim.record, "outcome-unknown", "RELOADLY_TIMEOUT", context);
+    const unknown = { to: "unknown", because: "outcome-unknown", patch: {}, dueAtMs: t.nowMs } as const;
     await t.ledger.move(claim.record, state === "unknown" ? unknown : acceptance(row, t.nowMs));
     if (state === "unknown") return;
     const dueAtMs = t.nowMs + 60_000;
@@ -217,7 +216,9 @@ describe("A window that is full of rows which only wait", () => {
 
   test("is bounded by the budget: their money is held back", async () => {
     const rows = plannedRows(9);
-    const campaign = await startedCampaign(campaigns, rows, { limits: { window: 3, budget: "22" } });
+    const campaign = await startedCampaign(campaigns, rows, {
+      limits: { window: 3, budget: "22", priceJumpPercent: 0 },
+    });
     await feedNext(feed, campaign, rows);
     for (const row of [1, 2, 3]) await waits(row, "unknown");
     expect(await feedNext(feed, campaign, rows)).toMatchObject({ stop: "budget", topups: { length: 1 } });
@@ -249,7 +250,7 @@ describe("A lane", () => {
 });
 
 describe("The budget", () => {
-  const budget = { limits: { budget: "12" } };
+  const budget = { limits: { budget: "12", priceJumpPercent: 0 } };
 
   test("stops the row that does not fit, and pauses when no money can come free any more", async () => {
     const rows = plannedRows(5);

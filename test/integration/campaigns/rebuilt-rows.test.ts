@@ -101,7 +101,7 @@ async function expectCounted(id: string, rows: number): Promise<void> {
 /** The first `fed` of so many rows are fed, those of `claimed` journalled, and all of it is lost but the journal. */
 async function rebuiltCampaign(total: number, fed: number, claimed: readonly number[], budget = "100") {
   const rows = plannedRows(total);
-  const campaign = await startedCampaign(campaigns, rows, { limits: { budget } });
+  const campaign = await startedCampaign(campaigns, rows, { limits: { budget, priceJumpPercent: 0 } });
   const goBack = await copyOfRedis();
   await feedNext(feed, campaign, rows, { limit: fed });
   const wanted: Recreation[] = [];

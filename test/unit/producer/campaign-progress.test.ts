@@ -52,6 +52,7 @@ function progressOf(
     spentUnits: 0,
     reservedUnits: 0,
     atRiskUnits: 0,
+    fedReserveUnits: new Map(),
     failures: [],
   };
 }

@@ -133,11 +133,14 @@ export const headAnswer = z.looseObject({
   pause: z.looseObject({ reason: z.string(), detail: z.string().nullable() }).nullable(),
   check: z.looseObject({ rowsChecked: count, waiting: z.boolean(), problem: z.string().nullable() }).nullable(),
   planHash: z.string().nullable(),
+  /** Earlier producers do not tell it. */
+  repriced: z.looseObject({ planHash: z.string(), agreed: z.boolean() }).nullish(),
   startAt: z.string().nullable(),
   limits: z.looseObject({
     budget: z.string().optional(),
     ratePerS: count,
     window: count,
+    priceJumpPercent: count.optional(),
     canary: z.looseObject({ rows: count }).optional(),
     startAt: z.object({ at: z.string(), zone: z.string() }).optional(),
   }),

@@ -136,9 +136,15 @@ function addRunning(group: Command, around: Surroundings): void {
     .action((id, options) => carryOut(around, (api) => watch(api, around, id, options), options));
   const commands = [
     ["pause", "nothing more is sent from the answer on", pause],
-    ["resume", "goes on", resume],
     ["cancel", "withdraws for good whatever has not been sent", cancel],
   ] as const;
+  group
+    .command("resume")
+    .argument("<campaign>")
+    .description("goes on; where prices have risen since the start, with the planHash that says so")
+    .option("--plan <planHash>", "agrees to the prices of now; show prints it")
+    .addOption(jsonOption())
+    .action((id, options) => carryOut(around, (api) => resume(api, around, id, options), options));
   for (const [name, description, run] of commands) {
     group
       .command(name)

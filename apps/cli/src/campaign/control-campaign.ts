@@ -40,9 +40,19 @@ export function pause(api: Api, around: Surroundings, id: string, flags: JsonFla
   return command(api, around, id, "pause", flags);
 }
 
-/** `surefill campaign resume`. */
-export function resume(api: Api, around: Surroundings, id: string, flags: JsonFlag): Promise<boolean> {
-  return command(api, around, id, "resume", flags);
+/** `surefill campaign resume`. With `plan`, at the prices that rose since the start. */
+export async function resume(
+  api: Api,
+  around: Surroundings,
+  id: string,
+  flags: JsonFlag & { plan?: string },
+): Promise<boolean> {
+  if (flags.plan === undefined) return command(api, around, id, "resume", flags);
+  const { repriced, planHash } = await api.ask(at(id), headAnswer);
+  const current = repriced?.planHash ?? planHash;
+  const isShort = PLAN_HASH.test(flags.plan) && current?.startsWith(flags.plan);
+  const query = new URLSearchParams({ planHash: isShort && current ? current : flags.plan });
+  return command(api, around, id, "resume", flags, `?${query}`);
 }
 
 /** `surefill campaign cancel`. */
@@ -56,8 +66,9 @@ async function command(
   id: string,
   action: "pause" | "resume" | "cancel",
   { json }: JsonFlag,
+  query = "",
 ): Promise<boolean> {
-  const answer = await api.ask(at(id, `/${action}`), commandAnswer, { method: "POST" });
+  const answer = await api.ask(at(id, `/${action}${query}`), commandAnswer, { method: "POST" });
   if (json) {
     around.print(JSON.stringify(answer));
     return true;
@@ -123,5 +134,9 @@ export async function show(api: Api, around: Surroundings, id: string, { json }:
   }
   around.print(`\n${describePlan(campaign)}`);
   if (campaign.state === "ready") around.print(`\nplan ${campaign.planHash}`);
+  if (campaign.repriced?.agreed === false) {
+    around.print(`\nPrices have risen since the start. To go on at them:`);
+    around.print(`  surefill campaign resume ${campaign.id} --plan ${campaign.repriced.planHash}`);
+  }
   return true;
 }

@@ -15,7 +15,7 @@ export function describePlan(campaign: CampaignAnswer): string {
     describeCosts(plan),
     ...describeLocalAmounts(plan),
     ...describeBalance(plan),
-    ...describeBudget(campaign.limits.budget, plan),
+    ...describeBudget(campaign.limits, plan),
   ];
   if (plan.assumptions.length > 0) {
     const assumed = plan.assumptions.map(({ assumption, meaning, rows: count }) => [
@@ -63,11 +63,31 @@ function describeBalance({ balance, currency }: PlanAnswer): string[] {
   return [isShort ? `${after} It does not suffice: the campaign would pause until somebody pays in.` : after];
 }
 
-/** A budget that the plan as a whole does not fit into: some rows would wait until it is raised. */
-function describeBudget(budget: string | undefined, { total, currency }: PlanAnswer): string[] {
-  if (budget === undefined || unitsOf(total.cost) <= unitsOf(budget)) return [];
+/**
+ * How much of the budget is kept back while rows are open, and a warning where the plan as a whole does not fit: some rows
+ * would wait until the budget is raised.
+ */
+function describeBudget(limits: CampaignAnswer["limits"], { total, currency }: PlanAnswer): string[] {
+  const { budget, window, priceJumpPercent = 0 } = limits;
+  if (budget === undefined) return [];
+  const rowUnits = total.rows === 0 ? 0 : unitsOf(total.reserve) / total.rows;
+  const keptOf = (rows: number) => Math.ceil((rowUnits * rows * priceJumpPercent) / 100);
+  const fullWindow = formatUnits(Math.min(keptOf(Math.min(window, total.rows)), unitsOf(budget)));
+  const kept =
+    priceJumpPercent === 0
+      ? []
+      : [
+          `Budget ${budget} ${currency}. While top-ups are open, ${priceJumpPercent} % of what they may cost is kept back from it, in case prices rise: about ${formatUnits(keptOf(1))} ${currency} for each, up to ${fullWindow} ${currency} at a time.`,
+        ];
+  // The last row needs what is kept back for it, too.
+  if (unitsOf(total.cost) + keptOf(total.rows === 0 ? 0 : 1) <= unitsOf(budget)) return kept;
+  const needed =
+    unitsOf(total.cost) <= unitsOf(budget)
+      ? `does not leave what is kept back for the last top-up beside the plan's cost of ${total.cost} ${currency}`
+      : `is below the plan's cost of ${total.cost} ${currency}`;
   return [
-    `WARNING: the budget of ${budget} ${currency} is below the plan's cost of ${total.cost} ${currency}. The campaign would pause before it is reached, and wait until it is raised.`,
+    ...kept,
+    `WARNING: the budget of ${budget} ${currency} ${needed}. The campaign would pause before it is reached, and wait until it is raised.`,
   ];
 }
 

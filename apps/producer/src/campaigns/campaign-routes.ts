@@ -3,7 +3,13 @@ import { z } from "zod";
 import { type Route, route } from "../http/route.js";
 import { campaignHeadSchema, campaignSchema } from "./campaign-view.js";
 import { type CheckDeps, checkCampaign } from "./check-campaign.js";
-import { cancelCampaign, commandedSchema, pauseCampaign, resumeCampaign } from "./command-campaign.js";
+import {
+  cancelCampaign,
+  commandedSchema,
+  pauseCampaign,
+  resumeCampaign,
+  resumeQuerySchema,
+} from "./command-campaign.js";
 import { type CreateDeps, createCampaign, newCampaignSchema } from "./create-campaign.js";
 import { campaignPatchSchema, documentedPatchSchema, type EditDeps, editCampaign } from "./edit-campaign.js";
 import { wantedVersion } from "./find-campaign.js";
@@ -232,10 +238,13 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       operationId: "resumeCampaign",
       summary: "Let a paused campaign go on",
       description:
-        "After the canary this lets the rest go, after `prices` it starts at the prices of `pause.detail`. Takes no body.",
+        "After the canary this lets the rest go, after `prices` it starts at the prices of `pause.detail`. Where prices " +
+        "have risen since the start (`repriced`), it needs `planHash`, and says in a 409 which one and what the campaign " +
+        "may cost now. Takes no body.",
+      query: resumeQuerySchema,
       responses: { 200: { description: "It goes on", schema: commandedSchema } },
-      problems,
-      handle: (asked) => resumeCampaign(deps)({ ...addressed(asked), caller: asked.caller }),
+      problems: [...problems, "plan_changed"],
+      handle: (asked) => resumeCampaign(deps)({ ...addressed(asked), ...asked.query, caller: asked.caller }),
     }),
     route({
       ...command,

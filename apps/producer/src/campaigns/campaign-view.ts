@@ -12,6 +12,7 @@ import type { HttpResult } from "../http/result.js";
 import { timeOrNull, timeText } from "./campaign-time.js";
 import { planSchema } from "./plan-view.js";
 import { progressSchema } from "./progress-view.js";
+import { repricedSchema, repricedView } from "./repriced-view.js";
 
 const time = z.iso.datetime().describe("UTC, with milliseconds");
 
@@ -56,6 +57,7 @@ export const campaignHeadSchema = z
       .nullable()
       .describe("The check that runs, or ran last"),
     planHash: z.string().nullable().describe("Of the plan that is valid now; null when there is none"),
+    repriced: repricedSchema.nullable().describe("Prices that rose after the start; null while none has"),
     rows: z
       .object({ total: z.int(), planned: z.int(), fed: z.int(), final: z.int() })
       .nullable()
@@ -118,6 +120,7 @@ export function campaignHead(campaign: Campaign): CampaignHead {
             problem: check.problem ?? null,
           },
     planHash: plan?.hash ?? null,
+    repriced: repricedView(campaign),
     rows: plan === undefined ? null : { ...plan.rows, fed, final: finals },
   };
 }

@@ -1,9 +1,12 @@
 import { type CampaignState, formatUnits } from "@surefill/campaign";
 import type { Campaigns, Changed, Tally } from "@surefill/topup-store";
 import { z } from "zod";
+import type { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { campaignHead, campaignHeadSchema, etagOf } from "./campaign-view.js";
-import { type Command, findCampaign, madeChange, requireVersion } from "./find-campaign.js";
+import { type Command, campaignNotFound, findCampaign, madeChange, requireVersion } from "./find-campaign.js";
+import { pricesRose, repricedView } from "./repriced-view.js";
+import { otherPlan } from "./start-campaign.js";
 
 /** What a command leaves: the campaign, and what it can not call back any more. */
 export const commandedSchema = campaignHeadSchema
@@ -34,13 +37,56 @@ export const pauseCampaign =
       campaigns.pause(to.id, "person", { by: caller, ...ifVersion }),
     );
 
-/** `POST /v1/campaigns/{id}/resume`: goes on, whatever it was paused for. */
+/** What may be asked of a resume. */
+export const resumeQuerySchema = z.object({
+  planHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, { error: "must be a planHash: 64 digits 0 to 9, a to f" })
+    .optional()
+    .describe("After a pause for `price`: the `repriced.planHash` of the campaign, which agrees to its prices"),
+});
+
+type ResumeDeps = {
+  campaigns: Pick<Campaigns, "find" | "progress" | "resume">;
+  plans: Pick<Campaigns["plans"], "summary">;
+};
+
+/**
+ * `POST /v1/campaigns/{id}/resume`: goes on, whatever it was paused for. Where prices have risen since the start, only
+ * with the hash of the plan at the prices of now.
+ */
 export const resumeCampaign =
-  ({ campaigns }: { campaigns: Pick<Campaigns, "find" | "resume"> }) =>
-  ({ caller: key, ...to }: Addressed & { caller: string }): Promise<HttpResult> =>
-    commanded(campaigns, to, { does: "resume", from: ["paused"] }, (ifVersion) =>
-      campaigns.resume(to.id, { ...ifVersion, key }),
-    );
+  (deps: ResumeDeps) =>
+  async ({
+    caller: key,
+    planHash,
+    ...to
+  }: Addressed & { caller: string; planHash?: string | undefined }): Promise<HttpResult> => {
+    const campaign = await findCampaign(deps.campaigns, to.id);
+    const { repriced, plan } = campaign;
+    const isCurrent = planHash !== undefined && planHash === (repricedView(campaign)?.planHash ?? plan?.hash);
+    if (planHash !== undefined && !isCurrent) throw await changedPrices(deps, to.id, planHash);
+    const repricedVersion = isCurrent ? repriced?.version : undefined;
+    return commanded(deps.campaigns, to, { does: "resume", from: ["paused"] }, async (ifVersion) => {
+      const changed = await deps.campaigns.resume(to.id, { ...ifVersion, key, repricedVersion });
+      if (changed.kind !== "refused" || changed.because !== "prices") return changed;
+      throw await changedPrices(deps, to.id, planHash);
+    });
+  };
+
+async function changedPrices(
+  { campaigns, plans }: ResumeDeps,
+  id: string,
+  given: string | undefined,
+): Promise<Problem> {
+  const progress = await campaigns.progress(id);
+  if (progress === undefined) throw campaignNotFound(id);
+  const { plan, repriced } = progress.campaign;
+  if (plan === undefined || repriced === undefined) return otherPlan(given ?? "", plan?.hash ?? null);
+  const summary = await plans.summary(id, plan.version);
+  if (summary === undefined) throw new Error(`the plan of ${id} has no summary`);
+  return pricesRose(progress, summary, given);
+}
 
 /** `POST /v1/campaigns/{id}/cancel`: nothing is sent any more, for good. What is in flight settles. */
 export const cancelCampaign =

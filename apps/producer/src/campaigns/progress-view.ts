@@ -11,6 +11,7 @@ import { type CampaignProgress, type MinutePoint, UNTAKEN_STATES } from "@surefi
 import { z } from "zod";
 import { timeText } from "./campaign-time.js";
 import { dailyMsOf, type Eta, estimate, paceOf } from "./eta.js";
+import { unfedReserveUnits } from "./repriced-view.js";
 import { ROW_WAIT_REASONS, type RowWait, rowWaitsOf, rowWaitText } from "./row-waits.js";
 
 const time = z.iso.datetime().describe("UTC, with milliseconds");
@@ -72,6 +73,12 @@ export const progressSchema = z
       atRisk: amount.describe("The most that rows in unknown and review may have cost: nobody knows yet"),
       reserved: amount.describe("The most that all open rows may still cost, those in flight and at risk among them"),
       left: amount.nullable().describe("Of the budget, what is neither debited nor reserved; null without a budget"),
+      keptBack: amount
+        .nullable()
+        .describe("Of what is left, kept back in case prices rise before open rows are debited; null without a budget"),
+      toCome: amount
+        .nullable()
+        .describe("The most that rows which are not taken up yet may cost at the latest known prices"),
     }),
     paidTwice: z
       .object({
@@ -160,7 +167,7 @@ export function progressView(parts: ProgressParts): ProgressView {
       inFlight: progress.inFlightRows,
       final: campaign.finals,
     },
-    money: moneyOf(progress),
+    money: moneyOf(progress, summary),
     paidTwice: { rows: tally.paidTwiceRows, cost: formatUnits(tally.extraUnits) },
     rate: {
       now: isOver ? 0 : rounded(pace.nowPerS),
@@ -187,7 +194,8 @@ export function progressView(parts: ProgressParts): ProgressView {
   };
 }
 
-function moneyOf({ campaign, tally, spentUnits, reservedUnits, atRiskUnits, leftUnits }: CampaignProgress) {
+function moneyOf(progress: CampaignProgress, summary: PlanSummary | undefined) {
+  const { campaign, tally, spentUnits, reservedUnits, atRiskUnits, leftUnits, keptBackUnits } = progress;
   const text = (units: Units) => formatUnits(units);
   return {
     currency: campaign.plan?.currency ?? "",
@@ -197,6 +205,8 @@ function moneyOf({ campaign, tally, spentUnits, reservedUnits, atRiskUnits, left
     atRisk: text(atRiskUnits),
     reserved: text(reservedUnits),
     left: leftUnits === undefined ? null : text(leftUnits),
+    keptBack: keptBackUnits === undefined ? null : text(keptBackUnits),
+    toCome: summary === undefined ? null : text(unfedReserveUnits(progress, summary)),
   };
 }
 

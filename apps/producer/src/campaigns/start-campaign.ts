@@ -120,7 +120,8 @@ function explainState({ state }: Campaign): string {
   }
 }
 
-function otherPlan(agreedTo: string, current: string | null): Problem {
+/** The problem of a hash that is not that of the campaign's plan. */
+export function otherPlan(agreedTo: string, current: string | null): Problem {
   const detail = "The campaign's plan is another one by now: it was edited or checked again.";
   return new Problem("plan_changed", { detail, difference: { planHash: { agreedTo, current } } });
 }

@@ -122,9 +122,11 @@ export const PROBLEMS = {
     status: 409,
     title: "The plan is not what was agreed to",
     meaning:
-      "The `planHash` is not that of the campaign's plan, or prices have changed since the check. What differs is in " +
-      "`difference`; nothing was started.",
-    todo: "After a change of prices, check again. Read the new plan, and start with its `planHash`.",
+      "The `planHash` is not that of the campaign's plan, or prices have changed since the check, or have risen since " +
+      "the start. What differs is in `difference`; nothing was started or resumed.",
+    todo:
+      "After a change of prices, check again. Read the new plan, and start with its `planHash`. To go on with a " +
+      "campaign that is under way, resume it with the `planHash.current` of `difference`.",
   },
   plan_empty: {
     status: 409,

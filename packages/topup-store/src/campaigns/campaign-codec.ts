@@ -21,6 +21,7 @@ import {
   type MinutePoint,
   type Pause,
   type PlanHead,
+  type Repriced,
   type Tally,
   UNTAKEN_STATES,
 } from "./campaign.js";
@@ -65,6 +66,9 @@ const fieldsSchema = z.object({
   finals: whole.default(0),
   canaryReleased: z.literal("1").optional(),
   forgottenAt: whole.optional(),
+  prices: json.pipe(z.record(z.string(), z.number())).optional(),
+  repriced: whole.optional(),
+  repricedAgreed: whole.default(0),
 });
 type Fields = z.output<typeof fieldsSchema>;
 
@@ -106,6 +110,7 @@ export function decodeCampaign(id: string, flat: readonly unknown[] | RecordFiel
       sendFromMs: fields.sendFrom,
       sendUntilMs: fields.sendUntil,
       forgottenAtMs: fields.forgottenAt,
+      repriced: repricedOf(fields),
     }),
   };
 }
@@ -132,6 +137,16 @@ function planOf({ planVersion, planHash, run, currency, rows, rowsTotal }: Field
   return { version: planVersion, hash: planHash, run, currency, rows: { total: rowsTotal, planned: rows } };
 }
 
+function repricedOf({ prices, repriced: version, repricedAgreed: agreedVersion }: Fields): Repriced | undefined {
+  if (prices === undefined || version === undefined) return undefined;
+  const lanes = Object.entries(prices).map(([lane, millionths]) => {
+    const [operatorId, amounts] = lane.split("|");
+    return { operatorId: Number(operatorId), useLocalAmount: amounts === "local", millionths };
+  });
+  const place = ({ operatorId, useLocalAmount }: (typeof lanes)[number]) => 2 * operatorId + Number(useLocalAmount);
+  return { version, agreedVersion, lanes: lanes.sort((left, right) => place(left) - place(right)) };
+}
+
 function pauseOf({ pauseReason, pausedAt, pausedBy, pauseDetail }: Fields): Pause | undefined {
   if (pauseReason === undefined) return undefined;
   return { reason: pauseReason, atMs: pausedAt, ...withoutAbsent({ by: pausedBy, detail: pauseDetail }) };
@@ -153,6 +168,8 @@ export function encodeLimits(limits: Limits): { set: string[]; remove: string[] 
     tat: undefined,
     window: String(limits.window),
     spacing: String(1_000 / limits.ratePerS),
+    jump: String(limits.priceJumpPercent),
+    marginPercent: String(limits.priceMarginPercent),
     budget: limits.budget === undefined ? undefined : String(unitsOf(limits.budget)),
     canary: limits.canary === undefined ? undefined : String(limits.canary.rows),
     rules: limits.failureRules.length === 0 ? undefined : JSON.stringify(limits.failureRules),
@@ -190,7 +207,8 @@ export function decodeProgress(id: string, answer: unknown): CampaignProgress | 
   const { rows, money: units } = tally;
   const spentUnits = units.succeeded + tally.extraUnits;
   const reservedUnits = OPEN_ROW_STATES.reduce((sum, state) => sum + units[state], 0);
-  const { budget } = campaign.limits;
+  const { budget, priceJumpPercent } = campaign.limits;
+  const fedReserves = Object.entries(fieldsOf(money)).filter(([field]) => field.startsWith("fed|"));
   return {
     campaign,
     nowMs: Number(stamp),
@@ -200,7 +218,11 @@ export function decodeProgress(id: string, answer: unknown): CampaignProgress | 
     spentUnits,
     reservedUnits,
     atRiskUnits: units.unknown + units.review,
-    ...(budget !== undefined && { leftUnits: unitsOf(budget) - spentUnits - reservedUnits }),
+    ...(budget !== undefined && {
+      leftUnits: unitsOf(budget) - spentUnits - reservedUnits,
+      keptBackUnits: Math.ceil((reservedUnits * priceJumpPercent) / 100),
+    }),
+    fedReserveUnits: new Map(fedReserves.map(([field, sum]) => [Number(field.slice("fed|".length)), Number(sum)])),
     failures: decodeFailures(failures),
   };
 }

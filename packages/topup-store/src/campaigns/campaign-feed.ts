@@ -146,6 +146,7 @@ export class CampaignFeed {
       row.row,
       row.reserveUnits,
       Object.entries(fields).flat(),
+      row.useLocalAmount ? 1 : 0,
     ];
   }
 }

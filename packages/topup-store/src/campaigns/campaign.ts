@@ -1,4 +1,13 @@
-import type { CampaignState, CheckOptions, Limits, Mapping, PauseReason, RowState, Units } from "@surefill/campaign";
+import type {
+  CampaignState,
+  CheckOptions,
+  Limits,
+  Mapping,
+  PauseReason,
+  RisenPrice,
+  RowState,
+  Units,
+} from "@surefill/campaign";
 import { z } from "zod";
 
 /** A campaign's id: `cmp_` and a UUID version 7. No top-up's label can look like one. */
@@ -53,6 +62,15 @@ export type Pause = {
   detail?: string;
 };
 
+/** What is held back for a campaign's rows now, where that is more than its plan says. */
+export type Repriced = {
+  /** Grows by one with every price that was higher than known; `agreedVersion` is the one that a person agreed to last. */
+  version: number;
+  agreedVersion: number;
+  /** In millionths of what the plan held back, for each operator and denomination. */
+  lanes: readonly RisenPrice[];
+};
+
 /** One campaign as it is kept. All times are in milliseconds since 1970, by the ledger's clock. */
 export type Campaign = {
   id: string;
@@ -80,6 +98,8 @@ export type Campaign = {
   pricesAgreed?: string;
   startedAtMs?: number;
   endedAtMs?: number;
+  /** Prices that rose after the start. Absent while none has. */
+  repriced?: Repriced;
   /** Nothing is sent before, or from then on: the daily window that is open now or comes next. */
   sendFromMs?: number;
   sendUntilMs?: number;
@@ -105,14 +125,20 @@ export type CampaignCommand = {
 export const COMMAND_NAMES = ["create", "edit", "check", "start", "pause", "resume", "cancel"] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
+/** Why a change was refused. */
+export type RefusedBecause = "state" | "version" | "plan" | "prices";
+
 /** What came of asking for a change. */
 export type Changed =
   /** `tally` is what stood at the very moment of the change. */
   | { kind: "changed"; campaign: Campaign; tally: Tally; nowMs: number }
   /** Already so: the same change was made before. */
   | { kind: "unchanged"; campaign: Campaign; tally: Tally; nowMs: number }
-  /** The campaign's state does not allow it, somebody changed it meanwhile, or its plan is another one. */
-  | { kind: "refused"; because: "state" | "version" | "plan"; campaign: Campaign; nowMs: number }
+  /**
+   * The campaign's state does not allow it, somebody changed it meanwhile, its plan is another one, or its prices have
+   * risen since a person agreed to them.
+   */
+  | { kind: "refused"; because: RefusedBecause; campaign: Campaign; nowMs: number }
   | { kind: "missing" };
 
 /**
@@ -152,6 +178,10 @@ export type CampaignProgress = {
   atRiskUnits: Units;
   /** Of the budget, what is neither spent nor reserved. Absent without a budget. */
   leftUnits?: Units;
+  /** Held back of the budget beside that, in case prices move while rows are open. Absent without a budget. */
+  keptBackUnits?: Units;
+  /** What the plan had held back for rows that have been fed, by operator. */
+  fedReserveUnits: ReadonlyMap<number, Units>;
   failures: readonly FailureCount[];
 };
 

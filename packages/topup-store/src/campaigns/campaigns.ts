@@ -22,6 +22,7 @@ import {
   campaignIdSchema,
   type MinutePoint,
   type NewCampaign,
+  type RefusedBecause,
   type RowPage,
   UNTAKEN_STATES,
   type UntakenState,
@@ -36,7 +37,7 @@ import {
   MINUTE_NAMES,
 } from "./campaign-codec.js";
 import { CHANGE_CAMPAIGN, CREATE_CAMPAIGN, NOTE_CHECKED, WATCH_CAMPAIGN } from "./control-scripts.js";
-import { type ByKey, given } from "./given-command.js";
+import { agreedPrices, type ByKey, given } from "./given-command.js";
 import { PlanChunks } from "./plan-chunks.js";
 import type { CampaignStoreOptions } from "./store-options.js";
 
@@ -62,6 +63,8 @@ type Change = {
 
 /** Refused with `version` when the campaign has another one by now. */
 type IfVersion = { ifVersion?: number | undefined };
+
+type Resume = { onlyFrom?: PauseReason; repricedVersion?: number | undefined } & IfVersion & ByKey;
 
 /** The states in which its plan may still be made void. */
 const BEFORE_START: readonly CampaignState[] = ["draft", "checking", "ready"];
@@ -268,13 +271,11 @@ export class Campaigns {
   /**
    * Goes on: `running`, or `completing` when every row is fed, or `scheduled` when it had not begun. Resuming after the
    * canary lets the rest go; after a change of prices it agrees to what had changed. `onlyFrom` resumes only a pause of
-   * that reason.
+   * that reason. Refused with `prices` where prices rose after the start, unless `repricedVersion` is the one of now.
    */
-  async resume(
-    id: string,
-    { onlyFrom, ifVersion, key }: { onlyFrom?: PauseReason } & IfVersion & ByKey = {},
-  ): Promise<Changed> {
-    const set = given("resume", key);
+  async resume(id: string, how: Resume = {}): Promise<Changed> {
+    const { onlyFrom, ifVersion, key, repricedVersion } = how;
+    const set = [...given("resume", key), ...agreedPrices(repricedVersion)];
     return this.#change(id, { to: "resume", from: ["paused"], onlyPause: onlyFrom, ifVersion, set });
   }
 
@@ -389,7 +390,7 @@ export class Campaigns {
     if (kind === "changed" || kind === "unchanged") {
       return { kind, campaign, nowMs, tally: decodeTally(third as unknown[], money) };
     }
-    return { kind: "refused", because: third as "state" | "version" | "plan", campaign, nowMs };
+    return { kind: "refused", because: third as RefusedBecause, campaign, nowMs };
   }
 
   #head(id: string): string[] {

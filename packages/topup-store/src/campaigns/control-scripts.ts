@@ -25,7 +25,7 @@ export const CHANGE_CAMPAIGN = `${PRELUDE}${CAMPAIGN_EVENTS}
 local key, id, operation, to, from = KEYS[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local now = ledgerNow()
 local known = redis.call('HMGET', key, 'state', 'version', 'planVersion', 'planHash', 'pauseReason', 'fed', 'finals',
-  'rows', 'startedAt', 'op')
+  'rows', 'startedAt', 'op', 'repriced', 'repricedAgreed')
 local state, version, planVersion, planHash, pauseReason = known[1], known[2], known[3], known[4], known[5]
 local fed, finals, rows = tonumber(known[6] or '0'), tonumber(known[7] or '0'), tonumber(known[8] or '0')
 if not state then return { 'missing' } end
@@ -59,6 +59,9 @@ if ARGV[7] ~= '' and ARGV[7] ~= version then return refuse('version') end
 if ARGV[8] ~= '' and ARGV[8] ~= planVersion then return refuse('plan') end
 if ARGV[9] ~= '' and ARGV[9] ~= planHash then return refuse('plan') end
 if ARGV[10] ~= '' and ARGV[10] ~= pauseReason then return refuse('state') end
+-- Prices rose after the start: it goes on only for a person who has agreed to these.
+local agreed = patch.repricedAgreed or known[12]
+if to == 'resume' and known[11] and agreed ~= known[11] then return refuse('prices') end
 -- Without a row to send it would never be over.
 if (to == 'running' or to == 'scheduled') and rows == 0 then return refuse('plan') end
 

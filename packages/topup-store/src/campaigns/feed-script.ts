@@ -6,7 +6,7 @@ import { CAMPAIGN_EVENTS, ROW_RULES } from "./tally.js";
 /**
  * Turns planned rows into top-ups, in order, as far as the campaign's limits let it. KEYS: campaign. ARGV: time, base, id,
  * plan version, horizonMs, lanes as JSON `[operatorId, row expected, row afterwards]`, rows as JSON `[reference, digest,
- * phoneHash, operatorId, row, reserve, [field, value, …]]`.
+ * phoneHash, operatorId, row, reserve, [field, value, …], 1 for an amount in the operator's currency or else 0]`.
  *
  * A lane says which row of an operator is considered next: whoever comes with another row has been overtaken and changes
  * nothing, so that of two feeders one is first, and a script that is sent twice does nothing the second time. Lanes go to
@@ -27,7 +27,7 @@ local key, id = KEYS[1], ARGV[3]
 local now = ledgerNow()
 local stamp = whole(now)
 local known = redis.call('HMGET', key, 'state', 'planVersion', 'rows', 'fed', 'window', 'spacing', 'nextSlot', 'budget',
-  'canary', 'canaryReleased', 'sendFrom', 'sendUntil', 'daily', 'options')
+  'canary', 'canaryReleased', 'sendFrom', 'sendUntil', 'daily', 'options', 'jump')
 local state, rowsMax, fed = known[1], tonumber(known[3] or '0'), tonumber(known[4] or '0')
 local window, spacing, nextSlot = tonumber(known[5]), tonumber(known[6]), tonumber(known[7] or '0')
 local budget, canary = tonumber(known[8]), not known[10] and tonumber(known[9])
@@ -63,9 +63,12 @@ local moving = 0
 for _, count in ipairs(redis.call('HMGET', counts, 'queued', 'submitting', 'processing')) do
   moving = moving + tonumber(count or '0')
 end
-local committed = 0
+local spent, open = 0, 0
+for _, sum in ipairs(redis.call('HMGET', money, 'succeeded', 'extra')) do spent = spent + tonumber(sum or '0') end
 for _, sum in ipairs(redis.call('HMGET', money, 'queued', 'submitting', 'unknown', 'processing', 'held', 'parked',
-  'review', 'succeeded', 'extra', 'expected')) do committed = committed + tonumber(sum or '0') end
+  'review', 'expected')) do open = open + tonumber(sum or '0') end
+local rules = rowRules()
+local prices, kept = rules.pricesOf(key), rules.keptFactor(known[15])
 
 local UNDER_WAY = { queued = true, submitting = true, processing = true }
 local NOT_COMMITTED = { refunded = true, failed = true, rejected = true, cancelled = true }
@@ -74,16 +77,18 @@ local adoptedFinals = 0
 local function isAdopted(reference, number)
   local record = readRecord(base .. 't:' .. reference)
   if record.campaign ~= id or record.row ~= number then return false end
-  local bucket, value, isFinal = rowRules().adopt(reference, record)
+  local bucket, value, isFinal = rules.adopt(reference, record)
   if not bucket then return false end
   if UNDER_WAY[bucket] then moving = moving + 1 end
-  committed = committed - tonumber(record.reserve) + (NOT_COMMITTED[bucket] and 0 or value)
+  open = open - tonumber(record.reserve)
+  if bucket == 'succeeded' then spent = spent + value elseif not NOT_COMMITTED[bucket] then open = open + value end
   if isFinal then adoptedFinals = adoptedFinals + 1 end
   return true
 end
 
 local stop, taken, reached = '', {}, {}
 local created, reserved = 0, 0
+local fedReserves = {}
 local untaken, untakenRows = { already = 0, conflict = 0, ['paid-recently'] = 0 }, 0
 local function leave(reference, number, bucket)
   untaken[bucket], untakenRows = untaken[bucket] + 1, untakenRows + 1
@@ -91,7 +96,8 @@ local function leave(reference, number, bucket)
   redis.call('ZADD', key .. ':s:' .. bucket, number, reference)
 end
 for _, row in ipairs(cjson.decode(ARGV[7])) do
-  local reference, digest, operator, number, reserve = row[1], row[2], row[4], whole(row[5]), row[6]
+  local reference, digest, operator, number, reserve = row[1], row[2], row[4], whole(row[5]),
+    rules.reserveAt(prices, rules.laneOf(row[4], row[8] == 1), row[6])
   if canary and fed >= canary then stop = 'canary'; break end
   local existing = redis.call('HGET', base .. 't:' .. reference, 'digest')
   if existing then
@@ -101,19 +107,23 @@ for _, row in ipairs(cjson.decode(ARGV[7])) do
     leave(reference, number, 'paid-recently')
   else
     if moving >= window then stop = 'window'; break end
-    if budget and committed + reserve > budget then stop = 'budget'; break end
+    if budget and spent + (open + reserve) * kept > budget then stop = 'budget'; break end
     local slot = math.max(now, nextSlot)
     if spacing and slot > now + tonumber(ARGV[5]) then stop = 'pace'; break end
     local dueAt = whole(math.ceil(slot))
+    if reserve > row[6] then
+      for _, value in ipairs({ 'reserve', whole(reserve), 'planReserve', whole(row[6]) }) do row[7][#row[7] + 1] = value end
+    end
     storeTopup(reference, digest, row[3], id, row[7], stamp, dueAt)
     redis.call('ZADD', key .. ':s:queued', number, reference)
     nextSlot = slot + (spacing or 0)
-    moving, committed = moving + 1, committed + reserve
+    moving, open = moving + 1, open + reserve
     created, reserved = created + 1, reserved + reserve
     taken[#taken + 1] = reference
     taken[#taken + 1] = dueAt
   end
   fed = fed + 1
+  fedReserves[operator] = (fedReserves[operator] or 0) + row[6]
   reached[tostring(operator)] = whole(row[5] + 1)
 end
 
@@ -121,6 +131,8 @@ for _, lane in ipairs(lanes) do
   local at = stop == '' and whole(lane[3]) or reached[tostring(lane[1])]
   if at then redis.call('HSET', key .. ':lanes', lane[1], at) end
 end
+-- What the plan had held back for what is fed: the rest is still to come.
+for operator, sum in pairs(fedReserves) do redis.call('HINCRBY', money, 'fed|' .. whole(operator), whole(sum)) end
 if created > 0 then
   redis.call('HINCRBY', counts, 'queued', created)
   redis.call('HINCRBY', money, 'queued', whole(reserved))

@@ -7,3 +7,8 @@ export type ByKey = { key?: string | undefined };
 export function given(command: CommandName, key: string | undefined): string[] {
   return key === undefined ? [] : ["command", command, "commandKey", key];
 }
+
+/** The fields by which a person agrees to the prices of that version; none where nobody does. */
+export function agreedPrices(repricedVersion: number | undefined): string[] {
+  return repricedVersion === undefined ? [] : ["repricedAgreed", String(repricedVersion)];
+}

@@ -1,4 +1,5 @@
 import { FAILURE_CLASS_OF_CODE } from "@surefill/campaign";
+import { CAMPAIGN_PRICES, CLAIM_MONEY, REPRICING } from "./price-lua.js";
 
 /**
  * The Lua that keeps a campaign's numbers right, inside the scripts that move its rows: a count, a sum, an index and a
@@ -163,7 +164,7 @@ local function tally(reference, record, to, holdReason, settled, now)
   if to == 'succeeded' then
     class = 'ok'
     minute(key, 'spentUnits', whole(value), now)
-    if value > reserve then pauseCampaign(key, id, 'price', reference, now) end
+    if value > reserve then seePrice(key, id, reference, record, value, now) end
   elseif to ~= 'cancelled' then
     local code = settled.code or to
     noteFailure(key, record, code)
@@ -201,16 +202,19 @@ local CAMPAIGN_PARK_MS = 120000
 local PACE_SLACK_MS = 100
 local function campaignAdmission(id)
   local known = redis.call('HMGET', base .. 'k:' .. id, 'state', 'sendFrom', 'sendUntil', 'spacing', 'tat', 'nextSlot',
-    'daily')
+    'daily', 'budget', 'jump')
   -- With a daily window of which nobody has said yet when it is open, nothing is sent.
   return { state = known[1], sendFrom = tonumber(known[2]), sendUntil = tonumber(known[3] or known[7] and '0'),
-    spacing = tonumber(known[4]), tat = tonumber(known[5]), nextSlot = tonumber(known[6]) }
+    spacing = tonumber(known[4]), tat = tonumber(known[5]), nextSlot = tonumber(known[6]),
+    budget = tonumber(known[8]), jump = known[9] }
 end
--- Until when the campaign is closed to this row; nothing when it is open.
-local function campaignClosedUntil(campaign, now)
+${CLAIM_MONEY}
+-- Until when the campaign is closed to this row; nothing when it is open, and has the money for it.
+local function campaignClosedUntil(id, campaign, reference, record, now)
   local isOpen = campaign.state == 'running' or campaign.state == 'completing'
   if not isOpen or (campaign.sendUntil and now >= campaign.sendUntil) then return now + CAMPAIGN_PARK_MS end
   if campaign.sendFrom and now < campaign.sendFrom then return math.min(campaign.sendFrom, now + CAMPAIGN_PARK_MS) end
+  return lacksMoney(id, campaign, record, bucketOf(record.state, record.holdReason), reference, now)
 end
 -- The generic cell rate algorithm on granted claims. Answers when to ask again, or nothing and counts the grant.
 local function paceClaim(id, campaign, now)
@@ -235,8 +239,9 @@ end
  */
 export const ROW_RULES = `
 local function rowRules()
-${CAMPAIGN_EVENTS}${TALLY}${ADMISSION}
+${CAMPAIGN_EVENTS}${CAMPAIGN_PRICES}${REPRICING}${TALLY}${ADMISSION}
   return { tally = tally, units = units, minute = minute, expect = expect, adopt = adopt, admission = campaignAdmission,
-    closedUntil = campaignClosedUntil, pace = paceClaim }
+    closedUntil = campaignClosedUntil, pace = paceClaim, pricesOf = pricesOf, laneOf = laneOf, reserveAt = reserveAt,
+    keptFactor = keptFactor }
 end
 `;

@@ -76,7 +76,10 @@ export async function readOutcomes(
   const untaken = new Map(foreign.map((reference, index) => [reference, states[index]]));
   return rows.map((planned, index) => {
     const reference = references[index] ?? "";
-    const facts = { planned, record: records.get(reference), untaken: untaken.get(reference) };
-    return { reference, planned, outcome: outcomeOf(campaign, facts) };
+    const record = records.get(reference);
+    const facts = { planned, record, untaken: untaken.get(reference) };
+    // Prices may have risen since the plan: it is held back what the record says.
+    const { reserveUnits = planned.reserveUnits } = record?.request.campaign === campaign.id ? record : {};
+    return { reference, planned: { ...planned, reserveUnits }, outcome: outcomeOf(campaign, facts) };
   });
 }
