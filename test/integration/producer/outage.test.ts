@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { loadProducerConfig, newApiKey, startProducer } from "@surefill/producer";
-import { createLogger } from "@surefill/runtime";
+import { connectRedis, createLogger } from "@surefill/runtime";
+import { createLedger } from "@surefill/topup-store";
 import { afterEach, describe, expect, test } from "vitest";
 import { boardPasswordHashSchema, isPassword } from "../../../apps/producer/src/access/board-password.js";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
@@ -20,6 +21,13 @@ async function startRedis(settings: Record<string, string> = {}): Promise<Privat
   const redis = await startPrivateRedis(settings);
   stops.push(() => redis.stop());
   return redis;
+}
+
+/** What `surefill init` does. */
+async function createLedgerIn(url: string): Promise<void> {
+  const client = await connectRedis({ url, role: "ledger", name: "test", onError: () => undefined });
+  await createLedger(client, { prefix: "surefill" });
+  client.disconnect();
 }
 
 async function startBoth(): Promise<{ redis: PrivateRedis; producer: ProducerUnderTest }> {
@@ -247,6 +255,7 @@ describe("the command", () => {
 
   test("says where it listens, and stops in good order on SIGTERM", async () => {
     const redis = await startRedis();
+    await createLedgerIn(redis.url);
     const { code, output } = await run([], environment(redis.url), {
       stop: (text) => text.includes("producer is ready"),
     });
