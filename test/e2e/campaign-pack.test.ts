@@ -36,7 +36,7 @@ describe("a list of recipients, from file to pack", () => {
     expect(run.printed).toMatch(/NG +MTN.*\(341\) +10 +50 /);
     expect(run.printed).toContain("1 row not sent, worth 4.85 USD: Format the column as text");
     expect(run.printed).toContain("PHONE_SPREADSHEET_DAMAGE 1");
-    expect(run.printed).toContain("the spreadsheet has rounded the number");
+    expect(run.printed).toContain("was rounded by a spreadsheet");
     expect(run.printed).not.toContain("WARNING");
     expect(run.printed).toMatch(/^ +10 {2}The amount names no currency: it was read in the account's\.$/m);
     expect(run.printed).not.toContain("own currencies");

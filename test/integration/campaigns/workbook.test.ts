@@ -1,5 +1,7 @@
 /** A list of recipients as an Excel workbook, from the upload to the plan and to what is refused of it. */
+import readXlsxFile from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import writeXlsxFile from "write-excel-file/node";
 import { sheetRow, stylesOf, type WorkbookParts, workbookFile } from "../../support/workbook-file.js";
 import { type CampaignWorld, openCampaignWorld } from "./campaign-world.js";
 
@@ -12,19 +14,34 @@ afterAll(() => world.close());
 const WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /** Sends a workbook; answers the status and what was said. */
-async function send(parts: WorkbookParts, query = "", type = WORKBOOK_TYPE) {
+async function send(parts: WorkbookParts | Buffer, query = "", type = WORKBOOK_TYPE) {
   const { url, key } = world.producer;
   const response = await fetch(`${url}/v1/uploads${query}`, {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": type },
-    body: new Uint8Array(workbookFile(parts)),
+    body: new Uint8Array(Buffer.isBuffer(parts) ? parts : workbookFile(parts)),
     signal: AbortSignal.timeout(10_000),
   });
   const json = (await response.json()) as Record<string, unknown>;
   return { status: response.status, json };
 }
 
-async function planOf(parts: WorkbookParts, mapping: Record<string, string>, options: Record<string, unknown> = {}) {
+/** A file of the API, as bytes. */
+async function download(path: string) {
+  const { url, key } = world.producer;
+  const response = await fetch(`${url}${path}`, {
+    headers: { authorization: `Bearer ${key}` },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const { status, headers } = response;
+  return { status, type: headers.get("content-type"), bytes: Buffer.from(await response.arrayBuffer()) };
+}
+
+async function planOf(
+  parts: WorkbookParts | Buffer,
+  mapping: Record<string, string>,
+  options: Record<string, unknown> = {},
+) {
   const sent = await send(parts);
   expect(sent.status, JSON.stringify(sent.json)).toBe(201);
   const made = await world.call("POST", "/v1/campaigns", {
@@ -122,5 +139,65 @@ describe("the answer to an upload", () => {
         suggestedMapping: { mapping: { phone: "number", amount: "amount" } },
       });
     }
+  });
+});
+
+describe("workbooks of results and of refused rows", () => {
+  const file: WorkbookParts = {
+    styles: stylesOf("0.00"),
+    sheets: [
+      {
+        rows: [
+          sheetRow(1, ["number", "amount", "note"]),
+          sheetRow(2, ["+2348031562000", '<c s="1"><v>5</v></c>', "=1+1"]),
+          sheetRow(3, ["+23480", '<c s="1"><v>5.5</v></c>', "two"]),
+        ].join(""),
+      },
+    ],
+  };
+  const mapping = { phone: "number", amount: "amount" };
+
+  test("are written on request, and their texts and amounts are those of the sheet", async () => {
+    const { id } = await planOf(file, mapping);
+    for (const path of ["results.xlsx", "results.csv?format=xlsx"]) {
+      const { status, type, bytes } = await download(`/v1/campaigns/${id}/${path}`);
+      expect({ status, type }).toEqual({ status: 200, type: WORKBOOK_TYPE });
+      const [sheet] = await readXlsxFile(bytes);
+      expect(sheet?.sheet).toBe("Results");
+      expect(sheet?.data[0]?.slice(0, 5)).toEqual(["number", "amount", "note", "state", "reason"]);
+      expect(sheet?.data[1]?.slice(0, 4)).toEqual(["+2348031562000", 5, "=1+1", "waiting"]);
+      expect(sheet?.data[2]?.slice(0, 5)).toEqual(["+23480", 5.5, "two", "not-sent", "PHONE_TOO_SHORT"]);
+    }
+    const csv = (await download(`/v1/campaigns/${id}/results.csv`)).bytes.toString();
+    expect(csv).toMatch(/^\uFEFFnumber,amount,note,state,reason,/);
+    expect(csv).toContain("+2348031562000,5.00,'=1+1,waiting");
+  });
+
+  test("of refused rows are read right when they come back, mended or not", async () => {
+    const { id } = await planOf(file, mapping);
+    const { bytes } = await download(`/v1/campaigns/${id}/problems.xlsx`);
+    const again = await planOf(bytes, mapping);
+    expect(again.plan).toMatchObject({ rows: { planned: 0, rejected: 1 } });
+    const twice = await download(`/v1/campaigns/${again.id}/problems.xlsx`);
+    const [sheet] = await readXlsxFile(twice.bytes);
+    expect(sheet?.data[0]).toEqual([
+      "number",
+      "amount",
+      "note",
+      "problem",
+      "hint",
+      "surefill_problem",
+      "surefill_hint",
+    ]);
+
+    const text = (value: unknown) => ({ value: String(value), type: String });
+    const mended = sheet?.data.map((row, line) =>
+      row.map((cell, at) => text(line > 0 && at === 0 ? "+2348031562001" : cell)),
+    );
+    const written = await writeXlsxFile(mended ?? []).toBuffer();
+    expect((await planOf(Buffer.from(written), mapping)).plan).toMatchObject({
+      rows: { planned: 1, rejected: 0 },
+      total: { face: "5.5" },
+    });
   });
 });

@@ -72,6 +72,11 @@ const GATEKEEPERS: ReadonlyArray<{ library: RegExp; files: RegExp; types?: true;
     why: "what a stranger's workbook may cost is limited where it is unpacked and parsed",
   },
   {
+    library: /^yazl$/,
+    files: /^apps\/producer\/src\/campaigns\/rows\/write-workbook\.ts$/,
+    why: "a workbook that is written elsewhere may be in memory as a whole",
+  },
+  {
     library: /^lossless-json$/,
     files: /(?:^|[/-])json\.ts$/,
     why: "a body parsed in any other way has lost the digits of its amounts",

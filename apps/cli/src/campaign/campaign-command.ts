@@ -1,6 +1,6 @@
 import { RETRY_CLASSES } from "@surefill/campaign";
 import { ConfigurationError } from "@surefill/runtime";
-import { ENCODINGS } from "@surefill/topup-store";
+import { ENCODINGS, FILE_FORMATS } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DESCRIPTIONS } from "../descriptions.js";
 import type { Surroundings } from "../surroundings.js";
@@ -188,6 +188,11 @@ function addResults(group: Command, around: Surroundings): void {
 
 function addTableOptions(command: Command): Command {
   return command
+    .addOption(
+      new Option("--format <name>", "csv, or xlsx for Excel (by the name of --out, else as your file)").choices(
+        FILE_FORMATS,
+      ),
+    )
     .addOption(
       new Option("--delimiter <name>", "what stands between two cells (as in your file)").choices(DELIMITER_NAMES),
     )

@@ -6,12 +6,12 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Surroundings } from "../surroundings.js";
-import { campaignAnswer, uploadAnswer } from "./answers.js";
+import { campaignAnswer, headAnswer, uploadAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
 import { makeManifest, PACK_FILES } from "./result-pack.js";
 
 /** How a table is wanted. What is left out is as in the file that was uploaded. */
-export type TableFlags = { out?: string; delimiter?: string; bom?: string; decimalMark?: string };
+export type TableFlags = { out?: string; format?: string; delimiter?: string; bom?: string; decimalMark?: string };
 
 /** Writes a table of the API to a file, or to standard output. A file is there whole or not at all. */
 export async function downloadTable(
@@ -22,8 +22,8 @@ export async function downloadTable(
   flags: TableFlags,
 ): Promise<boolean> {
   const { out } = flags;
-  const path = tablePath(id, table, flags);
-  const response = await api.open(path, { isLong: true });
+  const format = flags.format ?? (await formatFor(api, id, out));
+  const response = await api.open(tablePath(id, table, { ...flags, format }), { isLong: true });
   if (out === undefined) {
     await pipeline(bodyOf(response), around.output, { end: false });
     return true;
@@ -31,6 +31,15 @@ export async function downloadTable(
   const { bytes } = await save(response, out);
   around.tell(`Wrote ${out} (${bytes} bytes).`);
   return true;
+}
+
+/** The format that a file's name says; else that of the file that was uploaded. Standard output gets CSV. */
+async function formatFor(api: Api, id: string, out: string | undefined): Promise<string> {
+  if (out === undefined || /\.csv$/i.test(out)) return "csv";
+  if (/\.xlsx$/i.test(out)) return "xlsx";
+  const { upload } = await api.ask(`/v1/campaigns/${encodeURIComponent(id)}`, headAnswer);
+  const { sheet = null } = await api.ask(`/v1/uploads/${encodeURIComponent(upload)}`, uploadAnswer);
+  return sheet === null ? "csv" : "xlsx";
 }
 
 function tablePath(id: string, table: "results" | "problems", { out: _, ...form }: TableFlags): string {
@@ -46,6 +55,12 @@ export async function downloadPack(
   folder: string,
   flags: TableFlags,
 ): Promise<boolean> {
+  if (flags.format === "xlsx") {
+    throw new ApiError(
+      "pack_is_csv",
+      "A pack holds its results as CSV, which can be verified; leave out --format xlsx.",
+    );
+  }
   const path = `/v1/campaigns/${encodeURIComponent(id)}`;
   const campaign = await api.ask(path, campaignAnswer);
   if (!campaign.over) {

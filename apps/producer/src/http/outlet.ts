@@ -37,17 +37,22 @@ export async function writeStream(response: ServerResponse, body: StreamBody, pa
   response.setHeader("connection", "close"); // A reader that comes back does so on a new connection anyway.
   response.flushHeaders();
   try {
-    const lastWords = await body({ signal, write: (text) => write(response, text, signal, parts) });
+    const lastWords = await body({ signal, write: (piece) => write(response, piece, signal, parts) });
     if (!response.destroyed) await finish(response, lastWords, parts.clock);
   } finally {
     if (!response.writableFinished) response.destroy();
   }
 }
 
-/** One text at a time: what a reader has not taken never adds up. */
-async function write(response: ServerResponse, text: string, signal: AbortSignal, parts: OutletParts): Promise<void> {
+/** One piece at a time: what a reader has not taken never adds up. */
+async function write(
+  response: ServerResponse,
+  piece: string | Uint8Array,
+  signal: AbortSignal,
+  parts: OutletParts,
+): Promise<void> {
   signal.throwIfAborted();
-  if (response.write(text)) return;
+  if (response.write(piece)) return;
   if (await happens(response, "drain", parts.stallMs, signal, parts.clock)) return;
   signal.throwIfAborted();
   throw new ReaderTooSlow(parts.stallMs);

@@ -3,10 +3,10 @@ export interface Outlet {
   /** Aborts when the reader has gone, or when the server stops: the stream is to end at once. */
   readonly signal: AbortSignal;
   /**
-   * Sends text and resolves when there is room for more, so that no more than one text waits in memory.
+   * Sends text or bytes and resolves when there is room for more, so that no more than one of them waits in memory.
    * @throws {ReaderTooSlow} when there is no room for too long, or the signal's reason when that aborts.
    */
-  write(text: string): Promise<void>;
+  write(piece: string | Uint8Array): Promise<void>;
 }
 
 /** The reader of a stream took nothing for so long that the stream ends. */

@@ -1,10 +1,11 @@
 import { columnsWithOurs, type Problem, REJECT_COLUMNS } from "@surefill/campaign";
+import type { FileFormat } from "@surefill/topup-store";
 import type { HttpResult } from "../../http/result.js";
 import { findCampaign } from "../find-campaign.js";
 import { padded } from "./csv.js";
 import { plannedFileOf, type RowDeps, readJudgedCells } from "./planned-file.js";
 import { tableAttachment } from "./table-attachment.js";
-import { type TableQuery, tableFormOf } from "./table-form.js";
+import { amountColumn, type TableQuery, tableFormOf } from "./table-form.js";
 
 /**
  * `GET /v1/campaigns/{id}/problems.csv`: the rows that are not sent, with the file's own columns, and behind them what is
@@ -12,7 +13,7 @@ import { type TableQuery, tableFormOf } from "./table-form.js";
  */
 export const problemsFile =
   (deps: RowDeps) =>
-  async ({ id, ...asked }: { id: string } & TableQuery): Promise<HttpResult> => {
+  async ({ id, ...asked }: { id: string } & TableQuery, format: FileFormat = "csv"): Promise<HttpResult> => {
     const file = await plannedFileOf(deps, await findCampaign(deps.campaigns, id));
     const width = file.upload.columns.length;
     const linesOf = async (chunk: number) => {
@@ -22,9 +23,18 @@ export const problemsFile =
         return [rejectedCells(cells, width, judged.rejected.problems)];
       });
     };
-    const form = tableFormOf(file, asked, "csv");
+    const form = tableFormOf(file, asked, format);
     const header = columnsWithOurs(file.upload.columns, REJECT_COLUMNS);
-    return tableAttachment({ name: `${id}-problems`, header, chunks: file.chunks, linesOf, form });
+    return tableAttachment({
+      name: `${id}-problems`,
+      title: "Problems",
+      header,
+      rowsMax: file.plan.rows.total - file.plan.rows.planned,
+      chunks: file.chunks,
+      linesOf,
+      form,
+      numbers: new Set([amountColumn(file)]),
+    });
   };
 
 /**

@@ -1,5 +1,6 @@
 import { columnsWithOurs, debitedUnits, formatUnits, type ResultColumn, resultColumns } from "@surefill/campaign";
 import type { PinDetail } from "@surefill/topup";
+import type { FileFormat } from "@surefill/topup-store";
 import type { HttpResult } from "../../http/result.js";
 import { timeText } from "../campaign-time.js";
 import { findCampaign } from "../find-campaign.js";
@@ -14,7 +15,7 @@ import {
   type SentRow,
 } from "./planned-file.js";
 import { tableAttachment } from "./table-attachment.js";
-import { type TableForm, type TableQuery, tableFormOf } from "./table-form.js";
+import { amountColumn, type TableForm, type TableQuery, tableFormOf } from "./table-form.js";
 
 /**
  * `GET /v1/campaigns/{id}/results.csv`: every row of the file in its order, with what became of it. Each row is as of
@@ -22,11 +23,11 @@ import { type TableForm, type TableQuery, tableFormOf } from "./table-form.js";
  */
 export const resultsFile =
   (deps: RowDeps) =>
-  async ({ id, ...asked }: { id: string } & TableQuery): Promise<HttpResult> => {
+  async ({ id, ...asked }: { id: string } & TableQuery, format: FileFormat = "csv"): Promise<HttpResult> => {
     const file = await plannedFileOf(deps, await findCampaign(deps.campaigns, id));
     const extra = (await deps.campaigns.extraUnits(id)) !== 0;
     const columns = resultColumns({ pins: await mayHavePins(deps, file), extra });
-    const form = tableFormOf(file, asked, "csv");
+    const form = tableFormOf(file, asked, format);
     const linesOf = async (chunk: number) => {
       const rows = await readJudgedCells(deps, file, chunk);
       const planned = rows.flatMap(({ judged }) => (judged.kind === "planned" ? [judged.planned] : []));
@@ -38,7 +39,17 @@ export const resultsFile =
       ]);
     };
     const header = columnsWithOurs(file.upload.columns, columns);
-    return tableAttachment({ name: `${id}-results`, header, chunks: file.chunks, linesOf, form });
+    const amounts = DECIMAL_COLUMNS.map((column) => file.upload.columns.length + columns.indexOf(column));
+    return tableAttachment({
+      name: `${id}-results`,
+      title: "Results",
+      header,
+      rowsMax: file.plan.rows.total,
+      chunks: file.chunks,
+      linesOf,
+      form,
+      numbers: new Set([amountColumn(file), ...amounts]),
+    });
   };
 
 /** Whether an operator of the plan issues PINs, as far as the plan knows. */

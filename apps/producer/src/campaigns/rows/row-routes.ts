@@ -6,10 +6,12 @@ import type { RowDeps } from "./planned-file.js";
 import { problemsFile } from "./problems-file.js";
 import { listRows, listRowsQuerySchema, rowPageSchema } from "./read-rows.js";
 import { resultsFile } from "./results-file.js";
+import { WORKBOOK_TYPE } from "./table-attachment.js";
 import { tableQuerySchema } from "./table-form.js";
 
 const params = z.object({ id: campaignIdSchema.describe("The campaign's id") });
 const problems = ["campaign_not_found", "campaign_state_conflict", "campaign_forgotten", "validation_failed"] as const;
+const workbook = { schema: z.string().meta({ format: "binary" }), contentType: WORKBOOK_TYPE };
 const csv = { schema: z.string(), contentType: "text/csv" };
 
 /** The rows of the route table that concern the rows of campaigns. */
@@ -48,6 +50,24 @@ export function rowRoutes(deps: RowDeps): Route[] {
       query: tableQuerySchema,
       responses: { 200: { description: "A CSV file, streamed", ...csv } },
       handle: ({ params: { id }, query }) => resultsFile(deps)({ id, ...query }),
+    }),
+    route({
+      ...common,
+      path: "/v1/campaigns/:id/problems.xlsx",
+      operationId: "getCampaignProblemsWorkbook",
+      summary: "The rows that are not sent, as an Excel workbook",
+      description: "As `problems.csv` with `format=xlsx`.",
+      responses: { 200: { description: "A workbook, streamed", ...workbook } },
+      handle: ({ params: { id } }) => problemsFile(deps)({ id }, "xlsx"),
+    }),
+    route({
+      ...common,
+      path: "/v1/campaigns/:id/results.xlsx",
+      operationId: "getCampaignResultsWorkbook",
+      summary: "What became of every row, as an Excel workbook",
+      description: "As `results.csv` with `format=xlsx`. Amounts are numbers, everything else is text.",
+      responses: { 200: { description: "A workbook, streamed", ...workbook } },
+      handle: ({ params: { id } }) => resultsFile(deps)({ id }, "xlsx"),
     }),
     route({
       ...common,

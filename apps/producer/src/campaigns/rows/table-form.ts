@@ -48,12 +48,21 @@ export function tableFormOf({ campaign, upload }: PlannedFile, asked: TableQuery
   const hasDecimalCommas = decimalCommaColumns.some((column) => column === campaign.mapping.amount);
   const isOfSpreadsheet = upload.format === "xlsx" || delimiter === ";" || encoding !== "utf-8";
   const hasMark = isOfSpreadsheet || encodingFrom === "byte-order-mark";
+  const isWorkbook = (asked.format ?? format) === "xlsx";
   return {
-    format: asked.format ?? format,
+    format: isWorkbook ? "xlsx" : "csv",
     csv: {
       delimiter: asked.delimiter === undefined ? delimiter : DELIMITER_NAMES[asked.delimiter],
       hasMark: asked.bom === undefined ? hasMark : asked.bom === "true",
     },
-    decimalMark: asked.decimalMark ?? campaign.options.decimalMark ?? (hasDecimalCommas ? "," : "."),
+    // How a number of a workbook looks is the computer's to say.
+    decimalMark: isWorkbook
+      ? "."
+      : (asked.decimalMark ?? campaign.options.decimalMark ?? (hasDecimalCommas ? "," : ".")),
   };
+}
+
+/** The place of the file's column of amounts, counted from 0; -1 where it has none. */
+export function amountColumn({ campaign, upload }: Pick<PlannedFile, "campaign" | "upload">): number {
+  return upload.columns.indexOf(campaign.mapping.amount ?? "");
 }
