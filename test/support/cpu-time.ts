@@ -12,6 +12,15 @@ export async function cpuMsOf(work: () => unknown): Promise<number> {
   return (user + system) / 1_000;
 }
 
+/**
+ * The least of three measurements: a collector, a compiler or a cache that others have emptied adds to one of them, and
+ * nothing takes away from any.
+ */
+export async function leastCpuMsOf(work: () => unknown): Promise<number> {
+  const tries = [await cpuMsOf(work), await cpuMsOf(work), await cpuMsOf(work)];
+  return Math.min(...tries);
+}
+
 /** Below this, what is measured is the noise of collectors and compilers. */
 const NOISE_MS = 30;
 /** Work by the square of its input takes 16 times as much for 4 times the input; linear work takes 4 times as much. */
@@ -29,7 +38,7 @@ export async function expectLinear(
   await work(from); // Compiled first, or the smallest size would pay for it.
   let beforeMs = NOISE_MS;
   for (let size = from; size <= to; size *= STEP) {
-    const tookMs = await cpuMsOf(() => work(size));
+    const tookMs = await leastCpuMsOf(() => work(size));
     expect(tookMs, `CPU ms for an input of size ${size}, after ${beforeMs} ms for a quarter of it`).toBeLessThan(
       Math.max(NOISE_MS, beforeMs) * RATIO_MAX,
     );

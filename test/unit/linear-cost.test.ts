@@ -29,7 +29,7 @@ import { decode } from "../../apps/producer/src/uploads/decode.js";
 import { plainDecimal } from "../../packages/reloadly-client/src/decimal.js";
 import { readErrorBody } from "../../packages/reloadly-client/src/error-body.js";
 import { maskPersonalData } from "../../packages/reloadly-client/src/mask.js";
-import { cpuMsOf, expectLinear } from "../support/cpu-time.js";
+import { expectLinear, leastCpuMsOf } from "../support/cpu-time.js";
 
 const ATOMS = [
   ..."a1 @.,;:-_+/()\"'=\\\t\n\r|~#%0[]{}<&",
@@ -190,7 +190,7 @@ describe("a text of 60,000 characters, put together at random, costs little CPU 
     let spentMs = 0;
     for (let texts = 0; texts < TEXTS && spentMs < PLACE_CPU_MS; texts += 1) {
       const text = hostileText(random);
-      const tookMs = await cpuMsOf(() => read(text));
+      const tookMs = await leastCpuMsOf(() => read(text));
       spentMs += tookMs;
       expect(
         tookMs,

@@ -1,6 +1,6 @@
 /** What another service may put into a queue must not stop the board, nor the process that it runs in. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cpuMsOf } from "../../support/cpu-time.js";
+import { leastCpuMsOf } from "../../support/cpu-time.js";
 import { type ProducerUnderTest, startProducerUnderTest } from "./running-producer.js";
 
 const PASSWORD = "a good long password";
@@ -36,7 +36,7 @@ describe("a job of up to 1 MB is shown in a fraction of a second of CPU, cut", (
   test.each(large)("%s", async (_what, data) => {
     const job = await producer.queue("submit").add("large", data, { jobId: "large-job" });
     let size = 0;
-    const cpuMs = await cpuMsOf(async () => {
+    const cpuMs = await leastCpuMsOf(async () => {
       const { status, text } = await producer.call("GET", "/admin/queues/api/queues/submit/large-job", operator);
       expect(status).toBe(200);
       size = text.length;

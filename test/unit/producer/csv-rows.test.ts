@@ -1,7 +1,7 @@
 /** Rows of CSV text: where each begins in the file, which quotes are refused, and that cutting is linear. */
 import { describe, expect, test } from "vitest";
 import { type CutRow, createRowCutter } from "../../../apps/producer/src/uploads/csv-rows.js";
-import { cpuMsOf, expectLinear } from "../../support/cpu-time.js";
+import { expectLinear, leastCpuMsOf } from "../../support/cpu-time.js";
 
 function cut(text: string, delimiter: "," | ";" = ","): CutRow[] {
   const cutter = createRowCutter(delimiter, 1);
@@ -69,7 +69,7 @@ describe("a quote", () => {
 
 describe("cutting", () => {
   test("counts the cells of a row before anything is made of them", async () => {
-    const tookMs = await cpuMsOf(() => {
+    const tookMs = await leastCpuMsOf(() => {
       expect(() => cut(`${"c,".repeat(31_999)}c\n1,2\n`)).toThrow("Line 1 has 32000 cells");
     });
     expect(tookMs).toBeLessThan(50);
@@ -90,7 +90,7 @@ describe("cutting", () => {
 
   test("takes no more time where the text trickles in byte by byte", async () => {
     const row = Buffer.from(`"${"x\n".repeat(32_000)}`);
-    const tookMs = await cpuMsOf(() => {
+    const tookMs = await leastCpuMsOf(() => {
       const cutter = createRowCutter(",", 1);
       for (let place = 0; place < row.length; place += 1) cutter.cut(row.subarray(place, place + 1));
     });
@@ -104,7 +104,7 @@ describe("cutting", () => {
       for (const piece of pieces(line)) cutter.cut(piece);
       cutter.end();
     };
-    const goodMs = await cpuMsOf(() => cutAll("+254712345678,KE,5,Ann\n"));
-    expect(await cpuMsOf(() => cutAll("\n"))).toBeLessThan(goodMs);
+    const goodMs = await leastCpuMsOf(() => cutAll("+254712345678,KE,5,Ann\n"));
+    expect(await leastCpuMsOf(() => cutAll("\n"))).toBeLessThan(goodMs);
   });
 });
