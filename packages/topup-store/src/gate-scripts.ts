@@ -12,10 +12,13 @@ return whole(closeGate(ARGV[3], ARGV[4], ledgerNow(), tonumber(ARGV[5]), tonumbe
 
 /**
  * Counts a failure against a gate that no top-up's move tells of, and closes it when there are enough. KEYS: gates. ARGV:
- * time, base, name, process, closing as JSON. Answers its end, or nothing when it stays open.
+ * time, base, name, process, closing as JSON. Answers its end, also where it is
+ * closed already, or nothing when it stays open.
  */
 export const COUNT_FAILURE = `${PRELUDE}${GATES}${GATE_CONTROL}
 local now, closing = ledgerNow(), cjson.decode(ARGV[5])
+local closedUntil = redis.call('ZSCORE', KEYS[1], ARGV[3])
+if closedUntil and tonumber(closedUntil) > now then return closedUntil end
 if not countFailure(ARGV[3], closing.evidence, '', ARGV[4], now) then return '' end
 return whole(closeGate(ARGV[3], closing.reason, now, nil, closing.firstMs, closing.delayMsMax, closing.detail))
 `;

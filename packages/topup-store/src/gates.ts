@@ -45,7 +45,7 @@ export class Gates {
   }
 
   /**
-   * Counts a failure that concerns no top-up alone. Answers whether the gate is closed by it: the evidence asks for
+   * Counts a failure that concerns no top-up alone. Answers whether the gate is closed now: the evidence asks for
    * several failures, and for several processes where several run.
    */
   async countFailure(name: string, closing: GateReason & GateTime & Pick<GateClosing, "evidence">): Promise<boolean> {

@@ -104,16 +104,17 @@ test("a POST whose worker was killed is found and adopted long before its lease 
 
 test("a provider that no worker reaches closes the account's gate, and sending resumes when it is back", async () => {
   pipeline = await openPipeline();
-  const away = await pipeline.startWorker({ RELOADLY_CLIENT_SECRET: "wrong-secret" });
+  const long = { GATE_FIRST_MS: "6000000", GATE_DELAY_MS_MAX: "6000000" };
+  const away = await pipeline.startWorker({ RELOADLY_CLIENT_SECRET: "wrong-secret", ...long });
   await pipeline.enqueue(topupTo("5001", "away"));
   await expect
     .poll(async () => (await pipeline.ledger.gates.closed()).map(({ name, reason }) => [name, reason]))
-    .toEqual([["account", "RELOADLY_TOKEN_REFUSED"]]);
+    .toEqual([["account", "INVALID_CREDENTIALS"]]);
   const ready = await fetch(`${away.url}/readyz`);
   expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining("does not reach Reloadly")]);
   expect((await pipeline.ledger.look("away"))?.record.submits).toBe(0);
   await away.close();
-  await pipeline.startWorker();
+  await pipeline.startWorker({ SWEEP_LATE_MS: "50" });
   await pipeline.until("away", "succeeded");
 });
 

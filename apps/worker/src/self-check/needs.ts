@@ -15,11 +15,16 @@ export function stateFolderNeed(journal: Pick<IntentJournal, "isWritable">): Nee
   };
 }
 
-/** Reloadly, as this process reaches it. */
-export function reloadlyNeed(breaker: Pick<ProviderBreaker, "cutOff">): Need {
+/**
+ * Reloadly, as this process reaches it. Its jobs go to others, unless `isSharedByAll`: where no process reaches it the
+ * account's gate is closed, and top-ups are held there with the reason.
+ */
+export function reloadlyNeed(breaker: Pick<ProviderBreaker, "cutOff">, isSharedByAll: () => boolean): Need {
   return {
     name: "reloadly",
-    queues: [QUEUES.submit, QUEUES.poll],
+    get queues() {
+      return isSharedByAll() ? [] : [QUEUES.submit, QUEUES.poll];
+    },
     problem: () => {
       const { cutOff } = breaker;
       if (cutOff === undefined) return undefined;

@@ -35,6 +35,7 @@ export class MemoryGates {
   }
 
   async countFailure(name: string, closing: GateEvidenced): Promise<boolean> {
+    if ((this.#gates.get(name)?.untilMs ?? 0) > this.#nowMs()) return true;
     if (!this.failed(name, closing, "")) return false;
     this.closeNow(name, closing);
     return true;
