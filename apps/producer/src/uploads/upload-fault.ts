@@ -1,4 +1,7 @@
-/** Why a file cannot be taken. `detail` is told to the caller and repeats nothing of the file but single characters. */
+/**
+ * Why a file cannot be taken. `detail` is told to the caller and repeats nothing of the file but single characters and
+ * the names of sheets.
+ */
 export class UploadFault extends Error {
   readonly kind: "unreadable" | "too-large" | "incomplete";
   readonly detail: string;
