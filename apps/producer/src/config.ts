@@ -127,6 +127,15 @@ export function loadProducerConfig(env: Environment): ProducerConfig {
       if (config.RELOADLY_ENVIRONMENT !== "local") checkLiveTimings(config, context);
       const reloadly = reloadlySettingsProblem(config);
       if (reloadly !== undefined) problem(reloadly.path, reloadly.message);
+      const keys = new Set(config.API_KEYS.map(({ name }) => name));
+      const unknown = [...(config.KEY_AMOUNT_PER_DAY_MAX?.byKey.keys() ?? [])].filter((name) => !keys.has(name));
+      if (unknown.length > 0) {
+        const names = unknown.map((name) => JSON.stringify(name)).join(", ");
+        problem(
+          "KEY_AMOUNT_PER_DAY_MAX",
+          `limits ${names}, which API_KEYS does not have: that key would have no limit`,
+        );
+      }
       if (config.BOARD_PASSWORD !== undefined && config.BOARD_PASSWORD_HASH !== undefined) {
         problem("BOARD_PASSWORD_HASH", "is another form of BOARD_PASSWORD; set one of them");
       }

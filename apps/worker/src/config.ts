@@ -2,6 +2,7 @@ import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-cl
 import { durationMs, type Environment, loadEnv, processSettings, wholeNumber } from "@surefill/runtime";
 import { checkLiveTimings, checkTimings, timingFields } from "@surefill/topup";
 import { z } from "zod";
+import { WORKER_SETTING_RULES } from "./setting-rules.js";
 
 const concurrency = wholeNumber({ least: 1, most: 1_000 });
 
@@ -63,14 +64,8 @@ export function loadWorkerConfig(env: Environment): WorkerConfig {
     schema.superRefine((config, context) => {
       checkTimings(config, context);
       if (config.RELOADLY_ENVIRONMENT !== "local") checkLiveTimings(config, context);
-      if (config.RELOADLY_ENVIRONMENT !== "local" && config.WEBHOOK_SCHEDULE_SCALE !== 1) {
-        const message = "must be 1 against Reloadly; less is for the local sandbox only";
-        context.addIssue({ code: "custom", path: ["WEBHOOK_SCHEDULE_SCALE"], message });
-      }
-      const connectionsLeast = config.SUBMIT_CONCURRENCY + config.POLL_CONCURRENCY;
-      if (config.RELOADLY_CONNECTIONS_MAX < connectionsLeast) {
-        const message = `must be at least SUBMIT_CONCURRENCY + POLL_CONCURRENCY (${connectionsLeast}), or claimed top-ups wait for a connection until they are too old to be sent`;
-        context.addIssue({ code: "custom", path: ["RELOADLY_CONNECTIONS_MAX"], message });
+      for (const { path, holds, message } of WORKER_SETTING_RULES) {
+        if (!holds(config)) context.addIssue({ code: "custom", path: [path], message: message(config) });
       }
       const problem = reloadlySettingsProblem(config);
       if (problem !== undefined) context.addIssue({ code: "custom", path: [problem.path], message: problem.message });

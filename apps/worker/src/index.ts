@@ -10,6 +10,7 @@ export { Provider } from "./provider.js";
 export type { Alarms, JobResult } from "./queue/alarms.js";
 export { type Processor, type RunnableJob, runProcessor } from "./queue/run-processor.js";
 export { ClaimTooOldError, sendDeadlineMsOf, startSendDeadline } from "./send-deadline.js";
+export { type SettingRule, WORKER_SETTING_RULES } from "./setting-rules.js";
 export { createSubmitProcessor, type SubmitParts } from "./submit/submit-processor.js";
 export { type BalanceSeen, type ProbeParts, probeBalance } from "./sweep/balance-probe.js";
 export { type SweepParts, sweep } from "./sweep/sweeper.js";

@@ -138,7 +138,15 @@ export {
   unknownMove,
   unreachableGate,
 } from "./submit-decision.js";
-export { checkLiveTimings, checkTimings, DEFAULT_TIMINGS, type Timings, timingFields } from "./timings.js";
+export {
+  checkLiveTimings,
+  checkTimings,
+  DEFAULT_TIMINGS,
+  TIMING_RULES,
+  type TimingRule,
+  type Timings,
+  timingFields,
+} from "./timings.js";
 export {
   type AskedBeside,
   contentOf,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nextPollDelayMs } from "./schedules.js";
 
 /** A number in plain decimal digits, as a setting spells it: `0x10`, `1e6`, `30m` and ` 5` are refused. */
 function plainNumber({ least, most, what }: { least: number; most: number; what: string }, pattern = /^\d{1,15}$/) {
@@ -54,9 +55,15 @@ export type Timings = Readonly<z.output<typeof timingsSchema>>;
 export const DEFAULT_TIMINGS: Timings = Object.freeze(timingsSchema.parse({}));
 
 /** A rule between timings, with the reason it exists. */
-type TimingRule = { path: keyof Timings; holds: (timings: Timings) => boolean; message: string };
+export type TimingRule = { path: keyof Timings; holds: (timings: Timings) => boolean; message: string };
 
-const RULES: readonly TimingRule[] = [
+/** The longest first wait of the poll schedule, jitter included. */
+function firstPollMsMax(timings: Timings): number {
+  return nextPollDelayMs(1, () => 1, timings);
+}
+
+/** The rules between timings, for a test to hold its table against. */
+export const TIMING_RULES: readonly TimingRule[] = [
   {
     path: "SUBMIT_LEASE_MS",
     holds: (t) => t.SUBMIT_LEASE_MS >= t.SEND_DEADLINE_MS + t.SUBMIT_TIMEOUT_MS,
@@ -70,13 +77,30 @@ const RULES: readonly TimingRule[] = [
   },
   {
     path: "UNKNOWN_AGE_MS_MAX",
-    holds: (t) => t.UNKNOWN_AGE_MS_MAX > t.QUIET_MS,
-    message: "must be above QUIET_MS, or every unknown outcome ends in review before it can be looked up",
+    holds: (t) => t.UNKNOWN_AGE_MS_MAX > t.SEND_DEADLINE_MS + t.QUIET_MS,
+    message:
+      "must be above SEND_DEADLINE_MS + QUIET_MS, or an unknown outcome ends in review before its absence from the report is believed",
   },
   {
     path: "GATE_DELAY_MS_MAX",
     holds: (t) => t.GATE_DELAY_MS_MAX >= t.GATE_FIRST_MS,
     message: "must be at least GATE_FIRST_MS: it bounds the wait that starts there",
+  },
+  {
+    path: "REFUSAL_AGE_MS_MAX",
+    holds: (t) => t.REFUSAL_AGE_MS_MAX > t.GATE_DELAY_MS_MAX,
+    message: "must be above GATE_DELAY_MS_MAX, or a top-up fails for good during one wait at a gate",
+  },
+  {
+    path: "REFUSAL_AGE_MS_MAX",
+    holds: (t) => t.REFUSAL_AGE_MS_MAX > t.PHONE_GATE_MS,
+    message: "must be above PHONE_GATE_MS, or a top-up fails for good before its phone may be recharged again",
+  },
+  {
+    path: "POLL_AGE_MS_MAX",
+    holds: (t) => t.POLL_AGE_MS_MAX > firstPollMsMax(t),
+    message:
+      "must be above the first wait before a poll (3.6 s, times SCHEDULE_SCALE), or no poll is made before it ends",
   },
 ];
 
@@ -93,7 +117,7 @@ export const LIVE_FLOORS_MS = {
 
 /** Adds to a schema's context every rule between timings that `timings` breaks. For a config's `superRefine`. */
 export function checkTimings(timings: Timings, context: z.RefinementCtx): void {
-  for (const rule of RULES) {
+  for (const rule of TIMING_RULES) {
     if (!rule.holds(timings)) context.addIssue({ code: "custom", path: [rule.path], message: rule.message });
   }
 }

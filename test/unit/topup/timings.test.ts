@@ -31,8 +31,8 @@ describe("timings", () => {
     },
     {
       rule: "an age of unknown outcomes that ends within the quiet period",
-      wrong: { UNKNOWN_AGE_MS_MAX: 1_200_000 },
-      right: { UNKNOWN_AGE_MS_MAX: 1_200_001 },
+      wrong: { UNKNOWN_AGE_MS_MAX: 1_210_000 },
+      right: { UNKNOWN_AGE_MS_MAX: 1_210_001 },
     },
     {
       rule: "a longest gate below the first",
