@@ -25,8 +25,10 @@ type Row = readonly [
 
 const ROWS: readonly Row[] = [
   ["AF", "Afghanistan", "Asia", ["AFN", "Afghan Afghani", "؋"], "93", /^7\d{8}$/, true],
+  ["CI", "Ivory Coast", "Africa", ["XOF", "West African CFA Franc", "CFA"], "225", /^0[157]\d{8}$/, false],
   ["CU", "Cuba", "North America", ["CUP", "Cuban Peso", "$"], "53", /^[56]\d{7}$/, true],
   ["EG", "Egypt", "Africa", ["EGP", "Egyptian Pound", "E£"], "20", /^1[0125]\d{8}$/, true],
+  ["GA", "Gabon", "Africa", ["XAF", "Central African CFA Franc", "FCFA"], "241", /^[67]\d{7}$/, true],
   ["GB", "United Kingdom", "Europe", ["GBP", "British Pound", "£"], "44", /^7\d{9}$/, true],
   ["GH", "Ghana", "Africa", ["GHS", "Ghanaian Cedi", "GH₵"], "233", /^[25]\d{8}$/, true],
   ["GR", "Greece", "Europe", ["EUR", "Euro", "€"], "30", /^69\d{8}$/, false],
