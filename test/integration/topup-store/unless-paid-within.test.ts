@@ -133,6 +133,8 @@ describe("of several to one recipient at once one is taken", () => {
     const { campaigns, feed } = campaignStores(t, () => t.nowMs);
     const rows = plannedRows(40);
     const campaign = await startedCampaign(campaigns, rows);
+    // Some rows are fed before, some singles come before their rows, the others meet.
+    await feedNext(feed, campaign, rows, { limit: 10 });
     const single = (row: number) => guarded(`single-${row}`, requestFor(row));
     const steps = rows.map(({ row }, index) =>
       index % 2 === 0 ? [single(row), feedNext(feed, campaign, rows, { limit: 4 })] : [single(row)],
