@@ -62,7 +62,11 @@ async function startOnFreePort(server, settings) {
     async start() {
       keeper.start();
       const giveUpAtMs = Date.now() + deadlineMs;
-      while (!(await isUp({ port, pid: server.kind === "docker" ? undefined : keeper.state.pid }))) {
+      // Not before the keeper has told the process id: `kill` needs it, and another Redis may answer at the port.
+      const isStarted = async () =>
+        keeper.state.pid !== undefined &&
+        (await isUp({ port, pid: server.kind === "docker" ? undefined : keeper.state.pid }));
+      while (!(await isStarted())) {
         if (keeper.state.exited !== undefined) throw new Error(`Redis did not start: ${keeper.state.exited}`);
         if (Date.now() > giveUpAtMs) throw new Error(`Redis did not answer within ${deadlineMs} ms.`);
         await sleep(10);
