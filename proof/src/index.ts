@@ -28,6 +28,8 @@ export {
   OUTCOME_WITHOUT,
   SAFEGUARD_NAMES,
   SMALL,
+  WITH_EXCHANGE,
+  WITHOUT_PEOPLE,
 } from "./model/demonstrations.js";
 export { MOVES_LEFT_OUT } from "./model/moves-left-out.js";
 export { ASSUMPTIONS, type Assumption, type Bounds, rulesFor, SAFEGUARDS, type Safeguard } from "./model/rules.js";

@@ -1,7 +1,17 @@
-import { codeOf, detailOf, isNoSuchThing, providerRowOf, statusAnswerOf, submitOutcomeOf } from "@surefill/provider";
+import {
+  codeOf,
+  detailOf,
+  isNoSuchThing,
+  providerRowOf,
+  statusAnswerFor,
+  statusAnswerOf,
+  submitOutcomeOf,
+} from "@surefill/provider";
 import { type ReloadlyClient, ReloadlyError, type TopupStatus } from "@surefill/reloadly-client";
 import type { DeadlineSignals } from "@surefill/runtime";
 import {
+  type AttemptStatus,
+  type AttemptsAnswer,
   identifierOf,
   type LookupAnswer,
   type StatusAnswer,
@@ -69,26 +79,28 @@ export class Provider {
     }
   }
 
-  /** Asks for the status of an accepted attempt. */
-  async status(transactionId: number): Promise<StatusAnswer> {
+  /** Asks for the status of the record's accepted attempt, and whether the transaction is that attempt at all. */
+  async status(record: TopupRecord): Promise<StatusAnswer> {
+    const { transactionId } = record;
+    if (transactionId === undefined) throw new TypeError(`a ${record.state} top-up has a transactionId`);
     try {
       const status = await this.#client.getTopupStatus(transactionId, {
         signal: this.#deadlines.within(READ_DEADLINE_MS),
       });
-      return statusAnswerOf(await this.#withTransaction(transactionId, status));
+      return statusAnswerFor(record, await this.#withTransaction(transactionId, status));
     } catch (error) {
       return { kind: "unreadable", code: codeOf(error) };
     }
   }
 
   /**
-   * A success without its transaction leaves out the PIN, which nobody would ever ask for again: it stands in the
-   * report then. Where the report cannot be reached, the question is put again later; where it has no such row, or none
-   * that can be read, the success is all there is.
+   * A last word without its transaction does not tell whose it is, and a success leaves out the PIN, which is asked for
+   * at no other time: both stand in the report. Where the report cannot be reached, the question is put again later;
+   * where it has no such row, or none that can be read, the word is all there is.
    */
   async #withTransaction(transactionId: number, answer: TopupStatus): Promise<TopupStatus> {
-    const isSuccess = answer.status.kind === "known" && answer.status.status === "SUCCESSFUL";
-    if (!isSuccess || answer.transaction !== null) return answer;
+    const isLast = answer.status.kind === "known" && answer.status.status !== "PROCESSING";
+    if (!isLast || answer.transaction !== null) return answer;
     try {
       const options = { signal: this.#deadlines.within(READ_DEADLINE_MS), retriesMax: 1 };
       return { ...answer, transaction: await this.#client.getTransaction(transactionId, options) };
@@ -108,6 +120,46 @@ export class Provider {
       return { kind: "rows", rows: transactions.map(providerRowOf) };
     } catch (error) {
       return { kind: isUnreadable(error) ? "unreadable" : "unreached", code: codeOf(error) };
+    }
+  }
+
+  /**
+   * Everything that the provider has of these attempts of a top-up, with its status now: what the report shows by their
+   * identifiers, and every transaction that was seen of them.
+   */
+  async attempts(record: TopupRecord, attempts: readonly number[]): Promise<AttemptsAnswer> {
+    const options = () => ({ signal: this.#deadlines.within(READ_DEADLINE_MS), retriesMax: 1 });
+    const shown = new Map<number, number>();
+    for (const { attempt, transactionId } of record.evidence ?? []) {
+      if (attempts.includes(attempt)) shown.set(transactionId, attempt);
+    }
+    if (record.transactionId !== undefined && attempts.includes(record.attempt)) {
+      shown.set(record.transactionId, record.attempt);
+    }
+    try {
+      for (const attempt of attempts) {
+        const identifier = identifierOf(record, attempt);
+        const rows = await this.#client.findTransactionsByCustomIdentifier(identifier, options());
+        for (const { transactionId } of rows) shown.set(transactionId, attempt);
+      }
+      const transactions = [];
+      for (const [transactionId, attempt] of shown) {
+        // The status is the newer word: a row of the report may be behind.
+        transactions.push({ attempt, transactionId, status: await this.#attemptStatus(transactionId) });
+      }
+      return { kind: "shown", transactions };
+    } catch (error) {
+      return { kind: "unreached", code: codeOf(error) };
+    }
+  }
+
+  async #attemptStatus(transactionId: number): Promise<AttemptStatus> {
+    try {
+      const options = { signal: this.#deadlines.within(READ_DEADLINE_MS) };
+      return statusAnswerOf(await this.#client.getTopupStatus(transactionId, options));
+    } catch (error) {
+      if (isNoSuchThing(error)) return { kind: "missing" };
+      throw error;
     }
   }
 

@@ -52,6 +52,7 @@ export const effectSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("duplicate-window"), windowMs: delayMs }),
   z.strictObject({ kind: z.literal("report-lag"), lagMs: delayMs }),
   z.strictObject({ kind: z.literal("executed-twice") }),
+  z.strictObject({ kind: z.literal("swapped-ids") }),
 ]);
 
 export type Effect = z.infer<typeof effectSchema>;
@@ -83,6 +84,8 @@ export interface Treatment {
   duplicateWindowMs?: number;
   reportLagMs?: number;
   executions: number;
+  /** The answer is exchanged with that of the next POST that has this effect. */
+  isSwapped?: boolean;
 }
 
 /** Adds an effect to a treatment, unless its place is taken. */
@@ -106,6 +109,9 @@ export function addEffect(treatment: Treatment, effect: Effect): void {
       return;
     case "executed-twice":
       treatment.executions = 2;
+      return;
+    case "swapped-ids":
+      treatment.isSwapped = true;
       return;
     case "refuse":
     case "rate-limited":

@@ -1,4 +1,5 @@
 import type { Answer } from "./answer.js";
+import { AnswerSwap } from "./answer-swap.js";
 import { type Books, type BooksQuery, type PostCounts, writeBooks } from "./books.js";
 import { OperatorBook, type PriceChange } from "./catalogue/operator-book.js";
 import { addEffect, answerAfter, answerBefore, type Treatment } from "./effects.js";
@@ -69,6 +70,7 @@ class Sandbox {
   readonly #webhooks: Webhooks | undefined;
   readonly #counts: PostCounts = { posts: 0, postsWithoutIdentifier: 0, duplicateRefusals: 0, rejections: 0 };
   readonly #cancels = new Set<() => void>();
+  readonly #swap = new AnswerSwap((delayMs, action) => this.#later(delayMs, action));
   #faults: FaultRules;
   #settlementTimer: { readonly dueAtMs: number; readonly cancel: () => void } | undefined;
 
@@ -196,6 +198,7 @@ class Sandbox {
       random: this.#random,
       counts: this.#counts,
       faults: () => this.#faults,
+      swap: this.#swap,
       later: (delayMs: number, action: () => Answer | Promise<Answer>) => this.#later(delayMs, action),
     };
     const account: Route[] = [

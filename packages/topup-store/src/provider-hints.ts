@@ -42,15 +42,17 @@ export class ProviderHints {
   /**
    * Pulls the alarm of the top-up that a hint is about forward to now, if it waits for the provider. Never shortens
    * a hold and moves nothing; repeating it is harmless. The transactionId finds the top-up, or else the
-   * customIdentifier: an attempt whose answer was lost is known by that alone.
+   * customIdentifier: an attempt whose answer was lost is known by that alone. Where the two name different top-ups,
+   * one of them has the other's transactionId: both look earlier, and the one that is named is answered.
    */
   async wake({ transactionId, customIdentifier }: ProviderHint): Promise<Woken> {
-    if (transactionId !== undefined) {
-      const reference = await answered(this.#redis.get(this.#keys.transaction(transactionId)));
-      if (reference !== null) return this.#wake(reference, "", String(transactionId));
-    }
+    const owner =
+      transactionId === undefined ? null : await answered(this.#redis.get(this.#keys.transaction(transactionId)));
     const named = customIdentifier === undefined ? undefined : attemptOfCustomIdentifier(customIdentifier);
-    return named === undefined ? { kind: "missing" } : this.#wake(named.reference, String(named.attempt), "");
+    const ofOwner = owner === null ? undefined : await this.#wake(owner, "", String(transactionId));
+    if (named === undefined || named.reference === owner) return ofOwner ?? { kind: "missing" };
+    const ofNamed = await this.#wake(named.reference, String(named.attempt), "");
+    return ofNamed.kind === "missing" && ofOwner !== undefined ? ofOwner : ofNamed;
   }
 
   async #wake(reference: string, attempt: string, transactionId: string): Promise<Woken> {

@@ -115,6 +115,7 @@ export function decodeRecord(reference: string, fields: RecordFields): TopupReco
     ...(fields.holdReason !== undefined && { holdReason: fields.holdReason as HoldReason }),
     ...(fields.code !== undefined && { code: fields.code }),
     ...(fields.evidence !== undefined && { evidence: decodeEvidence(fields.evidence) }),
+    ...(fields.disowned !== undefined && { disowned: decodeEvidence(fields.disowned) }),
     ...(fields.failedSeen !== undefined && { failedSeen: decodeFailedSeen(fields.failedSeen) }),
     ...(settlement !== undefined && { settlement }),
     ...(fields.resolvedBy !== undefined && { resolvedBy: fields.resolvedBy }),

@@ -1,4 +1,5 @@
 import { ROW_RULES } from "./campaigns/tally.js";
+import { DISOWNING } from "./disown-lua.js";
 import { GATE_ADMISSION, GATE_CONTROL } from "./gate-control-lua.js";
 import { GATES } from "./gate-lua.js";
 import { PAID_NOTHING } from "./paid-nothing.js";
@@ -204,7 +205,7 @@ return { 'claimed', stamp, redis.call('HGETALL', KEYS[1]) }
  * record]` or `[missing, now]`.
  */
 export const MOVE = `${PRELUDE}${MOVING}${GATES}${GATE_CONTROL}${ROW_RULES}
-${PAID_NOTHING}
+${PAID_NOTHING}${DISOWNING}
 local now = ledgerNow()
 local stamp = whole(now)
 local operation, reference, from, attempt, fence, to, because = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
@@ -282,8 +283,11 @@ local removed = {}
 for _, field in ipairs(remove) do removed[field] = true end
 local former = record.transactionId
 if former and (removed.transactionId or (transactionId and transactionId ~= former)) then
-  local evidence = withEvidence(record, attempt, former)
+  local evidence = because ~= 'answer-names-another' and withEvidence(record, attempt, former)
   if evidence then set[#set + 1] = 'evidence'; set[#set + 1] = evidence end
+  if because == 'answer-names-another' and disown(reference, record, attempt, former, set) == '' then
+    remove[#remove + 1] = 'evidence'
+  end
 end
 -- A hold belongs to \`held\` and a lease to \`submitting\`, whatever the patch forgot.
 if record.holdReason and to ~= 'held' then remove[#remove + 1] = 'holdReason'; remove[#remove + 1] = 'holdUntil' end

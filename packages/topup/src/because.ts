@@ -20,6 +20,8 @@ export const BECAUSE = [
   "several-provider-rows",
   "provider-row-differs",
   "several-transaction-ids",
+  "answer-names-another",
+  "transaction-taken",
   "earlier-attempt-may-be-paid",
   "still-processing",
   "status-unreachable",

@@ -1,7 +1,9 @@
 export { addDecimals, amountSchema, compareDecimals } from "./amount.js";
+export { type BoughtTransaction, type DifferingPart, namesAnother } from "./answer-identity.js";
 export { BECAUSE, type Because, isVerdict } from "./because.js";
 export { contradictedMove } from "./contradicted-move.js";
 export { differingFields } from "./differing-fields.js";
+export { type AttemptStatus, type AttemptsAnswer, type AttemptsWeighed, weighAttempts } from "./earlier-attempts.js";
 export {
   CAMPAIGN_EVENT_TYPES,
   type CampaignEvent,
@@ -54,6 +56,7 @@ export {
 export {
   afterEarlyLookup,
   afterLookup,
+  afterTakenTransaction,
   isSameTopup,
   type LookupAnswer,
   type ProviderRow,

@@ -1,7 +1,6 @@
-import { compareDecimals } from "./amount.js";
+import { differingPart } from "./answer-identity.js";
 import type { Because } from "./because.js";
 import { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
-import { lineOf } from "./phone-plans.js";
 import { afterPoll, failedMove, type StatusAnswer } from "./poll-decision.js";
 import type { LookupTally, TopupRecord } from "./record.js";
 import { nextLookupAtMs } from "./schedules.js";
@@ -90,9 +89,20 @@ function isTooOld(record: TopupRecord, { nowMs, timings }: DecisionContext): boo
   return nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX;
 }
 
+/**
+ * Decides what is done when the report shows the attempt under a transactionId that another top-up has. One that was
+ * given a wrong id gives it up when it is polled, so this one is looked up again, for as long as an unknown outcome may
+ * last; a person is asked then.
+ */
+export function afterTakenTransaction(record: TopupRecord, context: DecisionContext): Move {
+  if (isTooOld(record, context))
+    return endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
+  return lookAgain(record, "transaction-taken", { lookups: record.lookups + 1 }, context);
+}
+
 function lookAgain(
   record: TopupRecord,
-  because: "report-unreachable" | "not-found-yet",
+  because: "report-unreachable" | "not-found-yet" | "transaction-taken",
   patch: RecordPatch,
   { nowMs, timings }: DecisionContext,
 ): Move {
@@ -107,16 +117,8 @@ function lookAgain(
 
 /** Tells whether a provider row buys what the record asks for: same recipient (whichever of a line's numbers it shows), same operator, same amount. */
 export function isSameTopup(record: TopupRecord, row: ProviderRow): boolean {
-  const { request } = record;
-  const recipient = request.recipientPhone?.number ?? request.recipientEmail ?? "";
-  const sameAmount =
-    compareDecimals(row.requestedAmount, request.amount) === 0 ||
-    // An order in the operator's currency may be reported by what it delivered.
-    (request.useLocalAmount &&
-      row.deliveredAmount !== undefined &&
-      compareDecimals(row.deliveredAmount, request.amount) === 0);
-  const sameRecipient = lineOf(row.recipient.toLowerCase()) === lineOf(recipient);
-  return sameRecipient && row.operatorId === record.operatorId && sameAmount;
+  const { operatorId, recipient, requestedAmount, deliveredAmount = null } = row;
+  return differingPart(record, { operatorId, recipient, requestedAmount, deliveredAmount }) === undefined;
 }
 
 /** Takes a found row over: first its transactionId, and with it what its status already says. */
@@ -136,6 +138,7 @@ function adopt(record: TopupRecord, row: ProviderRow, context: DecisionContext):
       return { ...held, because, patch: { ...adopted.patch, ...held.patch } };
     }
     case "processing":
+    case "names-another":
     case "unreadable":
       return adopted;
   }

@@ -2,6 +2,7 @@ import { failedSeenByHold } from "./failed-seen.js";
 import { type DecisionContext, endMove, type Move } from "./move.js";
 import type { Settlement, TopupRecord } from "./record.js";
 import { LOOKUP_REPEAT_MS, nextPollDelayMs } from "./schedules.js";
+import { unknownMove } from "./submit-decision.js";
 
 /** What the provider says of a transaction. Anything it says that we do not know counts as `unreadable`. */
 export type StatusAnswer =
@@ -9,6 +10,8 @@ export type StatusAnswer =
   | { kind: "successful"; settlement: Settlement }
   | { kind: "refunded"; code?: string }
   | { kind: "failed"; code?: string }
+  /** The transaction is another top-up's: `code` says by which field. Whatever its status is, it settles nothing. */
+  | { kind: "names-another"; code: string }
   /** No answer, an error, a status word we do not know: the top-up stays open. */
   | { kind: "unreadable"; code: string };
 
@@ -33,9 +36,21 @@ function decidePoll(record: TopupRecord, answer: StatusAnswer, context: Decision
       return failedMove(record, answer.code, context);
     case "processing":
       return pollAgain(record, "still-processing", undefined, context);
+    case "names-another":
+      return disownMove(record, answer.code, context);
     case "unreadable":
       return pollAgain(record, "status-unreachable", answer.code, context);
   }
+}
+
+/**
+ * The transactionId is not this attempt's: the top-up gives it up, and what became of its POST is looked up by the
+ * attempt's own identifier. Nothing is sent before the rules for look-ups allow it.
+ */
+function disownMove(record: TopupRecord, code: string, context: DecisionContext): Move {
+  const move = unknownMove(record, "answer-names-another", code, context);
+  const givenUp = { transactionId: null, processingSinceMs: null, holdReason: null, holdUntilMs: null };
+  return { ...move, patch: { ...move.patch, ...givenUp, polls: record.polls + 1 } };
 }
 
 function pollAgain(
@@ -99,6 +114,7 @@ function decideHold(record: TopupRecord, answer: StatusAnswer, context: Decision
   switch (answer.kind) {
     case "successful":
     case "refunded":
+    case "names-another":
       return decidePoll(record, answer, context);
     case "processing":
       // The provider took its FAILED back; the age of PROCESSING still counts from the first time.

@@ -111,6 +111,8 @@ export type TopupRecord = {
   transactionId?: number;
   /** Every other transaction that was ever seen of this top-up, by attempt. */
   evidence?: readonly Evidence[];
+  /** Transactions that its attempts were answered with and that are another's, as later answers showed. */
+  disowned?: readonly Evidence[];
   /** Transactions that the provider called FAILED when a hold or a review last asked: which may still turn, and until when. */
   failedSeen?: readonly FailedSeen[];
   /** The latest code of the provider (or of our client) that explains the state. */

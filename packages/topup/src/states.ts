@@ -22,12 +22,14 @@ export const MOVES = {
   submitting: ["queued", "processing", "unknown", "held", "rejected", "failed", "review"],
   // Back to `queued` (same attempt) only after the quiet period and a look-up that found nothing.
   unknown: ["unknown", "queued", "processing", "held", "succeeded", "refunded", "review"],
-  processing: ["processing", "held", "succeeded", "refunded", "review"],
+  // To `unknown` only when an answer shows that the transactionId is another top-up's.
+  processing: ["processing", "unknown", "held", "succeeded", "refunded", "review"],
   // From a gate: `submitting`. From a FAILED hold: asked again, then `queued` (next attempt) or a final state.
   held: [
     "held",
     "submitting",
     "queued",
+    "unknown",
     "processing",
     "succeeded",
     "refunded",

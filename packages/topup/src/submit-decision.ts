@@ -196,15 +196,16 @@ function ownWaitMs(
 
 /**
  * Nobody knows what became of the attempt: look it up, and send nothing meanwhile. A reused identifier proves that
- * there is something to find, so it is looked up at once.
+ * there is something to find, so it is looked up at once; an answer that names another top-up proves as much of the POST.
  */
 export function unknownMove(
   record: TopupRecord,
-  because: "outcome-unknown" | "identifier-already-used" | "lease-expired",
+  because: "outcome-unknown" | "identifier-already-used" | "lease-expired" | "answer-names-another",
   code: string,
   { nowMs, timings }: DecisionContext,
 ): Move {
   const identifierUsed = because === "identifier-already-used";
+  const isThereToFind = identifierUsed || because === "answer-names-another";
   const quietUntilMs = quietUntilMsOf(record, timings);
   return {
     to: "unknown",
@@ -218,7 +219,7 @@ export function unknownMove(
       ...(identifierUsed && { identifierUsed }),
       ...(because === "lease-expired" && { interruptions: record.interruptions + 1 }),
     },
-    dueAtMs: identifierUsed ? nowMs : nextLookupAtMs({ sinceMs: nowMs, quietUntilMs }, nowMs, timings),
+    dueAtMs: isThereToFind ? nowMs : nextLookupAtMs({ sinceMs: nowMs, quietUntilMs }, nowMs, timings),
   };
 }
 

@@ -53,6 +53,14 @@ const OTHERS: readonly Scenario[] = [
     isAudited: true,
   },
   {
+    name: "FAILED, and paid after all while the next attempt waits and no audit is made",
+    plan: plan({
+      posts: ["accepted", "503 operator unavailable for hours"],
+      fates: ["failed, then successful after two hours"],
+    }),
+    timings: { REFUSAL_AGE_MS_MAX: 21_600_000 },
+  },
+  {
     name: "FAILED, and then nobody can be asked",
     plan: plan({ laterFate: "failed", everyStatus: { answer: "500", fromMs: 60_000 } }),
     timings: { POLL_AGE_MS_MAX: 300_000 },

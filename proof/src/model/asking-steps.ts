@@ -1,4 +1,4 @@
-import { isQuiet } from "./record.js";
+import { isLiveBefore, isQuiet } from "./record.js";
 import type { Rules } from "./rules.js";
 import { decideOn, isLedgerUsable, workerAt } from "./sending-steps.js";
 import type { Emit, StepKind, Steps } from "./step.js";
@@ -79,49 +79,70 @@ function readAbsence(record: ModelRecord, isQuietOver: boolean, rules: Rules): D
 function poll(world: World, index: number, rules: Rules, emit: Emit): void {
   const row = world.transactions[world.record.transaction - 1];
   if (row === undefined) return;
-  if (!rules.keeps["unreadable status ends nothing"]) ask(world, index, "poll-unreadable", emit, "failed-hold");
+  if (!rules.keeps["unreadable status ends nothing"])
+    ask(world, index, "poll-unreadable", emit, "failed-hold", world.record.transaction);
+  if (namesAnother(row, rules)) {
+    ask(world, index, "poll-names-another", emit, "names-another", world.record.transaction);
+    if (row.status !== "FAILED") return;
+    // The report has no such row, so the answer tells nothing but its word.
+    ask(world, index, "poll-tells-no-top-up", emit, "failed-hold", world.record.transaction);
+    return;
+  }
   switch (row.status) {
     case "PROCESSING":
       ask(world, index, "patience-ends", emit, "review");
       return;
     case "SUCCESSFUL":
-      ask(world, index, "poll", emit, "successful");
+      ask(world, index, "poll", emit, "successful", world.record.transaction);
       return;
     case "REFUNDED":
-      ask(world, index, "poll", emit, "refunded");
+      ask(world, index, "poll", emit, "refunded", world.record.transaction);
       return;
     case "FAILED":
     case "FAILED_FOR_GOOD":
-      ask(world, index, "poll", emit, "failed-hold");
+      ask(world, index, "poll", emit, "failed-hold", world.record.transaction);
       return;
   }
+}
+
+/** PROCESSING does not tell whose the transaction is; every last word does. */
+function namesAnother({ attempt, status }: Transaction, { keeps }: Rules): boolean {
+  return attempt === 0 && status !== "PROCESSING" && keeps["answers name their top-up"];
 }
 
 function askAfterHold(world: World, index: number, rules: Rules, emit: Emit): void {
   const { record } = world;
   const row = world.transactions[record.transaction - 1];
   if (row === undefined) return;
-  const stillFailed: Decision = record.attempt < rules.attemptsMax ? "next-attempt" : "no-attempts-left";
-  if (!rules.keeps["unreadable status ends nothing"]) ask(world, index, "poll-unreadable", emit, stillFailed);
+  const canFail: Decision = isLiveBefore(world, record.attempt + 1) ? "review" : "no-attempts-left";
+  const stillFailed: Decision = record.attempt < rules.attemptsMax ? "next-attempt" : canFail;
+  if (!rules.keeps["unreadable status ends nothing"])
+    ask(world, index, "poll-unreadable", emit, stillFailed, world.record.transaction);
   // What the provider calls FAILED for less than half an hour is under a hold.
   if (row.status === "FAILED" && rules.keeps["hold after FAILED"]) return;
   if (!rules.keeps["second question after the hold"]) {
-    ask(world, index, "ask-after-hold", emit, stillFailed);
+    ask(world, index, "ask-after-hold", emit, stillFailed, world.record.transaction);
+    return;
+  }
+  if (namesAnother(row, rules)) {
+    ask(world, index, "poll-names-another", emit, "names-another", world.record.transaction);
+    if (row.status === "FAILED_FOR_GOOD")
+      ask(world, index, "poll-tells-no-top-up", emit, stillFailed, world.record.transaction);
     return;
   }
   switch (row.status) {
     case "PROCESSING":
-      ask(world, index, "ask-after-hold", emit, "processing-again");
+      ask(world, index, "ask-after-hold", emit, "processing-again", world.record.transaction);
       return;
     case "SUCCESSFUL":
-      ask(world, index, "ask-after-hold", emit, "successful");
+      ask(world, index, "ask-after-hold", emit, "successful", world.record.transaction);
       return;
     case "REFUNDED":
-      ask(world, index, "ask-after-hold", emit, "refunded");
+      ask(world, index, "ask-after-hold", emit, "refunded", world.record.transaction);
       return;
     case "FAILED":
     case "FAILED_FOR_GOOD":
-      ask(world, index, "ask-after-hold", emit, stillFailed);
+      ask(world, index, "ask-after-hold", emit, stillFailed, world.record.transaction);
       return;
   }
 }

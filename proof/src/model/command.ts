@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { printCounterexample, printDeadEnd } from "./counterexample.js";
-import { DEMONSTRATIONS, SAFEGUARD_NAMES, SMALL } from "./demonstrations.js";
+import { DEMONSTRATIONS, SAFEGUARD_NAMES, SMALL, WITH_EXCHANGE } from "./demonstrations.js";
 import { type Bounds, rulesFor, SAFEGUARDS, type Safeguard } from "./rules.js";
 import { type Exploration, explore } from "./search.js";
 
@@ -59,6 +59,7 @@ function largeRuns(bounds: Bounds): Run[] {
       title: "The protocol as built, while Redis loses data",
       bounds: { ...bounds, claimsMax, attemptsMax, redisLosesData: true },
     },
+    { title: "The protocol as built, while answers are exchanged", bounds: WITH_EXCHANGE },
   ];
 }
 

@@ -9,6 +9,7 @@ export const SMALL: Bounds = {
   reportLags: true,
   people: PEOPLE,
   redisLosesData: false,
+  answersExchanged: false,
 };
 
 /** The same without withdrawals and verdicts: counterexamples then end in a second payment. */
@@ -31,6 +32,9 @@ export const WITH_LOSS: Bounds = {
   reportLags: false,
   redisLosesData: true,
 };
+
+/** A POST is answered with the transaction of another top-up, at any moment. */
+export const WITH_EXCHANGE: Bounds = { ...WITHOUT_PEOPLE, claimsMax: 2, reportLags: false, answersExchanged: true };
 
 /** What a safeguard prevents; `dead end`: a top-up that nothing brings to its end any more. */
 export type Harm = Violation | "dead end";
@@ -65,6 +69,7 @@ export const DEMONSTRATIONS: Readonly<Record<Safeguard, Demonstration>> = {
   "absence begins no new attempt": firstLine("two live"),
   "hold after FAILED": firstLine("two live"),
   "second question after the hold": firstLine("two live"),
+  "answers name their top-up": { bounds: WITH_EXCHANGE, broken: [], harm: "success without payment" },
   "unreadable status ends nothing": firstLine("two live"),
   "event in the move": firstLine("final without its event"),
   "wake-up in the move": firstLine("dead end"),

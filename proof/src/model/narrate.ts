@@ -35,6 +35,12 @@ const SENTENCES: Readonly<Record<StepKind, (step: Taken) => string>> = {
   poll: (step) => `${worker(step)} asks for the status and hears ${statusOfRecord(step)}.`,
   "poll-unreadable": (step) =>
     `${worker(step)} asks for the status, gets an answer that it cannot read, and takes it for FAILED.`,
+  "poll-names-another": (step) =>
+    `${worker(step)} asks for the status of transaction ${step.before.record.transaction} and hears that it is another top-up's: it is given up.`,
+  "poll-tells-no-top-up": (step) =>
+    `${worker(step)} asks for the status and hears FAILED, which does not tell whose transaction it is.`,
+  "look-back": (step) =>
+    `${worker(step)} looks the earlier attempts up before it sends attempt ${step.before.record.attempt}, and finds one that is or may be paid.`,
   "patience-ends": (step) => `${worker(step)} hears PROCESSING for longer than anybody should wait.`,
   "ask-after-hold": (step) => {
     const { decision } = step.after.workers[index(step)];
@@ -61,6 +67,8 @@ const SENTENCES: Readonly<Record<StepKind, (step: Taken) => string>> = {
     `The provider books the ${post(step)} as transaction ${step.after.transactions.length}${heard(step)}.`,
   "book-and-break": (step) =>
     `The provider books the ${post(step)} as transaction ${step.after.transactions.length}, and answers with a 5xx.`,
+  "exchange-answers": (step) =>
+    `The provider books the ${post(step)} as transaction ${step.after.transactions.length - 1}, and answers with transaction ${step.after.transactions.length} of another top-up.`,
   "turn-successful": (step) => `Transaction ${step.actor + 1} becomes SUCCESSFUL at the provider.`,
   "turn-refunded": (step) => `Transaction ${step.actor + 1} becomes REFUNDED at the provider.`,
   "turn-failed": (step) => `Transaction ${step.actor + 1} becomes FAILED at the provider.`,

@@ -2,7 +2,7 @@ import { applyDecision, hasSeen, isQuiet } from "./record.js";
 import type { PersonDoes, Rules } from "./rules.js";
 import { isLedgerUsable } from "./sending-steps.js";
 import type { Emit, StepKind, Steps } from "./step.js";
-import { copyOf, type Decision, type World } from "./world.js";
+import { copyOf, type Decision, type Transaction, type World } from "./world.js";
 
 /**
  * What people do through the API. Looking and writing is one step: a verdict is written only if nothing at all was
@@ -37,18 +37,20 @@ function verdicts(world: World, rules: Rules, emit: Emit): void {
     applyDecision(after.record, decision, transaction, rules);
     emit(kind, 0, after);
   };
-  const paid = transactions.findIndex(({ status }) => status === "SUCCESSFUL") + 1;
+  const placeOf = (wanted: Transaction["status"]) =>
+    transactions.findIndex(({ attempt, status }) => attempt > 0 && status === wanted) + 1;
+  const paid = placeOf("SUCCESSFUL");
   if (paid > 0) decide("call it succeeded", "verdict-succeeded", "adopt-successful", paid);
   // What follows is refused while the provider may still be working on a POST, or shows one that may be paid.
   const isKnown = (transaction: number) => record.transaction === transaction || hasSeen(record, transaction);
-  const shown = transactions.filter(({ listed }, index) => listed || isKnown(index + 1));
+  const shown = transactions.filter(({ attempt, listed }, index) => attempt > 0 && (listed || isKnown(index + 1)));
   const isLive = shown.some(({ status }) => status === "SUCCESSFUL" || status === "PROCESSING");
   if (!isQuiet(world, rules) || isLive) return;
   const isHeld = shown.some(({ status }) => status === "FAILED");
   if (isHeld && keeps["verdict waits for the hold"]) return;
   const isShown = shown.some(({ attempt }) => attempt === record.attempt);
   if (record.identifierUsed && !isShown && keeps["verdict minds a used identifier"]) return;
-  const refunded = transactions.findIndex(({ status }) => status === "REFUNDED") + 1;
+  const refunded = placeOf("REFUNDED");
   if (refunded > 0) decide("call it refunded", "verdict-refunded", "adopt-refunded", refunded);
   decide("call it failed", "verdict-failed", "no-attempts-left");
   if (!isShown && keeps["verdict keeps the identifier"]) {

@@ -49,6 +49,11 @@ function bookSteps(world: World, index: number, rules: Rules, emit: Emit): void 
   const transaction = world.transactions.length + 1;
   finish(book(world, index, rules), index, emit, "book", () => "accepted", transaction);
   finish(book(world, index, rules), index, emit, "book-and-break", (worker) => readBreak(worker, rules));
+  if (rules.answersExchanged && world.transactions.every(({ attempt }) => attempt > 0)) {
+    const exchanged = book(world, index, rules);
+    exchanged.transactions.push({ claim: 0, attempt: 0, status: "PROCESSING", listed: true, isLeftOut: false });
+    finish(exchanged, index, emit, "exchange-answers", () => "accepted", transaction + 1);
+  }
   if (!rules.holds.A6) finish(book(world, index, rules), index, emit, "refuse-yet-execute", () => "refused");
 }
 

@@ -27,6 +27,9 @@ export function writeDecision(record: ModelRecord, worker: Worker, rules: Rules)
     record.attempt === worker.attempt &&
     (record.fence === worker.fence || !rules.keeps.fence);
   if (!isSame || record.state === "missing") return "stale";
+  const { takes = false }: { to: string; takes?: boolean } = DECISIONS[decision];
+  // An answer about a transaction that is not the record's any more.
+  if (transaction > 0 && !takes && record.transaction !== transaction) return "stale";
   if (transaction > 0 && record.transaction > 0 && record.transaction !== transaction) return "conflict";
   applyDecision(record, decision, transaction, rules);
   return "moved";
@@ -45,6 +48,7 @@ export function applyDecision(record: ModelRecord, decision: Decision, transacti
   if (transaction > 0) record.transaction = transaction;
   if (decision === "identifier-used") record.identifierUsed = true;
   if (decision === "next-attempt") beginNextAttempt(record);
+  if (decision === "names-another") giveUpTransaction(record);
   if (isEnded(record) && rules.keeps["event in the move"]) record.events = Math.min(record.events + 1, 3);
 }
 
@@ -54,6 +58,26 @@ function beginNextAttempt(record: ModelRecord): void {
   record.transaction = 0;
   record.rounds = 0;
   record.identifierUsed = false;
+}
+
+/** The transaction proved to be another top-up's: it is not this one's, and no evidence of it. */
+function giveUpTransaction(record: ModelRecord): void {
+  if (record.transaction > 0) record.evidence &= ~bitOf(record.transaction);
+  record.transaction = 0;
+}
+
+/**
+ * Tells whether the provider shows a transaction of the attempts before `attempt` that is paid or may be: what the report
+ * lists of them, and what is known of them. FAILED that was under no hold may be taken back.
+ */
+export function isLiveBefore({ record, transactions }: World, attempt: number): boolean {
+  return transactions.some((each, index) => {
+    const isOfThese = each.attempt > 0 && each.attempt < attempt;
+    const isKnown = hasSeen(record, index + 1) || record.transaction === index + 1;
+    if (!isOfThese || !(each.listed || isKnown)) return false;
+    if (each.status === "SUCCESSFUL" || each.status === "PROCESSING") return true;
+    return each.status !== "REFUNDED" && !isKnown;
+  });
 }
 
 /** Adds a transaction to what is known of a top-up: without a fence, moving nothing, and stopping further claims. */

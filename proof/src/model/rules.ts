@@ -20,6 +20,7 @@ export const SAFEGUARDS = {
   "derived identifier": "Every POST gets an identifier of its own, made when it is sent.",
   "hold after FAILED": "FAILED is asked about again at once, and not after half an hour.",
   "second question after the hold": "When the hold is over the next attempt is sent without asking again.",
+  "answers name their top-up": "A status is believed without a look at whose transaction it is about.",
   "unreadable status ends nothing": "A status that cannot be read is taken for FAILED.",
   "event in the move": "The event is written after the move, by a script of its own.",
   "wake-up in the move": "A move to unknown sets no time by which somebody must look.",
@@ -66,6 +67,8 @@ export type Bounds = {
   people: readonly PersonDoes[];
   /** Redis may lose data, once. */
   redisLosesData: boolean;
+  /** A POST may be answered, once, with the transaction of another top-up. */
+  answersExchanged: boolean;
 };
 
 /** The rules of one exploration: true where a safeguard is in place, and where an assumption holds. */

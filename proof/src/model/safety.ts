@@ -14,8 +14,9 @@ export type Violation = keyof typeof VIOLATIONS;
 
 /** The first rule that a world breaks. */
 export function violationIn({ record, transactions, workers }: World): Violation | undefined {
-  const paid = transactions.filter(({ status }) => status === "SUCCESSFUL").length;
-  const live = paid + transactions.filter(({ status }) => status === "PROCESSING").length;
+  const own = transactions.filter(({ attempt }) => attempt > 0);
+  const paid = own.filter(({ status }) => status === "SUCCESSFUL").length;
+  const live = paid + own.filter(({ status }) => status === "PROCESSING").length;
   if (paid > 1) return "paid twice";
   if (live > 1) return "two live";
   if (record.events > 1) return "told twice";

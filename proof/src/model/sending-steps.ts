@@ -1,4 +1,4 @@
-import { addEvidence, applyDecision, grantClaim, hasSeen, isEnded, writeDecision } from "./record.js";
+import { addEvidence, applyDecision, grantClaim, hasSeen, isEnded, isLiveBefore, writeDecision } from "./record.js";
 import type { Rules } from "./rules.js";
 import type { Emit, StepKind, Steps } from "./step.js";
 import { copyOf, type Decision, idle, type ModelRecord, type Worker, type World } from "./world.js";
@@ -59,6 +59,12 @@ function claimSteps(world: World, index: number, rules: Rules, emit: Emit): void
     emit(isAnswered ? "claim-finds-answer" : "claim-finds-contradiction", index, after);
     return;
   }
+  // What was sent before is looked up before anything more is: FAILED may have been taken back.
+  if (record.state !== "submitting" && isLiveBefore(world, record.attempt)) {
+    decideOn(record, worker, "review");
+    emit("look-back", index, after);
+    return;
+  }
   if (record.state === "queued") {
     const gated = copyOf(world);
     gated.record.state = "held";
@@ -85,7 +91,8 @@ function claimSteps(world: World, index: number, rules: Rules, emit: Emit): void
 }
 
 function answerOf({ record, transactions }: World): number {
-  return transactions.findLastIndex((each, at) => each.attempt === record.attempt && hasSeen(record, at + 1)) + 1;
+  const isOfAttempt = (attempt: number) => attempt === record.attempt || attempt === 0;
+  return transactions.findLastIndex((each, at) => isOfAttempt(each.attempt) && hasSeen(record, at + 1)) + 1;
 }
 
 function busySteps(world: World, index: number, rules: Rules, emit: Emit): void {

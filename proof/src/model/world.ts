@@ -64,6 +64,7 @@ export const STATUSES = ["PROCESSING", "SUCCESSFUL", "REFUNDED", "FAILED", "FAIL
 /** A row in the provider's books. `FAILED` can still turn out otherwise; it is for good after half an hour. */
 export type Transaction = {
   claim: number;
+  /** 0: it is another top-up's. */
   attempt: number;
   status: (typeof STATUSES)[number];
   /** The report shows it. */
@@ -100,6 +101,7 @@ export const DECISIONS = {
   refunded: { to: "refunded" },
   "failed-hold": { to: "held", hold: "failed" },
   "processing-again": { to: "processing" },
+  "names-another": { to: "unknown" },
   "next-attempt": { to: "queued" },
   "no-attempts-left": { to: "failed" },
   review: { to: "review" },

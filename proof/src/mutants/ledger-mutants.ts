@@ -7,6 +7,8 @@ const ACCEPT = "packages/topup-store/dist/accept-script.js";
 const WAKE = "packages/topup-store/dist/wake-scripts.js";
 const CONTRADICT = "packages/topup-store/dist/contradict-script.js";
 
+const DISOWN = "packages/topup-store/dist/disown-lua.js";
+
 const MOVE_GUARD = "if record.state ~= from or record.attempt ~= attempt or (record.fence or '0') ~= fence then";
 
 /** Mutants of the ledger's scripts. They are killed by the comparison with the ledger in memory. */
@@ -184,5 +186,19 @@ export const LEDGER_MUTANTS: readonly LedgerMutant[] = [
     replace: "if record.version ~= ARGV[4] or record.dueAt ~= ARGV[5] then return 0 end",
     by: "",
     removes: "of two sweepers one is first",
+  },
+  {
+    name: "what was another's is kept from it",
+    file: DISOWN,
+    replace: "if redis.call('GET', index) == reference and not isSeenElsewhere then redis.call('DEL', index) end",
+    by: "",
+    removes: "a transactionId that proved to be another's is free for the other",
+  },
+  {
+    name: "what was another's stays evidence",
+    file: DISOWN,
+    replace: "if one ~= entry then kept = kept .. one end",
+    by: "kept = kept .. one",
+    removes: "a transaction of another top-up is no evidence of this one",
   },
 ];

@@ -26,6 +26,8 @@ beforeEach(async () => {
   t = await openTestLedger();
   const opened = await openClient();
   stub = opened.stub;
+  const nothing = '{"timeStamp":"2026-10-08 01:41:16","message":"Transaction not found","errorCode":null}';
+  stub.on("GET /topups/reports/transactions/7", { status: 404, body: nothing });
   staleMoves.length = 0;
   const deadlines = new DeadlineSignals(new AbortController().signal);
   const processor = createPollProcessor({

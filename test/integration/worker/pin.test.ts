@@ -4,6 +4,7 @@ import { Provider } from "@surefill/worker";
 import { expect, test } from "vitest";
 import { openPipeline } from "../../support/pipeline.js";
 import { openClient } from "../../support/provider-stub-client.js";
+import { topupRecord } from "../../support/topup-record.js";
 
 /** Cosmote PIN Greece, whose vouchers have one text and words for a value. */
 const toGreece = (ending: string, reference: string) => ({
@@ -40,8 +41,11 @@ test.each([
 
 const SUCCESS = { body: '{"code":null,"message":null,"status":"SUCCESSFUL","transaction":null}' };
 const ROW = '{"transactionId":7,"status":"SUCCESSFUL","pinDetail":{"code":"773709733097662","info":"DIAL *611"}}';
+const NO_SUCH_ROW = '{"timeStamp":"2026-10-08 01:41:16","message":"Transaction not found","errorCode":null}';
 const STATUS = "GET /topups/7/status";
 const REPORT = "GET /topups/reports/transactions/7";
+
+const TOPUP = topupRecord({ state: "processing", transactionId: 7 });
 
 async function openProvider() {
   const { stub, client } = await openClient();
@@ -53,7 +57,7 @@ test("a success that comes without its transaction is completed from the report"
   const { stub, provider } = await openProvider();
   stub.on(STATUS, SUCCESS);
   stub.on(REPORT, { body: ROW });
-  expect(await provider.status(7)).toEqual({
+  expect(await provider.status(TOPUP)).toEqual({
     kind: "successful",
     settlement: { pin: { code: "773709733097662", info: "DIAL *611" } },
   });
@@ -69,21 +73,21 @@ test.each([
     const { stub, provider } = await openProvider();
     stub.on(STATUS, SUCCESS);
     stub.on(REPORT, { status, body });
-    expect(await provider.status(7)).toEqual({ kind: "unreadable", code });
+    expect(await provider.status(TOPUP)).toEqual({ kind: "unreadable", code });
   },
 );
 
 test("a success of which the report has no row, or none that can be read, is a success all the same", async () => {
   const { stub, provider } = await openProvider();
   stub.on(STATUS, SUCCESS);
-  const nothing = '{"timeStamp":"2026-10-08 01:41:16","message":"Transaction not found","errorCode":null}';
-  stub.on(REPORT, { status: 404, body: nothing }, { body: '{"transactionId":"x"}' });
-  expect(await provider.status(7)).toEqual({ kind: "successful", settlement: {} });
-  expect(await provider.status(7)).toEqual({ kind: "successful", settlement: {} });
+  stub.on(REPORT, { status: 404, body: NO_SUCH_ROW }, { body: '{"transactionId":"x"}' });
+  expect(await provider.status(TOPUP)).toEqual({ kind: "successful", settlement: {} });
+  expect(await provider.status(TOPUP)).toEqual({ kind: "successful", settlement: {} });
 });
 
-test("nothing else is asked of the report: FAILED without a transaction is FAILED", async () => {
+test("FAILED of which the report has no row is FAILED", async () => {
   const { stub, provider } = await openProvider();
   stub.on(STATUS, { body: '{"code":"PROVIDER_INTERNAL_ERROR","message":null,"status":"FAILED","transaction":null}' });
-  expect(await provider.status(7)).toEqual({ kind: "failed", code: "PROVIDER_INTERNAL_ERROR" });
+  stub.on(REPORT, { status: 404, body: NO_SUCH_ROW });
+  expect(await provider.status(TOPUP)).toEqual({ kind: "failed", code: "PROVIDER_INTERNAL_ERROR" });
 });

@@ -8,7 +8,7 @@ const FINALS: readonly TopupState[] = ["succeeded", "refunded", "failed", "rejec
 const REACHED_FROM: Record<TopupState, readonly TopupState[]> = {
   queued: ["queued", "submitting", "unknown", "held", "review"],
   submitting: ["queued", "held"],
-  unknown: ["submitting", "unknown"],
+  unknown: ["submitting", "unknown", "processing", "held"],
   processing: ["queued", "submitting", "unknown", "processing", "held"],
   held: ["queued", "submitting", "unknown", "processing", "held"],
   review: ["queued", "submitting", "unknown", "processing", "held", "review"],

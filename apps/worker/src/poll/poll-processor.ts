@@ -3,7 +3,7 @@ import {
   afterHold,
   afterLookup,
   afterPoll,
-  endMove,
+  afterTakenTransaction,
   isSpareJobId,
   type Move,
   type Timings,
@@ -11,6 +11,7 @@ import {
   topupJobSchema,
 } from "@surefill/topup";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
+import { attemptsBefore, lookBack } from "../look-back.js";
 import type { TopupMetrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
 import type { JobResult } from "../queue/alarms.js";
@@ -78,13 +79,18 @@ async function poll(
   decide: typeof afterPoll,
   now: LedgerTime,
 ): Promise<JobResult> {
-  const { transactionId } = record;
-  if (transactionId === undefined) throw new TypeError(`a ${record.state} top-up has a transactionId`);
   const startedMs = parts.clock.monotonicMs();
-  const answer = await parts.provider.status(transactionId);
+  const answer = await parts.provider.status(record);
   const latencyMs = parts.clock.monotonicMs() - startedMs;
   parts.metrics.polled(answer);
-  return settle(parts, record, decide(record, answer, latencyMs, contextAt(parts, now)), now);
+  const move = decide(record, answer, latencyMs, contextAt(parts, now));
+  if (move.to !== "failed") return settle(parts, record, move, now);
+  // The last attempt is dead; so must be all the others, before it is said that no money moved.
+  const earlier = await lookBack(parts, record, attemptsBefore(record.attempt + 1), now);
+  if (earlier.do === "proceed") return settle(parts, record, move, now);
+  if (earlier.do === "stop") return settle(parts, record, earlier.move, now);
+  const unread = decide(record, { kind: "unreadable", code: "STATUS_NOT_KNOWN" }, latencyMs, contextAt(parts, now));
+  return settle(parts, record, unread, now);
 }
 
 async function lookUp(parts: PollParts, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
@@ -100,23 +106,25 @@ async function lookUp(parts: PollParts, record: TopupRecord, now: LedgerTime): P
 }
 
 async function settle(parts: PollParts, record: TopupRecord, move: Move, now: LedgerTime): Promise<JobResult> {
-  // One hold on FAILED looks like the next: what was heard at the end of this one must not end another.
-  const isHold = record.state === "held";
-  const context = { inQueue: "poll", now, ...(isHold && { ifVersion: record.version }) } as const;
+  // One hold on FAILED looks like the next, and the transaction that was asked for may be another one by now: what was
+  // heard of one must not end another.
+  const isTied = record.state === "held" || (record.state === "processing" && move.to !== "processing");
+  const context = { inQueue: "poll", now, ...(isTied && { ifVersion: record.version }) } as const;
   const { moved, result } = await writeMove(parts, record, move, context);
   if (moved.kind === "stale") {
     parts.metrics.staleMove();
-    // Only evidence was added: the hold is over all the same, and this is its alarm.
-    return isHold && isSameHold(record, moved.record) ? { do: "ring-again", delayMs: 0 } : result;
+    // Only evidence was added: what was asked for is to be asked all the same, and this is its alarm.
+    return isTied && isSameQuestion(record, moved.record) ? { do: "ring-again", delayMs: 0 } : result;
   }
   if (moved.kind !== "conflict") return result;
-  // The report names a transaction that another top-up has already. A person must look.
-  const review = endMove("review", "several-transaction-ids", { code: "SEVERAL_TRANSACTION_IDS" });
-  return (await writeMove(parts, record, review, { inQueue: "poll", now })).result;
+  // The report names a transaction that another top-up has.
+  const taken = afterTakenTransaction(record, contextAt(parts, now));
+  return (await writeMove(parts, record, taken, { inQueue: "poll", now })).result;
 }
 
-function isSameHold(one: TopupRecord, other: TopupRecord): boolean {
-  return other.state === "held" && other.attempt === one.attempt && other.holdUntilMs === one.holdUntilMs;
+function isSameQuestion(one: TopupRecord, other: TopupRecord): boolean {
+  const isSameTransaction = other.attempt === one.attempt && other.transactionId === one.transactionId;
+  return other.state === one.state && isSameTransaction && other.holdUntilMs === one.holdUntilMs;
 }
 
 function contextAt(parts: PollParts, now: LedgerTime) {

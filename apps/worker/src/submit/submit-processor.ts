@@ -18,6 +18,7 @@ import type { Claimed } from "@surefill/topup-store";
 import { expireLease } from "../expire-lease.js";
 import type { IntentJournal } from "../journal/intent-journal.js";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
+import { attemptsBefore, lookBack } from "../look-back.js";
 import type { TopupMetrics } from "../metrics.js";
 import type { Provider } from "../provider.js";
 import type { JobResult } from "../queue/alarms.js";
@@ -66,6 +67,8 @@ export function createSubmitProcessor(submitParts: SubmitParts): Processor {
 
 async function submit(parts: SendParts, job: TopupJob): Promise<JobResult> {
   if (!parts.journal.isWritable) return { do: "ring-again", delayMs: JOURNAL_RETRY_MS };
+  const stopped = job.attempt > 1 ? await stopForEarlierAttempts(parts, job) : undefined;
+  if (stopped !== undefined) return stopped;
   const prepared = await parts.provider.prepare();
   if (prepared.kind === "unreached") {
     const { kind: _, ...closing } = unreachableGate(prepared, parts.timings);
@@ -105,6 +108,30 @@ async function submit(parts: SendParts, job: TopupJob): Promise<JobResult> {
     case "stale":
       return afterStaleClaim(parts, job, claimed, now);
   }
+}
+
+/**
+ * Before a later attempt is sent, what the provider has of the ones before it is asked for again: the answers that
+ * began this attempt may be old by now. `undefined` where nothing stands against sending. A person who had it sent
+ * against what the provider shows has decided that.
+ */
+async function stopForEarlierAttempts(parts: SubmitParts, job: TopupJob): Promise<JobResult | undefined> {
+  const looked = await parts.ledger.look(job.reference);
+  if (looked === undefined || looked.record.forced === true || !isToBeSent(looked.record, job)) return undefined;
+  const now = ledgerTimeFrom(parts.clock, looked.nowMs);
+  const earlier = await lookBack(parts, looked.record, attemptsBefore(job.attempt), now);
+  switch (earlier.do) {
+    case "proceed":
+      return undefined;
+    case "wait":
+      return { do: "ring-again", delayMs: earlier.waitMs };
+    case "stop":
+      return (await writeMove(parts, looked.record, earlier.move, { inQueue: "submit", now })).result;
+  }
+}
+
+function isToBeSent({ state, attempt, holdReason }: TopupRecord, job: TopupJob): boolean {
+  return attempt === job.attempt && (state === "queued" || (state === "held" && holdReason !== "failed"));
 }
 
 async function send(

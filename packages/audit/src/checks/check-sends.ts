@@ -28,9 +28,8 @@ export function checkSends(file: TopupFile, context: AuditContext): Finding[] {
 }
 
 function checkSameAttempt(file: TopupFile, before: Grant, grant: Grant, { timings }: AuditContext): Finding[] {
-  const outcome = file.history[before.index + 1];
   // A refusal, or a claim that was never sent, proves that the first request had no effect.
-  if (outcome === undefined || outcome.to !== "unknown") return [];
+  if (!file.history.slice(before.index + 1, grant.index).some(({ to }) => to === "unknown")) return [];
   const quietUntilMs = before.atMs + timings.SEND_DEADLINE_MS + timings.QUIET_MS;
   if (grant.atMs >= quietUntilMs) return [];
   const detail = `Attempt ${grant.attempt} was granted at ${time(before.atMs)}, became unknown, and was granted again at ${time(grant.atMs)}; before ${time(quietUntilMs)} it must not be.`;

@@ -1,4 +1,5 @@
 import { type Answer, ok, okText } from "../answer.js";
+import type { AnswerSwap } from "../answer-swap.js";
 import type { PostCounts } from "../books.js";
 import type { OperatorBook } from "../catalogue/operator-book.js";
 import { addEffect, answerAfter, answerBefore, type Outcome, type Treatment } from "../effects.js";
@@ -27,6 +28,8 @@ export interface SendDesk {
   readonly random: Random;
   readonly counts: PostCounts;
   readonly faults: () => FaultRules;
+  /** Where the answers of two POSTs are exchanged. */
+  readonly swap: AnswerSwap;
   /** Acts after a wait, unless the sandbox closes first. */
   readonly later: (delayMs: number, action: () => Answer | Promise<Answer>) => Promise<Answer>;
 }
@@ -170,7 +173,9 @@ function executePost(
   const answer = post.isSync
     ? syncAnswer(transaction, settings)
     : okText(`{"transactionId":${transaction.transactionId}}`);
-  return answerAfter(treatment.after, answer, { path, nowMs, slowAnswerMs: settings.slowAnswerMs });
+  const where = { path, nowMs, slowAnswerMs: settings.slowAnswerMs };
+  if (treatment.isSwapped !== true) return answerAfter(treatment.after, answer, where);
+  return desk.swap.exchange(answer).then((others) => answerAfter(treatment.after, others, where));
 }
 
 function outcomeOf(

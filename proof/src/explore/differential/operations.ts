@@ -252,6 +252,37 @@ const LONG_STORY: readonly Operation[] = [
   }),
 ];
 
+/** A transactionId of another's, seen twice and given up; its owner takes it, and both are woken by the provider. */
+const DISOWNED_STORY: readonly Operation[] = [
+  ...BEGINNING,
+  ...[0, 1].flatMap((index): Operation[] => {
+    const common = { do: "move", topup: index, disguise: "none", dueInMs: 60_000 } as const;
+    const take = (transactionId: number, because: Because): Operation => {
+      return { ...common, target: { anywhere: "processing" }, because, patch: { transactionId } };
+    };
+    const giveUp: Operation = {
+      ...common,
+      target: { anywhere: "unknown" },
+      because: "answer-names-another",
+      patch: { transactionId: null, processingSinceMs: null },
+    };
+    return [
+      { do: "open-gate", topup: index, kind: "account" },
+      { do: "claim", topup: index, attemptOff: 0, holdJitterMs: 0 },
+      take(2 - index, "accepted-by-provider"),
+      { do: "evidence", topup: index, attempt: 1, transactionId: 2 - index },
+      { do: "evidence", topup: index, attempt: index + 1, transactionId: 5 },
+      { do: "wake", topup: 1 - index, attempt: 1, transactionId: 2 - index },
+      { do: "wake", topup: index, attempt: 1 },
+      giveUp,
+      take(1 + index, "found-in-report"),
+      giveUp,
+      take(1 + index, "found-in-report"),
+      { ...giveUp, patch: {} },
+    ];
+  }),
+];
+
 /** Far more than it takes to miss any of the mutants of the scripts. */
 const COMPARED_SEQUENCES = 60;
 
@@ -260,5 +291,5 @@ const COMPARED_SEQUENCES = 60;
  * mutants of the scripts are tried with these and no others: whatever these miss, `npm test` misses.
  */
 export function comparedSequences(): (readonly Operation[])[] {
-  return [...fc.sample(operationSequences, { numRuns: COMPARED_SEQUENCES, seed: 1 }), LONG_STORY];
+  return [...fc.sample(operationSequences, { numRuns: COMPARED_SEQUENCES, seed: 1 }), LONG_STORY, DISOWNED_STORY];
 }

@@ -92,7 +92,7 @@ export class Judge {
 
   #againstBooks(record: TopupRecord): string[] {
     const rows = this.#rowsOf(record.reference);
-    const { reference, state, transactionId, evidence = [], settlement } = record;
+    const { reference, state, transactionId, evidence = [], disowned = [], settlement } = record;
     const known = new Set([transactionId, ...evidence.map((seen) => seen.transactionId)]);
     const wrong: string[] = [];
     const live = rows.filter(({ status }) => status === "PROCESSING" || status === "SUCCESSFUL");
@@ -106,7 +106,9 @@ export class Judge {
       wrong.push(`${state}, and transaction ${live[0]?.transactionId} is ${live[0]?.status}`);
     }
     if (state === "refunded" && !rows.some(({ status }) => status === "REFUNDED")) wrong.push("refunded by nobody");
-    const forgotten = this.#answeredTo(reference).find((id) => !known.has(id));
+    // What proved to be another's is kept as that.
+    const isKept = (id: number) => known.has(id) || disowned.some((seen) => seen.transactionId === id);
+    const forgotten = this.#answeredTo(reference).find((id) => !isKept(id));
     if (forgotten !== undefined)
       wrong.push(`transaction ${forgotten} was told to a living worker, and is in no record`);
     const unknown = rows.find((row) => !known.has(row.transactionId));

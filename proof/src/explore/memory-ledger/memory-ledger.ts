@@ -36,6 +36,7 @@ const FINAL_STATES = ["succeeded", "refunded", "failed", "rejected", "cancelled"
 /** What a shrunk record has lost. */
 const SHRUNK = [
   "evidence",
+  "disowned",
   "leaseUntilMs",
   "grantedAtMs",
   "processingSinceMs",
@@ -301,9 +302,11 @@ export class MemoryLedger {
 
   async #wake({ transactionId, customIdentifier }: ProviderHint): Promise<Woken> {
     const owner = transactionId === undefined ? undefined : this.indexes.transactions.get(transactionId);
-    if (owner !== undefined) return this.#wakeOne(owner, { transactionId });
     const named = customIdentifier === undefined ? undefined : attemptOfCustomIdentifier(customIdentifier);
-    return named === undefined ? { kind: "missing" } : this.#wakeOne(named.reference, { attempt: named.attempt });
+    const ofOwner = owner === undefined ? undefined : this.#wakeOne(owner, { transactionId });
+    if (named === undefined || named.reference === owner) return ofOwner ?? { kind: "missing" };
+    const ofNamed = this.#wakeOne(named.reference, { attempt: named.attempt });
+    return ofNamed.kind === "missing" && ofOwner !== undefined ? ofOwner : ofNamed;
   }
 
   #wakeOne(reference: string, hint: { transactionId?: number | undefined; attempt?: number }): Woken {

@@ -1,4 +1,12 @@
-import { type GateTime, isFinal, isVerdict, type Move, type RecordPatch, type TopupRecord } from "@surefill/topup";
+import {
+  type Evidence,
+  type GateTime,
+  isFinal,
+  isVerdict,
+  type Move,
+  type RecordPatch,
+  type TopupRecord,
+} from "@surefill/topup";
 import type { Moved } from "@surefill/topup-store";
 import type { MemoryGates } from "./gates.js";
 import type { MemoryIndexes } from "./indexes.js";
@@ -48,6 +56,7 @@ export function moveStored(stored: StoredTopup, asked: MoveAsked, parts: LedgerP
   if (record.state === "held" || hold?.parkedAt !== undefined) {
     parts.gates.park(record.reference, parkedAt, hold?.parkedAt);
   }
+  if (move.because === "answer-names-another") freeTransaction(indexes, record, next, move);
   stored.record = next;
   stored.operation = operation;
   if (isWeighed) delete stored.toWeigh;
@@ -84,6 +93,15 @@ function takenTransaction(
 function passedGates({ operatorId }: TopupRecord, { to, because }: Move): string[] {
   if (because === "accepted-by-provider") return ["account", `operator:${operatorId}`];
   return to === "rejected" && because === "refused" ? ["account"] : [];
+}
+
+/** What proved to be another's may be taken by the other. */
+function freeTransaction({ transactions }: MemoryIndexes, before: TopupRecord, after: TopupRecord, move: Move): void {
+  const { reference } = before;
+  const { evidence = [] } = after;
+  const transactionId = formerTransaction(before, move.patch);
+  if (transactionId === undefined || evidence.some((seen) => seen.transactionId === transactionId)) return;
+  if (transactions.get(transactionId) === reference) transactions.delete(transactionId);
 }
 
 /** The end of a hold, and the gate at which the row waits, where it waits for one. */
@@ -134,17 +152,31 @@ function nextRecord(record: TopupRecord, move: Move, hold: Hold | undefined, now
     ...(record.state !== to && { enteredAtMs: nowMs }),
   };
   const former = formerTransaction(record, patch);
-  const evidence = former === undefined ? undefined : evidenceWith(record, record.attempt, former);
+  const isDisowned = former !== undefined && move.because === "answer-names-another";
+  const evidence = former === undefined || isDisowned ? undefined : evidenceWith(record, record.attempt, former);
   const dueAtMs = hold?.untilMs ?? move.dueAtMs;
   const kept: TopupRecord = {
     ...moved,
     ...(evidence && { evidence }),
+    ...(isDisowned && { disowned: disownedWith(record, former) }),
     ...(dueAtMs !== undefined && { dueAtMs: Math.round(dueAtMs) }),
   };
   // A hold belongs to `held` and a lease to `submitting`.
   const noHold = record.holdReason !== undefined && to !== "held" ? (["holdReason", "holdUntilMs"] as const) : [];
   const noLease = record.leaseUntilMs !== undefined && to !== "submitting" ? (["leaseUntilMs"] as const) : [];
-  return without(kept, [...noHold, ...noLease]);
+  const left = isDisowned ? evidenceWithout(record, former) : undefined;
+  const withLeft: TopupRecord = left === undefined || left.length === 0 ? kept : { ...kept, evidence: left };
+  const noEvidence = left?.length === 0 ? (["evidence"] as const) : [];
+  return without(withLeft, [...noHold, ...noLease, ...noEvidence]);
+}
+
+/** The record's evidence but for this transaction of the current attempt. */
+function evidenceWithout({ evidence = [], attempt }: TopupRecord, transactionId: number): Evidence[] {
+  return evidence.filter((seen) => seen.attempt !== attempt || seen.transactionId !== transactionId);
+}
+
+function disownedWith({ disowned = [], attempt }: TopupRecord, transactionId: number): readonly Evidence[] {
+  return evidenceWith({ evidence: disowned }, attempt, transactionId) ?? disowned;
 }
 
 function isTakenAway(value: unknown): boolean {

@@ -19,7 +19,7 @@ export type PostRow = {
   /** The answer proves that nothing was or will be executed. */
   isProof?: true;
   /** What the provider books is not what was asked for. */
-  anomaly?: "other-amount" | "two-rows" | "foreign-id" | "burnt-identifier" | "hidden";
+  anomaly?: "other-amount" | "two-rows" | "foreign-id" | "exchanged-id" | "burnt-identifier" | "hidden";
   /** From then on every POST is answered so, for so long. */
   lastsMs?: number;
 };
@@ -129,6 +129,11 @@ export const POST_ROWS = {
     execution: "never",
     answer: { status: 200, body: "id" },
     anomaly: "foreign-id",
+  },
+  "accepted, and answered with the id of a transaction for somebody else": {
+    execution: "at-once",
+    answer: { status: 200, body: "id" },
+    anomaly: "exchanged-id",
   },
 } as const satisfies Record<string, PostRow>;
 

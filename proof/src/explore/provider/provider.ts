@@ -1,7 +1,7 @@
 import { RULES } from "../judge/rules.js";
 import type { Timeline } from "../simulation/timeline.js";
 import type { Trace } from "../simulation/trace.js";
-import { errorBody, HTML, reportBody, SPRING, statusBody } from "./bodies.js";
+import { errorBody, HTML, reportBody, SPRING, statusBody, transactionBody } from "./bodies.js";
 import { type Booked, Books, type SeenPost } from "./books.js";
 import { FATES, type Fate, type RowStatus } from "./fates.js";
 import type { DetectAnswer, ProviderPlan, ReadAnswer, TokenAnswer } from "./plan.js";
@@ -27,6 +27,19 @@ export type BooksWatch = { onBooked(row: Booked): void; onStatus(row: Booked): v
 const WORKING_MS = 100;
 /** The id of a transaction that belongs to a top-up of somebody else. */
 export const FOREIGN_ID = 77;
+/** What a POST was answered with in place of its own transaction. It is in nobody's books here. */
+const EXCHANGED: Booked = {
+  transactionId: 78,
+  identifier: "for-somebody-else",
+  recipient: "2348030000078",
+  operatorId: 341,
+  amount: "7",
+  cost: "7.25",
+  bookedAtMs: 0,
+  visibleAtMs: 0,
+  status: "SUCCESSFUL",
+  isTooMuch: false,
+};
 
 /**
  * The provider, as far as it is known: it checks an identifier when a request comes in and books it when it is done,
@@ -178,7 +191,7 @@ export class SimProvider {
       const executes = execution !== "never" && !isUsed;
       const booked = executes ? this.#book(order, post, anomaly) : undefined;
       const said = isUsed && execution !== "never" ? ALREADY_USED : answer;
-      const transactionId = anomaly === "foreign-id" ? FOREIGN_ID : booked?.transactionId;
+      const transactionId = idIn(anomaly, booked);
       this.#reply(exchange, said, transactionId, () => {
         if (row.isProof) post.isProvenNoOp = true;
         if (isAcceptance(said) && transactionId !== undefined) post.answeredId = transactionId;
@@ -243,6 +256,7 @@ export class SimProvider {
 
   status(exchange: Exchange): Reply | undefined {
     const [, id] = /\/topups\/(\d+)\/status$/.exec(exchange.path) ?? [];
+    if (Number(id) === EXCHANGED.transactionId) return { status: 200, body: statusBody(EXCHANGED) };
     const row = this.books.rows.find(({ transactionId }) => transactionId === Number(id));
     const { everyStatus } = this.#plan;
     const isEvery = everyStatus !== undefined && this.#time.nowMs >= this.#startMs + everyStatus.fromMs;
@@ -256,6 +270,23 @@ export class SimProvider {
   }
 
   report(exchange: Exchange): Reply | undefined {
+    const [, id] = /\/transactions\/(\d+)$/.exec(exchange.path) ?? [];
+    return id === undefined ? this.#search(exchange) : this.#reportRow(Number(id));
+  }
+
+  /** One row by its id, as it is, unless every question to the report is answered otherwise. */
+  #reportRow(id: number): Reply | undefined {
+    const { nowMs } = this.#time;
+    const row = this.books.rows.find(({ transactionId, visibleAtMs }) => transactionId === id && visibleAtMs <= nowMs);
+    const answer = this.#plan.everyReport ?? "true";
+    return this.#answerRead(row === undefined ? "404" : answer, () => {
+      if (row === undefined) return "";
+      this.books.statuses.push({ transactionId: id, status: row.status, atMs: nowMs });
+      return JSON.stringify(transactionBody(row));
+    });
+  }
+
+  #search(exchange: Exchange): Reply | undefined {
     const wanted = exchange.query.get("customIdentifier")?.toLowerCase();
     const answer = this.#plan.everyReport ?? this.#left.reports.shift() ?? "true";
     return this.#answerRead(answer, () => {
@@ -307,6 +338,12 @@ export class SimProvider {
         return { status: 200, body: body() };
     }
   }
+}
+
+/** The id that an acceptance is answered with. */
+function idIn(anomaly: PostRow["anomaly"], booked: Booked | undefined): number | undefined {
+  if (anomaly === "foreign-id") return FOREIGN_ID;
+  return anomaly === "exchanged-id" ? EXCHANGED.transactionId : booked?.transactionId;
 }
 
 function isAcceptance(answer: PostAnswer): boolean {
