@@ -308,14 +308,6 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
     try: ["POST: accepted, and answered with the id of a transaction for somebody else"],
   },
   {
-    name: "an end that is contradicted is dropped",
-    file: `${WORKER}/write-move.js`,
-    replace: 'if (moved.kind === "contradicted")',
-    by: "if (false)",
-    removes: "what cannot end without money goes to a person",
-    try: ["POST: booked twice, and one id is answered"],
-  },
-  {
     name: "the sweeper forgets to ring",
     file: `${WORKER}/sweep/sweeper.js`,
     replace: "await parts.alarms.ring(queue, { ...job, mark: { spare: version } }, 0);",
