@@ -6,6 +6,7 @@ import { addOperators } from "./operators.js";
 import { programOf } from "./program.js";
 import { addRebind } from "./rebind.js";
 import { addRebuild } from "./rebuild.js";
+import { addRecreated } from "./recreated.js";
 import type { Surroundings } from "./surroundings.js";
 import { addVerify } from "./verify.js";
 
@@ -18,6 +19,7 @@ export function createCommand(surroundings: Surroundings): Command {
     verify: addVerify,
     init: addInit,
     rebuild: addRebuild,
+    recreated: addRecreated,
     rebind: addRebind,
   });
 }

@@ -22,6 +22,9 @@ Exit code 0: created, or there already; 1: refused, the reason is told; 78: the 
 report, then lets everybody go on. Pays nobody: what it cannot know the end of is looked up by the workers before
 anything is sent. Takes the worker's settings from the environment. Safe to run again, also after it was killed.
 Exit code 0: done; 1: not done, the reason is told; 78: not done, because of the settings.`,
+  recreated: `Lists the top-ups that a rebuild made again and of which Reloadly's report shows nothing that may be paid.
+They are looked up, and none is sent again before a person has confirmed, once for all of them, with --confirm.
+Exit code 0: nothing waits, or confirmed; 1: some wait, or the number differs; 2: not done; 78: the settings are wrong.`,
   rebind: `Gives the ledger under REDIS_PREFIX to the Reloadly account of the environment's settings. A ledger
 belongs to the account that it was created for; programs with another one do not start. Refused while a
 top-up or a campaign is open: it would be paid by the wrong account, or looked up where it never was. The reason is

@@ -1,5 +1,5 @@
 import { lastLogLines, logFilesIn, readLogLines } from "@surefill/runtime";
-import { type Intent, readJournalLine, type VoidedIntent, type Witnessed, witnessedIn } from "@surefill/topup-store";
+import { type JournalLine, readJournalLine, type Witnessed, witnessedIn } from "@surefill/topup-store";
 
 /** The journals of all processes, as they lie in their folders. */
 export type Journals = {
@@ -48,8 +48,10 @@ export async function readWitnessed(directory: string): Promise<Witnessed[]> {
   }
 }
 
-/** Every claim that the journals tell of, and every one of which they tell that nothing came. */
-export async function* readIntents(directories: readonly string[]): AsyncGenerator<Intent | VoidedIntent> {
+/** Every claim and every decision that the journals tell of, and each of which they tell that nothing came. */
+export async function* readIntents(
+  directories: readonly string[],
+): AsyncGenerator<Exclude<JournalLine, { kind: "witness" }>> {
   for (const path of await filesIn(directories)) {
     for await (const text of readLogLines(path)) {
       const line = readJournalLine(text);

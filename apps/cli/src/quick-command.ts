@@ -10,6 +10,7 @@ const LOAD: Readonly<Record<PartName, () => Promise<AddPart>>> = {
   verify: async () => (await import("./verify.js")).addVerify,
   init: async () => (await import("./init.js")).addInit,
   rebuild: async () => (await import("./rebuild.js")).addRebuild,
+  recreated: async () => (await import("./recreated.js")).addRecreated,
   rebind: async () => (await import("./rebind.js")).addRebind,
 };
 

@@ -26,6 +26,8 @@ export function describeRebuild(shown: RebuildReport & { dryRun: boolean; journa
       : []),
     [`${verb} unknown`, String(recreated.unknown.length)],
     [`${verb} processing`, String(recreated.processing.length)],
+    ["ended as a person had ended", String(shown.ended.length)],
+    ["wait for your confirmation", String(shown.toConfirm.length)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return [
@@ -48,11 +50,14 @@ function list(title: string, entries: readonly string[]): string[] {
   return [title, ...entries.slice(0, SHOWN_MAX).map((entry) => `  ${entry}`), ...more];
 }
 
-function ending({ dryRun, epoch }: RebuildReport & { dryRun: boolean }): string {
+function ending({ dryRun, epoch, toConfirm }: RebuildReport & { dryRun: boolean }): string {
   if (dryRun) return "Nothing was changed (--dry-run).";
   if (epoch === null) return "Nothing was lost, so the ledger goes on as it is.";
   return [
     `The ledger goes on under the epoch ${epoch}. Running processes follow by themselves, within a second.`,
+    ...(toConfirm.length > 0
+      ? [`Nothing of ${toConfirm.length} top-ups is sent again before you confirm: \`surefill recreated\` lists them.`]
+      : []),
     "Have every caller send again what it sent since the loss, with the same references: nobody is paid twice.",
   ].join("\n");
 }

@@ -68,7 +68,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
   try {
     const redis = await connect("api", "ledger");
     await requireSafeRedis(redis, { clock, prefix: config.REDIS_PREFIX, override: config.REDIS_CHECKS, log });
-    const ledger = await openLedger(redis, config, { log, closers, budgetMs });
+    const { ledger, stateLog } = await openLedger(redis, config, { log, closers, budgetMs });
     const queueConnection = await connect("queue-producer", "queues");
     const queues = openQueues({
       connection: queueConnection,
@@ -99,7 +99,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
-      ledger: promptLedger(ledger, clock),
+      ledger: promptLedger(ledger, { log: stateLog, clock, ids: systemIds }),
       extraDebits: new ExtraDebits(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness }),
       provider,
       client,

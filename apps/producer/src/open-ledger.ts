@@ -1,5 +1,13 @@
 import { reloadlyAccountOf } from "@surefill/reloadly-client";
-import { type Closers, type Logger, openStateLog, type RedisClient, systemClock, systemIds } from "@surefill/runtime";
+import {
+  type Closers,
+  type Logger,
+  openStateLog,
+  type RedisClient,
+  type StateLog,
+  systemClock,
+  systemIds,
+} from "@surefill/runtime";
 import { Ledger, LedgerWatch, witnessedIn } from "@surefill/topup-store";
 import type { ProducerConfig } from "./config.js";
 
@@ -13,7 +21,7 @@ export async function openLedger(
   redis: RedisClient,
   config: ProducerConfig,
   { log, closers, budgetMs }: { log: Logger; closers: Closers; budgetMs: number },
-): Promise<Ledger> {
+): Promise<{ ledger: Ledger; stateLog: StateLog["log"] }> {
   const state = await openStateLog(config, { process: "producer", clock: systemClock, ids: systemIds });
   closers.add("state log", { budgetMs, close: () => state.log.close() });
   const ledger = await Ledger.open(redis, {
@@ -45,7 +53,7 @@ export async function openLedger(
       await watch.write();
     },
   });
-  return ledger;
+  return { ledger, stateLog: state.log };
 }
 
 async function keepLooking(watch: LedgerWatch, log: Logger, signal: AbortSignal): Promise<void> {

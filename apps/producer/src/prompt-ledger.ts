@@ -1,11 +1,13 @@
 import { type Clock, DeadlineExceeded, withDeadline } from "@surefill/runtime";
 import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
+import { type JournalledMove, type JournalledMoveParts, journalledMove } from "./topups/journalled-move.js";
 
 /** The ledger as handlers see it: every call ends in time for a 503 within the second. */
 export type PromptLedger = Pick<
   Ledger,
-  "accept" | "acceptWithin" | "look" | "history" | "list" | "move" | "check" | "nowMs" | "records"
+  "accept" | "acceptWithin" | "look" | "history" | "list" | "check" | "nowMs" | "records"
 > & {
+  move: JournalledMove;
   countInReview: () => Promise<number>;
   closedGates: Ledger["gates"]["closed"];
   gatesNamed: Ledger["gates"]["named"];
@@ -29,7 +31,8 @@ export async function promptly<T>(clock: Pick<Clock, "sleep">, ask: () => Promis
 }
 
 /** Puts the deadline on each call that handlers make. A write that is late may still happen; repeating it is safe. */
-export function promptLedger(ledger: Ledger, clock: Pick<Clock, "sleep">): PromptLedger {
+export function promptLedger(ledger: Ledger, { clock, ...journal }: Omit<JournalledMoveParts, "ledger">): PromptLedger {
+  const move: Ledger["move"] = (record, wanted, options) => promptly(clock, () => ledger.move(record, wanted, options));
   return {
     accept: (topups) => promptly(clock, () => ledger.accept(topups)),
     acceptWithin: (topups) => promptly(clock, () => ledger.acceptWithin(topups)),
@@ -43,6 +46,6 @@ export function promptLedger(ledger: Ledger, clock: Pick<Clock, "sleep">): Promp
     closedGates: () => promptly(clock, () => ledger.gates.closed()),
     gatesNamed: (names) => promptly(clock, () => ledger.gates.named(names)),
     waitingAt: (names) => promptly(clock, () => ledger.gates.waitingAt(names)),
-    move: (record, move, options) => promptly(clock, () => ledger.move(record, move, options)),
+    move: journalledMove({ ledger: { move, witness: ledger.witness }, clock, ...journal }),
   };
 }

@@ -71,10 +71,14 @@ export {
 export { grantNumberOf } from "./fences.js";
 export { Gates } from "./gates.js";
 export {
+  type Decision,
+  decisionLine,
   type Intent,
   intentLine,
   type JournalLine,
   readJournalLine,
+  type Undecided,
+  undecidedLine,
   type VoidedIntent,
   voidLine,
   witnessedIn,
@@ -106,7 +110,19 @@ export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reade
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { createLedger } from "./open-witness.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
-export { LedgerRebuild, type LedgerRebuildOptions, type Recreation } from "./rebuild/ledger-rebuild.js";
+export {
+  type EndedRecreation,
+  LedgerRebuild,
+  type LedgerRebuildOptions,
+  type Recreation,
+} from "./rebuild/ledger-rebuild.js";
+export {
+  type Confirmed,
+  confirmRecreated,
+  countRecreated,
+  type RecreatedTopup,
+  recreatedTopups,
+} from "./rebuild/recreated.js";
 export { encodeAsked, type RecordFields } from "./record-codec.js";
 export { Sightings, type SightingsOptions, type SightingToTell } from "./sightings.js";
 export type { TopupFile } from "./topup-file.js";

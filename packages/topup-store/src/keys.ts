@@ -24,6 +24,7 @@ export function ledgerKeys(prefix: string) {
     campaign: (campaign: string) => `${base}c:${campaign}`,
     transaction: (transactionId: number) => `${base}x:${transactionId}`,
     needs: (kind: string) => `${base}n:${kind}`,
+    recreated: `${base}recreated`,
     gates: `${base}gates`,
     gateInfo: `${base}gate-info`,
     gateFailures: `${base}gate-failures`,

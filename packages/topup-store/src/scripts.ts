@@ -134,6 +134,7 @@ if not record.operatorId then return { 'undetected', stamp, flat } end
 local names = { 'account', 'operator:' .. record.operatorId, 'phone:' .. record.phoneHash,
   'product:' .. record.phoneHash .. ':' .. record.operatorId }
 if record.campaign then names[#names + 1] = 'campaign:' .. record.campaign end
+if record.recreated then names[#names + 1] = 'recreated' end
 local gate, gateUntil
 for index, score in ipairs(redis.call('ZMSCORE', base .. 'gates', unpack(names))) do
   local closedUntil = score and tonumber(score)
@@ -167,6 +168,8 @@ end
 
 local version = tonumber(record.version) + 1
 if gate then
+  -- A person opens this one. Asking once an hour is enough.
+  if gate == 'recreated' then gateUntil = now + 3600000 end
   local holdUntil = whole(gateUntil + tonumber(ARGV[7]))
   enter(reference, record, 'held', now)
   if rules then rules.tally(reference, record, 'held', 'gate:' .. gate, {}, now) end

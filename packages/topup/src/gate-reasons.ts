@@ -105,6 +105,15 @@ const BY_KIND: ReadonlyArray<
     { reason: "provider said FAILED and asks to wait before the same is sent again", whatToDo: NOTHING },
   ],
   [
+    "recreated",
+    () => "top-ups that a rebuild made again and that Reloadly's report does not show",
+    {
+      reason: "Redis had lost data; a person must confirm, once for all, that they may be sent again",
+      whatToDo:
+        "Cancel those that must not be paid, then run `surefill recreated`: it shows how many and how much, and how to confirm.",
+    },
+  ],
+  [
     "campaign",
     (name) => `top-ups of ${name}`,
     { reason: "the campaign is paused, cancelled or outside its hours", whatToDo: "See the campaign." },

@@ -49,7 +49,7 @@ export const GATE_EVIDENCE = {
 export const UNREACHABLE_EVIDENCE: GateEvidence = { failures: 3, recipients: 0, processes: 2 };
 
 /** Whether a name is a gate's of this kind; `campaign` is the gate of a campaign or of a label. */
-export function isGateOf(name: string, kind: GateKind | "balance" | "campaign"): boolean {
+export function isGateOf(name: string, kind: GateKind | "balance" | "campaign" | "recreated"): boolean {
   return name === kind || name.startsWith(`${kind}:`);
 }
 

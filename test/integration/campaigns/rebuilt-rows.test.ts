@@ -70,6 +70,7 @@ async function claimedAndJournalled(row: number): Promise<Recreation> {
     operatorId,
     request,
     content: "known",
+    needsConfirmation: false,
     state: "unknown",
   };
 }

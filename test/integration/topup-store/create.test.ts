@@ -154,6 +154,7 @@ describe("after Redis lost everything", () => {
       operatorId: 341,
       request: encodeAsked({ request: requestFor(1) }),
       content: "known",
+      needsConfirmation: true,
       state: "unknown",
     });
     await expect(open()).rejects.toThrow("being rebuilt");

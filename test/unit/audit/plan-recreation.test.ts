@@ -1,7 +1,7 @@
 /** What a rebuild does about one top-up, for what the ledger still has of it and what is known elsewhere. */
 import { type KnownElsewhere, type ProviderTransaction, planRecreation } from "@surefill/audit";
 import { customIdentifierOf, type TopupRecord } from "@surefill/topup";
-import type { Intent } from "@surefill/topup-store";
+import type { Decision, Intent } from "@surefill/topup-store";
 import { describe, expect, test } from "vitest";
 import { topupRecord } from "../../support/topup-record.js";
 
@@ -62,6 +62,7 @@ describe("a top-up that the ledger does not know", () => {
         operatorId: 341,
         request: known.request,
         content: "known",
+        needsConfirmation: true,
       },
       evidence: [],
       isUnreadable: false,
@@ -73,6 +74,8 @@ describe("a top-up that the ledger does not know", () => {
     (status) => {
       const { recreation, evidence } = plan(undefined, { intent: intent(), transactions: [row(1, { status })] });
       expect(recreation).toMatchObject({ state: "processing", transactionId: 71, attempt: 1, content: "known" });
+      // A FAILED one may be sent again, as the next attempt.
+      expect(recreation?.needsConfirmation).toBe(status === "FAILED");
       expect(evidence).toEqual([]);
     },
   );
@@ -89,6 +92,7 @@ describe("a top-up that the ledger does not know", () => {
       operatorId: 341,
       request: { operator: "341", operatorId: "341", amount: "5", country: "NG", phone: "2348031234567" },
       content: "any",
+      needsConfirmation: false,
     });
   });
 
@@ -215,5 +219,50 @@ describe("a top-up that the ledger knows as well or better", () => {
     const left = record({ state: "failed", fence: 1 });
     const over = [row(1, { status: "FAILED" }), row(2, { status: "REFUNDED" })];
     expect(plan(left, { transactions: over })).toEqual({ evidence: [], isUnreadable: false });
+  });
+});
+
+describe("a top-up that a person has ended", () => {
+  const decision = (changes: Partial<Decision> = {}): Decision => ({
+    kind: "decision",
+    epoch: "e",
+    sequence: 2,
+    atMs: NOW_MS - 30_000,
+    id: "d-1",
+    reference: REFERENCE,
+    attempt: 1,
+    fence: 1,
+    acceptedAtMs: NOW_MS - 90_000,
+    request: intent().request,
+    decided: "failed",
+    forced: false,
+    ...changes,
+  });
+
+  test("is ended again, also where an older copy has it open, and is never looked up or sent", () => {
+    const known = { intent: intent(), decision: decision() };
+    expect(plan(undefined, known)).toEqual({ ended: { decision: decision() }, evidence: [], isUnreadable: false });
+    const older = record({ state: "review", attempt: 1, fence: 1, version: 7 });
+    expect(plan(older, known)).toMatchObject({ ended: { ifVersion: 7 } });
+    expect(plan(undefined, { decision: decision({ decided: "cancelled", fence: 0 }) }).ended).toBeDefined();
+  });
+
+  test("keeps as evidence what the report shows as paid beside the decision", () => {
+    const known = { intent: intent(), decision: decision(), transactions: [row(1)] };
+    expect(plan(undefined, known)).toMatchObject({
+      ended: {},
+      evidence: [{ attempt: 1, transactionId: 71 }],
+    });
+    const adopted = decision({ decided: "succeeded", transactionId: 71 });
+    expect(plan(undefined, { ...known, decision: adopted }).evidence).toEqual([]);
+  });
+
+  test.each([
+    ["it was claimed since", undefined, { intent: intent({ fence: 2 }), decision: decision() }],
+    ["it was to be sent again after all", undefined, { intent: intent(), decision: decision({ decided: "open" }) }],
+    ["the ledger has a later claim", record({ state: "unknown", fence: 2 }), { decision: decision() }],
+    ["the ledger has its end", record({ state: "succeeded", fence: 1 }), { decision: decision() }],
+  ])("is judged as any other where %s", (_, left, known) => {
+    expect(plan(left, known).ended).toBeUndefined();
   });
 });

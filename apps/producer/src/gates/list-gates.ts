@@ -36,7 +36,14 @@ export const gateListSchema = z
   })
   .meta({ id: "ClosedGates" });
 
-const KINDS: readonly (GateKind | "campaign")[] = ["account", "operator", "campaign", "phone", "product"];
+const KINDS: readonly (GateKind | "campaign" | "recreated")[] = [
+  "recreated",
+  "account",
+  "operator",
+  "campaign",
+  "phone",
+  "product",
+];
 
 /** `GET /v1/gates`: every closed gate, those first that hold back the most. */
 export const listGates =

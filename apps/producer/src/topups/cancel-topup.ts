@@ -1,7 +1,7 @@
 import { endMove, type TopupRecord } from "@surefill/topup";
-import type { Ledger } from "@surefill/topup-store";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
+import type { PromptLedger } from "../prompt-ledger.js";
 import { lookUp } from "./get-topup.js";
 import { maskedTopupView, topupView } from "./topup-view.js";
 
@@ -15,7 +15,7 @@ const MAY_BE_PAID = "A transaction of it has come to light that may be paid: it 
  * one again answers 200.
  */
 export const cancelTopup =
-  (deps: { ledger: Pick<Ledger, "look" | "move"> }) =>
+  (deps: { ledger: Pick<PromptLedger, "look" | "move"> }) =>
   async ({ reference, caller }: { reference: string; caller: string }): Promise<HttpResult> => {
     const cancelled = endMove("cancelled", "withdrawn", { commandKey: caller });
     for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {

@@ -10,10 +10,10 @@ import {
   type Timings,
   type TopupRecord,
 } from "@surefill/topup";
-import type { Ledger } from "@surefill/topup-store";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
+import type { PromptLedger } from "../prompt-ledger.js";
 import { mergeSeen, type ProviderReader, type SeenTransaction } from "../provider.js";
 import { stateConflict } from "./cancel-topup.js";
 import { lookUp, topupNotFound } from "./get-topup.js";
@@ -75,7 +75,7 @@ export const verdictSchema = z
 
 /** What resolving needs. `timings` are the worker's. */
 export type ResolveDeps = RingDeps & {
-  ledger: Pick<Ledger, "look" | "move">;
+  ledger: Pick<PromptLedger, "look" | "move">;
   provider: Pick<ProviderReader, "transaction" | "transactionsOf">;
   timings: ResolveTimings;
 };

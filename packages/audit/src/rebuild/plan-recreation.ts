@@ -1,6 +1,13 @@
 import type { ProviderTransaction } from "@surefill/provider";
 import { isFinal, type TopupRecord, type TopupRequest } from "@surefill/topup";
-import { encodeAsked, type Intent, type RecordFields, type Recreation } from "@surefill/topup-store";
+import {
+  type Decision,
+  type EndedRecreation,
+  encodeAsked,
+  type Intent,
+  type RecordFields,
+  type Recreation,
+} from "@surefill/topup-store";
 import { attemptOf, isLive } from "../provider-transaction.js";
 
 /** What is known of a top-up from outside of the ledger. */
@@ -10,6 +17,8 @@ export type KnownElsewhere = {
   intent?: Intent;
   /** Nothing came of that claim, for certain: it was refused, or not sent. */
   isVoid?: boolean;
+  /** The latest decision of a person. */
+  decision?: Decision;
   /** Every transaction of the provider that names an attempt of it. */
   transactions: readonly ProviderTransaction[];
 };
@@ -18,6 +27,8 @@ export type KnownElsewhere = {
 export type Plan = {
   /** The record to write; absent where the ledger knows as much. */
   recreation?: Recreation;
+  /** The record to write where a person ended it; then there is no other. */
+  ended?: EndedRecreation;
   /** Transactions that the record, as it will be, does not tell of. Those that may be paid contradict it. */
   evidence: { attempt: number; transactionId: number }[];
   /** Something at the provider may be paid, and its row says too little to make a record from. */
@@ -32,6 +43,11 @@ type Attempt = { attempt: number; fence: number; rows: readonly ProviderTransact
  * a transaction that it does not know of. What nobody knows the end of becomes `unknown`, and is looked up.
  */
 export function planRecreation(record: TopupRecord | undefined, known: KnownElsewhere, nowMs: number): Plan {
+  const ended = endedBy(record, known);
+  if (ended !== undefined) {
+    const evidence = evidenceBeside(record, known, ended.decision.transactionId);
+    return { ended, evidence, isUnreadable: false };
+  }
   const latest = latestAttempt(record, known);
   const nothing: Plan = { evidence: evidenceBeside(record, known, undefined), isUnreadable: false };
   if (latest === undefined || !isAhead(record, latest, known)) return nothing;
@@ -45,11 +61,27 @@ export function planRecreation(record: TopupRecord | undefined, known: KnownElse
     ...(record !== undefined && { ifVersion: record.version }),
     attempt: latest.attempt,
     fence: latest.fence,
+    needsConfirmation: latest.rows.every(({ status }) => status === "FAILED"),
     ...source,
   };
   const recreation: Recreation =
     found === undefined ? { ...common, state: "unknown" } : { ...common, state: "processing", transactionId: found };
   return { recreation, evidence: evidenceBeside(record, known, found), isUnreadable: false };
+}
+
+/**
+ * How a person ended it, where that still holds: a final state is never left, so a later claim or a later attempt shows
+ * that nothing came of the decision.
+ */
+function endedBy(record: TopupRecord | undefined, { decision, intent }: KnownElsewhere): EndedRecreation | undefined {
+  if (decision === undefined || decision.decided === "open") return undefined;
+  const isClaimedSince = intent !== undefined && intent.fence > decision.fence;
+  const isPast =
+    record !== undefined &&
+    (isFinal(record.state) || record.fence > decision.fence || record.attempt > decision.attempt);
+  if (isClaimedSince || isPast) return undefined;
+  const { decided } = decision;
+  return { ...(record !== undefined && { ifVersion: record.version }), decision: { ...decision, decided } };
 }
 
 /** The claim, if anything may have come of it. */

@@ -1,7 +1,7 @@
 import type { ProviderTransaction } from "@surefill/provider";
 import { DeadlineSignals } from "@surefill/runtime";
 import type { TopupRecord } from "@surefill/topup";
-import type { Intent, LedgerLoss, LedgerRebuild, VoidedIntent } from "@surefill/topup-store";
+import type { Decision, Intent, LedgerLoss, LedgerRebuild, Undecided, VoidedIntent } from "@surefill/topup-store";
 import type { AuditClient } from "../live/report-walk.js";
 import { walkReport } from "../live/report-walk.js";
 import { attemptOf } from "../provider-transaction.js";
@@ -12,7 +12,7 @@ export type RebuildParts = {
   /** Absent: the provider is not asked, and only the journals are believed. */
   client?: Pick<AuditClient, "findTransactions">;
   /** What the journals tell of, in no order of the files; read anew with each call. */
-  intents: () => AsyncIterable<Intent | VoidedIntent>;
+  intents: () => AsyncIterable<Intent | VoidedIntent | Decision | Undecided>;
   /** Resolves when nothing that was claimed before the loss can be sent any more. */
   untilNothingIsSent: () => Promise<void>;
   /** Told now and then how far it has come. */
@@ -40,6 +40,10 @@ export type RebuildReport = {
   foreign: number;
   /** References that were made anew or brought forward, by the state that they got. */
   recreated: { unknown: string[]; processing: string[] };
+  /** Of these, what is not sent again before a person confirms: the report shows nothing of it that is or may be paid. */
+  toConfirm: string[];
+  /** References that were ended again as a person had ended them, by a withdrawal or a verdict. */
+  ended: string[];
   /** Transactions that may be paid beside what the record tells of. */
   evidence: { reference: string; attempt: number; transactionId: number }[];
   /** Paid at the provider as it seems, and of no journal: the report says too little to make a record from. */
@@ -68,14 +72,16 @@ export async function rebuildLedger(parts: RebuildParts, options: RebuildOptions
     transactions: 0,
     foreign: 0,
     recreated: { unknown: [], processing: [] },
+    toConfirm: [],
+    ended: [],
     evidence: [],
     unreadable: [],
     unreadableRows: 0,
     conflicts: [],
   };
   const intents = await readIntents(parts);
-  report.intents = intents.size;
-  parts.onProgress(`${intents.size} top-ups in the journals`);
+  report.intents = countClaims(intents);
+  parts.onProgress(`${report.intents} top-ups in the journals`);
   const rows = parts.client === undefined ? new Map() : await readReport(parts, parts.client, intents, options, report);
   await apply(parts, { intents, rows }, options, report);
   if (options.isDryRun || ledger.loss === undefined) return report;
@@ -83,27 +89,43 @@ export async function rebuildLedger(parts: RebuildParts, options: RebuildOptions
   // A claim from before the loss may have been written down after the journals were read.
   await parts.untilNothingIsSent();
   const later = await readIntents(parts);
-  for (const [reference, { intent, isVoid }] of later) {
+  report.intents = Math.max(report.intents, countClaims(later));
+  for (const [reference, { intent, isVoid, decision }] of later) {
     const before = intents.get(reference);
-    if (before?.intent.fence === intent.fence && before.isVoid === isVoid) later.delete(reference);
+    const isSameClaim = before?.intent?.fence === intent?.fence && before?.isVoid === isVoid;
+    if (isSameClaim && before?.decision?.id === decision?.id) later.delete(reference);
   }
-  report.intents += [...later.keys()].filter((reference) => !intents.has(reference)).length;
   await apply(parts, { intents: later, rows }, options, report);
   report.epoch = await ledger.begin();
   return report;
 }
 
-type LatestClaim = { intent: Intent; isVoid: boolean };
+/** What the journals tell of a top-up: its latest claim, whether anything may have come of it, the latest decision. */
+type Journalled = Pick<KnownElsewhere, "intent" | "isVoid" | "decision">;
 
-/** The latest claim of each top-up, and whether anything may have come of it. */
-async function readIntents({ intents, signal }: RebuildParts): Promise<Map<string, LatestClaim>> {
-  const latest = new Map<string, LatestClaim>();
+function countClaims(journalled: ReadonlyMap<string, Journalled>): number {
+  return [...journalled.values()].filter(({ intent }) => intent !== undefined).length;
+}
+
+/** The latest claim and the latest decision of each top-up. */
+async function readIntents({ intents, signal }: RebuildParts): Promise<Map<string, Journalled>> {
+  const latest = new Map<string, Journalled>();
   const voided = new Set<string>();
+  const undecided = new Set<string>();
+  const decisions: Decision[] = [];
   for await (const line of intents()) {
     signal.throwIfAborted();
     // Both are of one process, so they are in one file or in two that follow each other, read in any order.
     if (line.kind === "void") {
       voided.add(claimKey(line));
+      continue;
+    }
+    if (line.kind === "undecided") {
+      undecided.add(line.id);
+      continue;
+    }
+    if (line.kind === "decision") {
+      decisions.push(line);
       continue;
     }
     const before = latest.get(line.reference)?.intent;
@@ -112,7 +134,16 @@ async function readIntents({ intents, signal }: RebuildParts): Promise<Map<strin
     const isOfLaterLife = line.fence === before?.fence && line.atMs > before.atMs;
     if (isLater || isOfLaterLife) latest.set(line.reference, { intent: line, isVoid: false });
   }
-  for (const claim of latest.values()) claim.isVoid = voided.has(claimKey(claim.intent));
+  for (const claim of latest.values()) {
+    if (claim.intent !== undefined) claim.isVoid = voided.has(claimKey(claim.intent));
+  }
+  for (const decision of decisions) {
+    if (undecided.has(decision.id)) continue;
+    const known = latest.get(decision.reference) ?? {};
+    const { fence = -1, atMs = 0 } = known.decision ?? {};
+    const isLater = decision.fence > fence || (decision.fence === fence && decision.atMs >= atMs);
+    if (isLater) latest.set(decision.reference, { ...known, decision });
+  }
   return latest;
 }
 
@@ -125,7 +156,7 @@ function claimKey({ epoch, reference, fence }: Pick<Intent, "epoch" | "reference
 async function readReport(
   parts: RebuildParts,
   client: Pick<AuditClient, "findTransactions">,
-  intents: ReadonlyMap<string, LatestClaim>,
+  intents: ReadonlyMap<string, Journalled>,
   { reportFromMs }: RebuildOptions,
   report: RebuildReport,
 ): Promise<Map<string, ProviderTransaction[]>> {
@@ -161,12 +192,12 @@ async function readReport(
   return kept;
 }
 
-function isNothing({ recreation, evidence, isUnreadable }: Plan): boolean {
-  return recreation === undefined && evidence.length === 0 && !isUnreadable;
+function isNothing({ recreation, ended, evidence, isUnreadable }: Plan): boolean {
+  return recreation === undefined && ended === undefined && evidence.length === 0 && !isUnreadable;
 }
 
 type Elsewhere = {
-  intents: ReadonlyMap<string, LatestClaim>;
+  intents: ReadonlyMap<string, Journalled>;
   rows: ReadonlyMap<string, readonly ProviderTransaction[]>;
 };
 
@@ -206,15 +237,19 @@ async function applyOne(
   let left = record;
   for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
     const plan = planRecreation(left, known, nowMs);
-    const { recreation } = plan;
-    if (recreation !== undefined) {
-      const outcome = isDryRun ? "recreated" : await ledger.recreate(recreation);
+    const { recreation, ended } = plan;
+    if (recreation !== undefined || ended !== undefined) {
+      const outcome = isDryRun ? "recreated" : await write(ledger, plan);
       if (outcome === "changed") {
         left = (await ledger.records([reference])).get(reference);
         continue;
       }
       if (outcome === "taken") report.conflicts.push(reference);
-      else report.recreated[recreation.state].push(reference);
+      else if (recreation === undefined) report.ended.push(reference);
+      else {
+        report.recreated[recreation.state].push(reference);
+        if (recreation.needsConfirmation) report.toConfirm.push(reference);
+      }
     }
     if (plan.isUnreadable) report.unreadable.push(reference);
     for (const each of plan.evidence) {
@@ -224,4 +259,10 @@ async function applyOne(
     return;
   }
   throw new Error(`${reference} changes while it is rebuilt: stop whoever writes to the ledger, and run it again`);
+}
+
+async function write(ledger: LedgerRebuild, { recreation, ended }: Pick<Plan, "recreation" | "ended">) {
+  if (ended !== undefined) return ledger.recreateEnded(ended);
+  if (recreation === undefined) throw new TypeError("nothing is to be written");
+  return ledger.recreate(recreation);
 }

@@ -1,5 +1,5 @@
 /** The lines of the journal: what a process is about to send, and how far it has seen the ledger come. */
-import { identifierOf, type TopupRecord } from "@surefill/topup";
+import { identifierOf, type Move, type TopupRecord } from "@surefill/topup";
 import { z } from "zod";
 import { encodeAsked, encodeRow } from "../record-codec.js";
 import type { Witnessed } from "../witness.js";
@@ -46,12 +46,58 @@ const voidSchema = z.object({
   fence: count,
 });
 
-const lineSchema = z.discriminatedUnion("kind", [witnessSchema, intentSchema, voidSchema]);
+/** What a person's command ends a top-up as; `open`: it is to be sent again after all, so no earlier end counts. */
+const DECIDED = ["cancelled", "succeeded", "refunded", "failed", "open"] as const;
+
+const decisionSchema = z.object({
+  kind: z.literal("decision"),
+  epoch: z.string().min(1),
+  sequence: count,
+  atMs: count,
+  /** Names the decision, for the line that says that nothing came of it. */
+  id: z.string().min(1),
+  reference: z.string().min(1),
+  attempt: count,
+  fence: count,
+  acceptedAtMs: count,
+  /** Absent where it was not detected yet. */
+  operatorId: count.optional(),
+  /** As in an intent. */
+  request: z.record(z.string(), z.string()),
+  decided: z.enum(DECIDED),
+  /** The transaction that paid it, where the person named one. */
+  transactionId: count.optional(),
+  forced: z.boolean().default(false),
+  /** Who decided and why, and the name of the API key. A withdrawal has the key alone. */
+  by: z.string().optional(),
+  reason: z.string().optional(),
+  key: z.string().optional(),
+});
+
+const undecidedSchema = z.object({
+  kind: z.literal("undecided"),
+  epoch: z.string().min(1),
+  sequence: count,
+  atMs: count,
+  id: z.string().min(1),
+});
+
+const lineSchema = z.discriminatedUnion("kind", [
+  witnessSchema,
+  intentSchema,
+  voidSchema,
+  decisionSchema,
+  undecidedSchema,
+]);
 
 /** A claim that was granted and may have been sent: enough to make its top-up anew. */
 export type Intent = z.output<typeof intentSchema>;
 /** A claim of which it is certain that nothing came: it was not sent after all, or the provider refused it. */
 export type VoidedIntent = z.output<typeof voidSchema>;
+/** How a person ended a top-up, by a withdrawal or a verdict: enough to make it again as it ended. */
+export type Decision = z.output<typeof decisionSchema>;
+/** A decision of which nothing came: the ledger refused its move. */
+export type Undecided = z.output<typeof undecidedSchema>;
 export type JournalLine = z.output<typeof lineSchema>;
 
 /** The line that is on the disk before a claimed top-up is sent. */
@@ -81,6 +127,43 @@ export function voidLine(
   atMs: number,
 ): string {
   const line: VoidedIntent = { kind: "void", epoch, sequence, atMs, reference, attempt, fence };
+  return JSON.stringify(line);
+}
+
+/** The line that is on the disk before the ledger makes the move of a person's command. */
+export function decisionLine(
+  record: TopupRecord,
+  { to, because, patch }: Pick<Move, "to" | "because" | "patch">,
+  { epoch, sequence, atMs, id }: Witnessed & { atMs: number; id: string },
+): string {
+  const { reference, attempt, fence, acceptedAtMs, operatorId } = record;
+  const { resolvedBy: by, resolvedReason: reason, commandKey: key } = patch;
+  const transactionId = patch.transactionId ?? record.transactionId;
+  const line: Decision = {
+    kind: "decision",
+    epoch,
+    sequence,
+    atMs,
+    id,
+    reference,
+    attempt,
+    fence,
+    acceptedAtMs,
+    ...(operatorId !== undefined && { operatorId }),
+    request: { ...encodeAsked(record), ...encodeRow(record) },
+    decided: DECIDED.find((end) => end === to) ?? "open",
+    ...(transactionId !== undefined && transactionId !== null && { transactionId }),
+    forced: because === "forced-by-operator",
+    ...(by !== undefined && { by }),
+    ...(reason !== undefined && { reason }),
+    ...(key !== undefined && { key }),
+  };
+  return JSON.stringify(line);
+}
+
+/** The line that says that nothing came of a decision. */
+export function undecidedLine({ epoch, sequence, atMs, id }: Witnessed & { atMs: number; id: string }): string {
+  const line: Undecided = { kind: "undecided", epoch, sequence, atMs, id };
   return JSON.stringify(line);
 }
 

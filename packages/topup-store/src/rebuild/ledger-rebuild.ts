@@ -4,12 +4,13 @@ import type { Redis } from "ioredis";
 import { requireAccount } from "../account.js";
 import { LedgerCorruptError, type LedgerLostError } from "../errors.js";
 import { contentDigest, recipientHash, recipientOf } from "../identity.js";
+import type { Decision } from "../journal/journal-line.js";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
 import { decodeRecord, decodeRequest, type RecordFields } from "../record-codec.js";
 import { answered, asLedgerError, ledgerTime, script, scriptRunner } from "../script-runner.js";
 import { ANY_CONTENT, EVIDENCE } from "../scripts.js";
 import { ANCESTORS_SEPARATOR, lossOfLedger, type Witnessed } from "../witness.js";
-import { BEGIN_EPOCH, RECREATE } from "./scripts.js";
+import { BEGIN_EPOCH, RECREATE, RECREATE_ENDED } from "./scripts.js";
 
 /** A top-up as it is to be made anew, or brought forward to. Times in milliseconds, by the ledger's clock. */
 export type Recreation = {
@@ -26,7 +27,16 @@ export type Recreation = {
   request: RecordFields;
   /** `any`: what exactly was asked for is not known, so whoever sends the reference again is believed to mean this. */
   content: "known" | "any";
+  /** The report shows nothing of it that is or may be paid: it is not sent again before a person confirms. */
+  needsConfirmation: boolean;
 } & ({ state: "unknown" } | { state: "processing"; transactionId: number });
+
+/** A top-up as a person ended it. */
+export type EndedRecreation = {
+  /** The record that it replaces has this version; absent where there is none. */
+  ifVersion?: number;
+  decision: Decision & { decided: Exclude<Decision["decided"], "open"> };
+};
 
 export type LedgerRebuildOptions = {
   prefix: string;
@@ -41,6 +51,7 @@ export type LedgerRebuildOptions = {
 };
 
 const recreateScript = script(RECREATE);
+const recreateEndedScript = script(RECREATE_ENDED);
 const evidenceScript = script(EVIDENCE);
 const beginScript = script(BEGIN_EPOCH);
 
@@ -134,6 +145,35 @@ export class LedgerRebuild {
       recipientHash(key, recipientOf(content)),
       content.campaign ?? "",
       String(wanted.operatorId),
+      wanted.needsConfirmation ? "1" : "",
+      ...Object.entries(request).flat(),
+    ]);
+    return answer as "recreated" | "changed" | "taken";
+  }
+
+  /** Makes a top-up again as a person ended it. Answers as `recreate`. */
+  async recreateEnded({ ifVersion, decision }: EndedRecreation): Promise<"recreated" | "changed" | "taken"> {
+    const key = await this.#keyOfRecipients();
+    const { reference, request, by = "", reason = "" } = decision;
+    const content = decodeRequest(request);
+    const answer = await this.#run(recreateEndedScript, this.#keys.record(reference), [
+      this.#nowArgument(),
+      this.#keys.base,
+      reference,
+      ifVersion === undefined ? "" : String(ifVersion),
+      String(decision.attempt),
+      String(decision.fence),
+      String(decision.acceptedAtMs),
+      decision.decided,
+      String(decision.transactionId ?? ""),
+      contentDigest(key, content),
+      recipientHash(key, recipientOf(content)),
+      content.campaign ?? "",
+      String(decision.operatorId ?? ""),
+      decision.key ?? "",
+      by,
+      reason,
+      decision.forced ? "1" : "",
       ...Object.entries(request).flat(),
     ]);
     return answer as "recreated" | "changed" | "taken";
