@@ -5,8 +5,10 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { type StartedProcess, startProcess } from "../../scripts/processes.mjs";
+import { openHoldingLine } from "../support/holding-line.js";
 import { openPipeline, type Pipeline, topupTo } from "../support/pipeline.js";
 import { startPrivateRedis } from "../support/redis-server.js";
+import { waitFor } from "../support/wait-for.js";
 
 const script = fileURLToPath(new URL("../../apps/worker/dist/main.js", import.meta.url));
 
@@ -103,6 +105,31 @@ describe("a worker that freezes beyond its lease and wakes up", () => {
     expect(booksOf("frozen")?.executions).toBe(1);
     const completions = (await pipeline.events("frozen")).map(({ type }) => type);
     expect(completions).toEqual(["topup.succeeded"]);
+  });
+});
+
+describe("a worker that is stopped between its claim and the POST", () => {
+  test.for([
+    ["longer than a command to Redis may take", 4_000],
+    ["longer than the lock of its job lasts", 10_000],
+  ] as const)("%s has sent nothing, and gives the claim back when it wakes up", async ([, stoppedMs], { expect }) => {
+    await open({ settings: { SUBMIT_LEASE_MS: "60000", QUIET_MS: "60000" } });
+    const line = await openHoldingLine(pipeline.redis.url);
+    cleanUps.push(() => line.close());
+    const worker = await startWorkerProcess({ REDIS_URL: line.url });
+    const held = line.holdNextReply("claimed");
+    await pipeline.enqueue(topupTo("6300", "stopped"));
+    const release = await held;
+    process.kill(worker.pid, "SIGSTOP");
+    const { grantedAtMs = 0 } = await pipeline.until("stopped", "submitting");
+    await waitFor(async () => expect(await pipeline.ledger.nowMs()).toBeGreaterThan(grantedAtMs + stoppedMs));
+    release();
+    process.kill(worker.pid, "SIGCONT");
+
+    expect(await pipeline.until("stopped", "succeeded")).toMatchObject({ attempt: 1, rounds: 0, interruptions: 0 });
+    const moves = (await pipeline.ledger.history("stopped")).map(({ because }) => because);
+    expect(moves.slice(0, 4)).toEqual(["claimed", "not-sent", "claimed", "accepted-by-provider"]);
+    expect(booksOf("stopped")).toMatchObject({ posts: 1, executions: 1 });
   });
 });
 

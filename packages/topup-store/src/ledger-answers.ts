@@ -85,6 +85,8 @@ export type ClaimTerms = {
   leaseMs: number;
   /** Added to a hold, so that rows which wait at one gate do not ask again together. */
   holdJitterMs: number;
+  /** From `newOperation`, for a caller that asks again when no answer came: a claim that was granted is answered again. */
+  operation?: string;
   /** How long a probe of a half-open gate may go without an outcome before others may pass. Default 30 s. */
   probePatienceMs?: number;
   /** When a claim asks again that a half-open gate does not let pass. Default 5 s. */

@@ -137,7 +137,7 @@ export class Ledger {
     const answer = await this.#run(scripts.claim, this.#keys.record(reference), [
       this.#nowArgument(),
       this.#keys.base,
-      this.newOperation(),
+      terms.operation ?? this.newOperation(),
       reference,
       String(attempt),
       String(terms.leaseMs),

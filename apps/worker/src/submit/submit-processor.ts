@@ -14,7 +14,7 @@ import {
   type TopupRecord,
   unreachableGate,
 } from "@surefill/topup";
-import type { Claimed } from "@surefill/topup-store";
+import { type Claimed, LedgerUnavailableError } from "@surefill/topup-store";
 import { expireLease } from "../expire-lease.js";
 import type { IntentJournal } from "../journal/intent-journal.js";
 import { type LedgerTime, ledgerTimeFrom } from "../ledger-time.js";
@@ -47,6 +47,10 @@ const JOURNAL_RETRY_MS = 2_000;
 /** A job for which this process got no token goes back for so long. */
 const UNREACHED_RETRY_MS = 1_000;
 
+/** How often a claim without an answer is asked for, and the wait between these: at once first, then with a pause. */
+const CLAIM_TRIES_MAX = 5;
+const CLAIM_RETRY_MS = 500;
+
 /** What comes of a claim that could not be written down. */
 const NOT_WRITTEN_DOWN: SubmitOutcome = { kind: "not-sent", cause: "too-late", code: "JOURNAL_NOT_WRITTEN" };
 
@@ -78,12 +82,7 @@ async function submit(parts: SendParts, job: TopupJob): Promise<JobResult> {
     if (!isClosed) return { do: "ring-again", delayMs: Math.round(UNREACHED_RETRY_MS * parts.timings.SCHEDULE_SCALE) };
   }
   const checkAge = startSendDeadline(parts.clock);
-  const claimed = await parts.ledger.claim(job.reference, job.attempt, {
-    leaseMs: parts.timings.SUBMIT_LEASE_MS,
-    holdJitterMs: Math.round(HOLD_JITTER_MS * parts.timings.SCHEDULE_SCALE * parts.chance.random()),
-    probePatienceMs: parts.timings.GATE_FIRST_MS,
-    probeWaitMs: Math.round(HOLD_JITTER_MS * parts.timings.SCHEDULE_SCALE),
-  });
+  const claimed = await claim(parts, job);
   if (claimed.kind === "missing") {
     return { do: "refuse", reason: `the ledger has no top-up ${job.reference}; send it again with its reference` };
   }
@@ -132,6 +131,31 @@ async function stopForEarlierAttempts(parts: SubmitParts, job: TopupJob): Promis
 
 function isToBeSent({ state, attempt, holdReason }: TopupRecord, job: TopupJob): boolean {
   return attempt === job.attempt && (state === "queued" || (state === "held" && holdReason !== "failed"));
+}
+
+/**
+ * Claims the attempt. A process that was stopped finds its question timed out, though the claim may be granted and the
+ * answer be waiting: it asks again under the same id, and so knows of a claim that is its own. Nothing was sent on it. If
+ * it is too old by now, the check of its age gives it back at once.
+ */
+async function claim(parts: SendParts, { reference, attempt }: TopupJob): Promise<Claimed> {
+  const { ledger, timings, chance, clock, stopped } = parts;
+  const terms = {
+    operation: ledger.newOperation(),
+    leaseMs: timings.SUBMIT_LEASE_MS,
+    holdJitterMs: Math.round(HOLD_JITTER_MS * timings.SCHEDULE_SCALE * chance.random()),
+    probePatienceMs: timings.GATE_FIRST_MS,
+    probeWaitMs: Math.round(HOLD_JITTER_MS * timings.SCHEDULE_SCALE),
+  };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ledger.claim(reference, attempt, terms);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError) || tries === CLAIM_TRIES_MAX) throw error;
+      // A connection that was lost in that time needs a moment to be made again.
+      if (tries > 1) await clock.sleep(CLAIM_RETRY_MS, stopped);
+    }
+  }
 }
 
 async function send(

@@ -133,6 +133,7 @@ export class MemoryLedger {
       record: { ...stored.record },
       nowMs,
     });
+    if (stored.operation === lease.operation) return answer(record.state === "submitting" ? "claimed" : "gated");
     const isWaiting = record.state === "queued" || (record.state === "held" && record.holdReason !== "failed");
     if (!isWaiting || record.attempt !== attempt) return answer("stale");
     const isOfThis = record.evidence?.some((seen) => seen.attempt === attempt) ?? false;
@@ -140,7 +141,7 @@ export class MemoryLedger {
     if (stored.toWeigh !== undefined) return answer("contradicted");
     if (record.operatorId === undefined) return answer("undetected");
     const gate = this.gates.longestOf(gateNamesOf(stored)) ?? this.#probedGate(stored, lease);
-    stored.operation = this.newOperation();
+    stored.operation = lease.operation ?? this.newOperation();
     if (gate === undefined) {
       for (const name of probedGatesOf(stored)) this.gates.takeProbe(name, lease.probePatienceMs ?? 30_000);
       this.#grant(stored, nowMs, nowMs + lease.leaseMs);
