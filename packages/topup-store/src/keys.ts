@@ -30,6 +30,7 @@ export function ledgerKeys(prefix: string) {
     gateFailures: `${base}gate-failures`,
     gateControl: `${base}gate-control`,
     workers: `${base}workers`,
+    acceptedAt: `${base}accepted-at`,
     gateNews: `${base}gate-news`,
     gateWatch: `${base}gate-watch`,
     parked: (gate: string) => `${base}parked:${gate}`,

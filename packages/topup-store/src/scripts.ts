@@ -253,7 +253,9 @@ if transactionId then redis.call('SET', base .. 'x:' .. transactionId, reference
 local parkedAt = nil
 local gate = ARGV[13] ~= '' and cjson.decode(ARGV[13])
 local operatorId = patch.operatorId or record.operatorId
-if because == 'accepted-by-provider' then countSuccess({ 'account', 'operator:' .. (operatorId or '') }, now)
+if because == 'accepted-by-provider' then
+  countSuccess({ 'account', 'operator:' .. (operatorId or '') }, now)
+  redis.call('SET', base .. 'accepted-at', stamp)
 elseif to == 'rejected' and because == 'refused' then countSuccess({ 'account' }, now) end
 if gate and gate.slowDownFrom then lowerPace(gate.slowDownFrom.perSecond, now) end
 if gate and gate.also and countFailure(gate.also, gate.evidence, record.phoneHash, ARGV[15], now) then
@@ -276,6 +278,15 @@ if gate and gate.kind then
   if isClosing and to == 'held' and (parkedAt or gate.leastMs) then
     dueAt = untilMs + (gate.holdJitterMs or 0)
     for _, value in ipairs({ 'holdUntil', whole(dueAt) }) do set[#set + 1] = value end
+  end
+end
+
+if to == 'unknown' and from ~= 'unknown' then
+  if not record.unknownSince then set[#set + 1] = 'unknownSince'; set[#set + 1] = stamp end
+  -- Nothing was accepted since this claim was granted: the provider was away, and the round is not the top-up's.
+  local acceptedAt = tonumber(redis.call('GET', base .. 'accepted-at') or '0')
+  if from == 'submitting' and acceptedAt <= tonumber(record.grantedAt or '0') then
+    set[#set + 1] = 'outageRounds'; set[#set + 1] = whole(tonumber(record.outageRounds or '0') + 1)
   end
 end
 

@@ -29,7 +29,7 @@ for id in string.gmatch(transactions, ':(%d+),') do
   if redis.call('GET', base .. 'x:' .. id) == reference then redis.call('DEL', base .. 'x:' .. id) end
 end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence', 'disowned',
-  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'failedSeen',
+  'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'unknownSince', 'failedSeen',
   'emptyLookups', 'unansweredLookups',
   'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'commandKey', 'acceptedBy', 'acceptedReason', 'acceptedKey', 'reserve',
   'planReserve')

@@ -26,6 +26,9 @@ export type LookupAnswer =
   | { kind: "unreached"; code: string }
   | { kind: "unreadable"; code: string };
 
+/** A used identifier is looked for during this part of `UNKNOWN_AGE_MS_MAX`: 6 hours as shipped. */
+const USED_AGE_DIVISOR = 8;
+
 /** Decides where an `unknown` top-up goes after a look-up. Only evidence, or the quiet period, leaves `unknown`. */
 export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: DecisionContext): Move {
   // A pass on which the provider was away proves nothing and ends nothing, or one long outage would send every
@@ -61,12 +64,10 @@ export function afterEarlyLookup(
 
 function afterNothingFound(record: TopupRecord, context: DecisionContext): Move {
   const { nowMs, timings } = context;
-  if (nowMs < quietUntilMsOf(record, timings)) {
-    const emptyLookups = oneMore(record.emptyLookups, nowMs);
-    return lookAgain(record, "not-found-yet", { lookups: record.lookups + 1, emptyLookups }, context);
-  }
+  if (nowMs < quietUntilMsOf(record, timings)) return notFoundYet(record, context);
+  if (mayStillBeShown(record, context)) return notFoundYet(record, context);
   if (record.identifierUsed) return endMove("review", "identifier-used-but-not-found");
-  if (record.rounds >= timings.UNKNOWN_ROUNDS_MAX) return endMove("review", "unknown-too-often");
+  if (countedRoundsOf(record) >= timings.UNKNOWN_ROUNDS_MAX) return endMove("review", "unknown-too-often");
   if (isTooOld(record, context)) return endMove("review", "unknown-for-too-long");
   return {
     to: "queued",
@@ -74,6 +75,24 @@ function afterNothingFound(record: TopupRecord, context: DecisionContext): Move 
     patch: { lookups: record.lookups + 1 },
     dueAtMs: nowMs,
   };
+}
+
+function notFoundYet(record: TopupRecord, context: DecisionContext): Move {
+  const emptyLookups = oneMore(record.emptyLookups, context.nowMs);
+  return lookAgain(record, "not-found-yet", { lookups: record.lookups + 1, emptyLookups }, context);
+}
+
+/**
+ * An identifier that is used proves that the provider has a transaction, and a report may lag by hours: it is looked for
+ * so long before a person is asked. Nothing is sent in that time, or after it.
+ */
+function mayStillBeShown({ identifierUsed, enteredAtMs }: TopupRecord, { nowMs, timings }: DecisionContext): boolean {
+  return identifierUsed && nowMs - enteredAtMs <= timings.UNKNOWN_AGE_MS_MAX / USED_AGE_DIVISOR;
+}
+
+/** Rounds in which the provider accepted others meanwhile. An outage must not send what waited for its end to a person. */
+function countedRoundsOf({ rounds, outageRounds = 0 }: TopupRecord): number {
+  return rounds - outageRounds;
 }
 
 function afterNoAnswer(record: TopupRecord, code: string, context: DecisionContext): Move {
@@ -86,7 +105,7 @@ function oneMore(before: LookupTally | undefined, nowMs: number): LookupTally {
 }
 
 function isTooOld(record: TopupRecord, { nowMs, timings }: DecisionContext): boolean {
-  return nowMs - record.enteredAtMs > timings.UNKNOWN_AGE_MS_MAX;
+  return nowMs - (record.unknownSinceMs ?? record.enteredAtMs) > timings.UNKNOWN_AGE_MS_MAX;
 }
 
 /**

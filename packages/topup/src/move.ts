@@ -12,6 +12,8 @@ export type RecordPatch = {
   polls?: number;
   interruptions?: number;
   rounds?: number;
+  outageRounds?: number;
+  unknownSinceMs?: number | null;
   lookups?: number;
   emptyLookups?: LookupTally | null;
   unansweredLookups?: LookupTally | null;

@@ -155,6 +155,8 @@ export function nextAttemptMove(
       attempt: record.attempt + 1,
       polls: 0,
       rounds: 0,
+      outageRounds: 0,
+      unknownSinceMs: null,
       lookups: 0,
       emptyLookups: null,
       unansweredLookups: null,
@@ -177,8 +179,9 @@ export function sameAttemptMove(because: "resolved-by-operator" | "forced-by-ope
   return {
     to: "queued",
     because,
-    // The time that it spent with a person is no time of being refused. An id that is not its own stays as evidence.
-    patch: { refusedSinceMs: null, transactionId: null },
+    // The time that it spent with a person is no time of being refused, or of waiting for the report. An id that is not
+    // its own stays as evidence.
+    patch: { refusedSinceMs: null, unknownSinceMs: null, transactionId: null },
     dueAtMs: nowMs,
   };
 }

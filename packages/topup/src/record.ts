@@ -85,6 +85,10 @@ export type TopupRecord = {
   interruptions: number;
   /** How often the current attempt's outcome became unknown. */
   rounds: number;
+  /** How many of these while the provider accepted nothing from anybody: an outage, not the top-up's fault. */
+  outageRounds?: number;
+  /** When the current attempt's outcome first became unknown, since it was accepted or a person last sent it again. */
+  unknownSinceMs?: number;
   /** Look-ups in the report that were answered since the outcome last became unknown. */
   lookups: number;
   /** Look-ups of the current attempt, in all its rounds, that showed nothing too early for that to prove anything. */

@@ -38,8 +38,8 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
   {
     name: "an empty report is believed at once",
     file: `${TOPUP}/lookup-decision.js`,
-    replace: "if (nowMs < quietUntilMsOf(record, timings)) {",
-    by: "if (false) {",
+    replace: "if (nowMs < quietUntilMsOf(record, timings))",
+    by: "if (false)",
     removes: "absence proves nothing before the quiet period is over",
     try: ["POST: accepted 15 min later, connection reset", "POST: never arrived, connection reset"],
   },
@@ -62,7 +62,7 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
   {
     name: "not found means failed",
     file: `${TOPUP}/lookup-decision.js`,
-    replace: "if (record.rounds >= timings.UNKNOWN_ROUNDS_MAX)",
+    replace: "if (countedRoundsOf(record) >= timings.UNKNOWN_ROUNDS_MAX)",
     by: "if (true)",
     removes: "what was not executed is sent after all, and no person is asked for nothing",
     try: ["POST: never arrived, connection reset"],
@@ -102,7 +102,7 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
   {
     name: "unknown as often as it likes",
     file: `${TOPUP}/lookup-decision.js`,
-    replace: "if (record.rounds >= timings.UNKNOWN_ROUNDS_MAX)",
+    replace: "if (countedRoundsOf(record) >= timings.UNKNOWN_ROUNDS_MAX)",
     by: "if (false)",
     removes: "after three outcomes that nobody knows a person decides",
     try: ["four POSTs in a row without an outcome"],

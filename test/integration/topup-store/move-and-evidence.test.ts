@@ -226,6 +226,54 @@ describe("a move", () => {
   });
 });
 
+describe("a round without an outcome", () => {
+  const unknown: Move = { to: "unknown", because: "outcome-unknown", patch: { rounds: 1 }, dueAtMs: 0 };
+
+  test("is counted apart where nothing was accepted since its claim was granted", async () => {
+    await t.ledger.move(await claimed(t.ledger, "m-1"), acceptance(7, t.nowMs));
+    const record = await claimed(t.ledger, "m-2", requestFor(2));
+    t.nowMs += 1;
+    await t.ledger.move(record, unknown);
+    expect(await recordOf(t.ledger, "m-2")).toMatchObject({ rounds: 1, outageRounds: 1 });
+  });
+
+  test("leaves the time at which the outcome of the attempt first became unknown as it is", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    const sinceMs = t.nowMs;
+    await t.ledger.move(record, unknown);
+    t.nowMs += 9;
+    const queued: Move = { to: "queued", because: "not-found-after-quiet-period", patch: {}, dueAtMs: t.nowMs };
+    await t.ledger.move({ ...record, state: "unknown" }, queued);
+    const again = await t.ledger.claim("m-1", 1, LEASE);
+    if (again.kind !== "claimed") throw new Error(`not claimed: ${again.kind}`);
+    await t.ledger.move(again.record, unknown);
+    expect(await recordOf(t.ledger, "m-1")).toMatchObject({ enteredAtMs: sinceMs + 9, unknownSinceMs: sinceMs });
+  });
+
+  test("is the top-up's where the provider accepted another one in that time", async () => {
+    const record = await claimed(t.ledger, "m-1");
+    t.nowMs += 1;
+    await t.ledger.move(await claimed(t.ledger, "m-2", requestFor(2)), acceptance(7, t.nowMs));
+    await t.ledger.move(record, unknown);
+    expect((await recordOf(t.ledger, "m-1")).outageRounds).toBeUndefined();
+  });
+});
+
+describe("a claim that is asked for again because no answer came", () => {
+  test("is answered as granted, with the same fence, until something else is written", async () => {
+    const terms = { ...LEASE, operation: t.ledger.newOperation() };
+    await accepted(t.ledger, "m-1");
+    const first = await t.ledger.claim("m-1", 1, terms);
+    expect(first.kind).toBe("claimed");
+    t.nowMs += 4_000;
+    expect(await t.ledger.claim("m-1", 1, terms)).toEqual({ ...first, nowMs: t.nowMs });
+    expect((await t.ledger.claim("m-1", 1, LEASE)).kind).toBe("stale");
+    const expired: Move = { to: "unknown", because: "lease-expired", patch: { rounds: 1 }, dueAtMs: 0 };
+    await t.ledger.move(await recordOf(t.ledger, "m-1"), expired);
+    expect((await t.ledger.claim("m-1", 1, terms)).kind).toBe("stale");
+  });
+});
+
 describe("a transactionId", () => {
   test("of another top-up is a conflict, and nothing is written", async () => {
     const first = await claimed(t.ledger, "m-1");

@@ -101,7 +101,7 @@ describe("retention", () => {
     for (const canary of CANARIES) expect(after, canary).not.toContain(canary);
     expect(after).not.toContain(t.ledger.recipientHash("2348039998887"));
     const keys = after.split("\n").map((line) => line.split(" = ")[0]?.split("}:")[1]);
-    expect(keys.toSorted()).toEqual(["events", "meta", "t:r-1"]);
+    expect(keys.toSorted()).toEqual(["accepted-at", "events", "meta", "t:r-1"]);
 
     const tombstone = await recordOf(t.ledger, "r-1");
     expect(tombstone).toMatchObject({

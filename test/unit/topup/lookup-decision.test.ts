@@ -60,10 +60,14 @@ describe("an empty report", () => {
     }
   });
 
-  test("contradicts an identifier that is already used: a person decides, but not before the quiet period is over", () => {
+  test("contradicts an identifier that is already used: it is looked for during 6 hours, then a person decides", () => {
     const record = unknown({ identifierUsed: true });
-    expect(look(QUIET_UNTIL_MS - 1, [], record).to).toBe("unknown");
-    expect(look(QUIET_UNTIL_MS, [], record)).toMatchObject({
+    const untilMs = BECAME_UNKNOWN_MS + 6 * 3_600_000;
+    for (const nowMs of [QUIET_UNTIL_MS - 1, QUIET_UNTIL_MS, untilMs]) {
+      expect(look(nowMs, [], record)).toMatchObject({ to: "unknown", because: "not-found-yet" });
+    }
+    expect(look(untilMs, [], record).dueAtMs).toBe(untilMs + 300_000);
+    expect(look(untilMs + 1, [], record)).toMatchObject({
       to: "review",
       because: "identifier-used-but-not-found",
       event: "topup.review",
@@ -76,6 +80,18 @@ describe("an empty report", () => {
       to: "review",
       because: "unknown-too-often",
     });
+  });
+
+  test("does not use up rounds in which the provider accepted nothing", () => {
+    expect(look(QUIET_UNTIL_MS, [], unknown({ rounds: 9, outageRounds: 7 })).to).toBe("queued");
+    expect(look(QUIET_UNTIL_MS, [], unknown({ rounds: 9, outageRounds: 6 })).because).toBe("unknown-too-often");
+  });
+
+  test("is believed up to 48 hours after the outcome first became unknown, whatever the round", () => {
+    const record = unknown({ rounds: 9, outageRounds: 9, unknownSinceMs: GRANTED_AT_MS - 86_400_000 });
+    const lastMs = GRANTED_AT_MS + 86_400_000;
+    expect(look(lastMs, [], record).to).toBe("queued");
+    expect(look(lastMs + 1, [], record)).toMatchObject({ to: "review", because: "unknown-for-too-long" });
   });
 
   test("is believed up to 48 hours after the outcome became unknown", () => {

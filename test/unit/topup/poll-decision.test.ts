@@ -142,6 +142,8 @@ describe("the end of a hold", () => {
       attempt: 2,
       polls: 0,
       rounds: 0,
+      outageRounds: 0,
+      unknownSinceMs: null,
       lookups: 0,
       emptyLookups: null,
       unansweredLookups: null,

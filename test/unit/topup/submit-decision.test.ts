@@ -275,7 +275,12 @@ describe("the gate that a refusal closes", () => {
 describe("an outcome that became unknown", () => {
   test("is looked up after 15 seconds, and the round is counted", () => {
     const move = decide({ kind: "unknown", code: "RELOADLY_TIMEOUT" }, topupRecord({ rounds: 1, lookups: 6 }));
-    expect(move.patch).toEqual({ rounds: 2, lookups: 0, leaseUntilMs: null, code: "RELOADLY_TIMEOUT" });
+    expect(move.patch).toEqual({
+      rounds: 2,
+      lookups: 0,
+      leaseUntilMs: null,
+      code: "RELOADLY_TIMEOUT",
+    });
     expect(move.dueAtMs).toBe(NOW_MS + 15_000);
   });
 

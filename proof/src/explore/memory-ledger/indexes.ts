@@ -10,6 +10,8 @@ export class MemoryIndexes {
   readonly phones = new Map<string, Scored>();
   readonly campaigns = new Map<string, Scored>();
   readonly transactions = new Map<number, string>();
+  /** When the provider last accepted anything. */
+  acceptedAtMs = 0;
 
   /** Puts a new row into every index that it belongs to. */
   add(reference: string, nowMs: number, { phoneHash, campaign }: { phoneHash: string; campaign?: string }): void {

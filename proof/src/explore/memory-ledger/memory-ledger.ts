@@ -55,6 +55,8 @@ export type MemoryLedgerOptions = {
   random?: () => number;
   /** Names a recipient in indexes and gates. */
   recipientHash?: (recipient: string) => string;
+  /** The provider accepts top-ups that this ledger does not hold, all the time: it is never away for all. */
+  areOthersAccepted?: boolean;
 };
 
 /**
@@ -73,7 +75,8 @@ export class MemoryLedger {
   readonly indexes = new MemoryIndexes();
   readonly story = new MemoryStory();
 
-  constructor({ nowMs, random = () => 0, recipientHash = hashOf }: MemoryLedgerOptions) {
+  constructor({ nowMs, random = () => 0, recipientHash = hashOf, areOthersAccepted = false }: MemoryLedgerOptions) {
+    if (areOthersAccepted) this.indexes.acceptedAtMs = Number.POSITIVE_INFINITY;
     this.#nowMs = nowMs;
     this.#hash = recipientHash;
     this.gates = new MemoryGates(nowMs, random);

@@ -47,8 +47,9 @@ export function moveStored(stored: StoredTopup, asked: MoveAsked, parts: LedgerP
   indexes.due.delete(record.reference);
   const passed = passedGates(record, move);
   if (passed.length > 0) parts.gates.passed(passed);
+  if (move.because === "accepted-by-provider") indexes.acceptedAtMs = Math.max(indexes.acceptedAtMs, nowMs);
   const hold = closeGateOf(stored, move, parts);
-  const next = nextRecord(record, move, hold, nowMs);
+  const next = { ...nextRecord(record, move, hold, nowMs), ...roundAfter(record, move, parts) };
   tellMove(record, next, move, parts);
   indexes.enter(record.reference, record.state, move.to, nowMs);
   if (next.dueAtMs !== undefined) indexes.due.set(record.reference, next.dueAtMs);
@@ -188,6 +189,17 @@ function formerTransaction({ transactionId }: TopupRecord, patch: RecordPatch): 
   const isRemoved = isTakenAway(patch.transactionId);
   const isReplaced = Boolean(patch.transactionId) && patch.transactionId !== transactionId;
   return isRemoved || isReplaced ? transactionId : undefined;
+}
+
+/** When the outcome first became unknown; a round in which the provider accepted nothing is counted apart. */
+function roundAfter(
+  { state, grantedAtMs = 0, outageRounds = 0, unknownSinceMs }: TopupRecord,
+  { to }: Move,
+  { indexes, nowMs }: LedgerParts,
+): Pick<TopupRecord, "outageRounds" | "unknownSinceMs"> {
+  if (to !== "unknown" || state === "unknown") return {};
+  const isOutage = state === "submitting" && indexes.acceptedAtMs <= grantedAtMs;
+  return { unknownSinceMs: unknownSinceMs ?? nowMs, ...(isOutage && { outageRounds: outageRounds + 1 }) };
 }
 
 function tellMove(record: TopupRecord, next: TopupRecord, move: Move, { story, nowMs }: LedgerParts): void {

@@ -88,7 +88,11 @@ class Run implements Surroundings {
     this.#timings = timingsOf(scenario);
     this.#references = scenario.topups === 2 ? ["order-1", "order-2"] : ["order-1"];
     this.trace = new Trace(faults, () => ({ place: this.#place(), outlook: this.#provider.outlook() }));
-    this.#ledger = new MemoryLedger({ nowMs: () => this.time.nowMs, random: this.random });
+    this.#ledger = new MemoryLedger({
+      nowMs: () => this.time.nowMs,
+      random: this.random,
+      areOthersAccepted: true,
+    });
     this.#jobs = new JobStore({
       time: this.time,
       onWaiting: () => this.#offerAll(),
