@@ -28,6 +28,24 @@ test("Redocly's recommended rules find no error in it", async () => {
   expect(errors.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
 });
 
+test("no schema is made of parts without a type, of which a generated client would make unknown", () => {
+  const untyped: string[] = [];
+  const look = (place: string, node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    for (const [name, inside] of Object.entries(node)) {
+      const isParts = ["anyOf", "oneOf", "allOf"].includes(name) && Array.isArray(inside);
+      for (const part of isParts ? inside : []) {
+        const says = ["type", "$ref", "enum", "const", "anyOf", "oneOf", "allOf"].some((key) => key in part);
+        if (!says) untyped.push(`${place}/${name}: ${JSON.stringify(part)}`);
+      }
+      look(`${place}/${name}`, inside);
+    }
+  };
+  look("", JSON.parse(source));
+
+  expect(untyped).toEqual([]);
+});
+
 test("every default and every example of a parameter is of its schema's type, and whole numbers are integers", () => {
   const wrong: string[] = [];
   const look = (place: string, node: unknown): void => {
@@ -58,6 +76,10 @@ describe("a client that openapi-typescript generates", () => {
         join(folder, "caller.ts"),
         `import type { components, operations } from "./client.js";
          export const body: components["schemas"]["TopupRequest"] = ${body};
+         // @ts-expect-error An amount is needed.
+         export const without: components["schemas"]["TopupRequest"] = { reference: "a", operatorId: 341 };
+         // @ts-expect-error No such field.
+         export const unknown: components["schemas"]["TopupRequest"] = { ...body, recipient: "+2348031231111" };
          export const batch: operations["acceptTopups"]["requestBody"]["content"]["application/json"] = { topups: [body] };
          export const query: operations["listEvents"]["parameters"]["query"] = { limit: 10, waitSeconds: 5 };
          export const campaign: components["schemas"]["NewCampaign"] = {
