@@ -32,6 +32,7 @@ export {
 } from "./campaigns/campaign-feed.js";
 export { CampaignRetention } from "./campaigns/campaign-retention.js";
 export { Campaigns } from "./campaigns/campaigns.js";
+export { campaignAhead, type MoneyOrderParts } from "./campaigns/money-order.js";
 export { type KeptCatalogue, OperatorMemory } from "./campaigns/operator-memory.js";
 export { PaymentHistory, type RecentPayment, type UsedReference } from "./campaigns/payment-history.js";
 export { PlanChunks } from "./campaigns/plan-chunks.js";

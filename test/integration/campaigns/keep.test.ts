@@ -65,6 +65,64 @@ async function fail(row: number): Promise<void> {
   await t.ledger.move(record, endMove("refunded", "status-refunded", { code: "FAILED" }));
 }
 
+describe("While money is short", () => {
+  const rowsFrom = (first: number) => plannedRows(6, (row) => ({ recipient: String(2_348_030_000_000 + first + row) }));
+
+  /** Puts a row in wait for balance, as a refusal of the provider does. */
+  async function waitForBalance(reference: string): Promise<void> {
+    const claimed = await t.ledger.claim(reference, 1, LEASE);
+    if (claimed.kind !== "claimed") throw new Error(claimed.kind);
+    const patch = { holdReason: "gate:balance", holdUntilMs: t.nowMs + HOUR_MS } as const;
+    const move = { to: "held", because: "refused", patch, dueAtMs: t.nowMs + HOUR_MS } as const;
+    expect((await t.ledger.move(claimed.record, move)).kind).toBe("moved");
+  }
+
+  /** Two campaigns of six rows, the second started a second later, three rows of each fed; rows of one wait for balance. */
+  async function twoCampaigns(short: "earlier" | "later", waitingRows = 3) {
+    const { campaigns, feed } = stores();
+    const start = async (run: string, first: number) => {
+      const rows = rowsFrom(first);
+      const campaign = await startedCampaign(campaigns, rows, { run });
+      t.nowMs += 1_000;
+      await feedNext(feed, campaign, rows, { limit: 3 });
+      return campaign;
+    };
+    const earlier = await start("earlier", 0);
+    const later = await start("later", 100);
+    for (let row = 1; row <= waitingRows; row += 1) await waitForBalance(`${short}.${row}`);
+    return { earlier, later };
+  }
+  const fedOf = async ({ id }: Campaign) => (await stateOf(id))?.fed;
+
+  test("a campaign takes up no row while an earlier one has rows that wait for balance; that one does", async () => {
+    const { earlier, later } = await twoCampaigns("earlier");
+    for (const { id } of [later, earlier, later]) await keep(id, 2);
+    expect([await fedOf(earlier), await fedOf(later)]).toEqual([6, 3]);
+    await t.ledger.move(await recordOf(t.ledger, "earlier.1"), endMove("cancelled", "withdrawn"));
+    await keep(later.id);
+    expect(await fedOf(later)).toBe(6);
+  });
+
+  test("one row above the balance waits alone: a later campaign is fed", async () => {
+    const { later } = await twoCampaigns("earlier", 1);
+    await keep(later.id);
+    expect(await fedOf(later)).toBe(6);
+  });
+
+  test("a campaign that was started later does not hold up an earlier one", async () => {
+    const { earlier } = await twoCampaigns("later");
+    await keep(earlier.id);
+    expect(await fedOf(earlier)).toBe(6);
+  });
+
+  test("a campaign that a person has paused does not hold up another", async () => {
+    const { earlier, later } = await twoCampaigns("earlier");
+    await stores().campaigns.pause(earlier.id, "person");
+    await keep(later.id);
+    expect(await fedOf(later)).toBe(6);
+  });
+});
+
 describe("The canary", () => {
   test("of a campaign with daily hours goes on the next morning, and the rest after it", async () => {
     const midnightMs = Math.ceil(t.nowMs / DAY_MS) * DAY_MS;

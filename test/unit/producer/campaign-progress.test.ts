@@ -77,8 +77,8 @@ const CLOSED_GATE = {
   closings: 1,
 } as const;
 
-const view = (progress: CampaignProgress, gates: ProgressParts["gates"] = []) =>
-  progressView({ progress, summary: SUMMARY, points: [], gates, failedHoldMs: 30 * MINUTE_MS });
+const view = (progress: CampaignProgress, gates: ProgressParts["gates"] = [], more: Partial<ProgressParts> = {}) =>
+  progressView({ progress, summary: SUMMARY, points: [], gates, failedHoldMs: 30 * MINUTE_MS, ...more });
 const waitsFor = (...args: Parameters<typeof view>) => view(...args).waitsFor.map(({ what }) => what);
 
 const BY_DAY = {
@@ -119,6 +119,13 @@ describe("A campaign that runs", () => {
   test("waits for an operator with rows that are still to be sent", () => {
     expect(waitsFor(progressOf("running", { unfedRows: 10, rows: {} }), [CLOSED_GATE])).toEqual(["operator"]);
     expect(waitsFor(progressOf("completing", { rows: { processing: 1 } }), [CLOSED_GATE])).toEqual([]);
+  });
+
+  test("waits for balance behind a campaign that was started earlier, and names it", () => {
+    const { waitsFor: shown, eta } = view(progressOf("running", { unfedRows: 10, rows: {} }), [], { ahead: "cmp_1" });
+    const detail = "cmp_1 was started earlier, and has top-ups that wait for balance";
+    expect(shown).toEqual([{ what: "balance", until: null, detail }]);
+    expect(eta).toBeNull();
   });
 
   test("waits for a verdict when every other row is final, and not before", () => {

@@ -17,6 +17,8 @@ export type GetCampaignDeps = {
   gates: Pick<Ledger["gates"], "closed">;
   /** The first rows of a campaign that are in a state. */
   rowsIn: (id: string, state: "held" | "parked" | "unknown") => Promise<TopupRecord[]>;
+  /** A campaign that takes money first, while money is short. */
+  aheadOf: (campaign: Campaign) => Promise<Campaign | undefined>;
   readBalance: ReadBalance;
   /** How long a row that the provider said FAILED of is held. */
   failedHoldMs: number;
@@ -40,7 +42,8 @@ export const getCampaign = (deps: GetCampaignDeps) => {
     const isStarted = campaign.startedAtMs !== undefined || isAgreedTo;
     const { rows } = progress.tally;
     const waiting = (["held", "parked", "unknown"] as const).filter((state) => isStarted && rows[state] > 0);
-    const [summary, points, gates, history, ...sampled] = await Promise.all([
+    const [ahead, summary, points, gates, history, ...sampled] = await Promise.all([
+      campaign.state === "running" && progress.unfedRows > 0 ? deps.aheadOf(campaign) : undefined,
       summaryOf(campaign),
       isStarted ? deps.campaigns.latestMinutes(id) : [],
       isStarted ? deps.gates.closed() : [],
@@ -56,6 +59,7 @@ export const getCampaign = (deps: GetCampaignDeps) => {
           gates,
           failedHoldMs: deps.failedHoldMs,
           waiting: sampled.flat(),
+          ahead: ahead?.id,
         })
       : null;
     return {

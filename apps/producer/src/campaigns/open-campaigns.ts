@@ -1,7 +1,14 @@
 import type { Units } from "@surefill/campaign";
 import type { ReloadlyClient } from "@surefill/reloadly-client";
 import type { Clock, Closers, Ids, Logger, RedisClient } from "@surefill/runtime";
-import { Campaigns, type Ledger, OperatorMemory, PaymentHistory, type Uploads } from "@surefill/topup-store";
+import {
+  Campaigns,
+  campaignAhead,
+  type Ledger,
+  OperatorMemory,
+  PaymentHistory,
+  type Uploads,
+} from "@surefill/topup-store";
 import type { ReadBalance } from "../balance.js";
 import { promptly } from "../prompt-ledger.js";
 import type { CampaignRouteDeps } from "./campaign-routes.js";
@@ -72,6 +79,7 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
         const { references } = await campaigns.rows(id, state, { limit: WAITING_ROWS_READ });
         return ledger.records(references);
       }),
+    aheadOf: (campaign) => promptly(clock, () => campaignAhead({ ledger, campaigns }, campaign)),
     // Whether there is such a campaign is told at once; its rows may take longer.
     rows: {
       campaigns: {

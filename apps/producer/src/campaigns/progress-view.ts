@@ -140,6 +140,8 @@ export type ProgressParts = {
   failedHoldMs: number;
   /** Rows that are held, parked or unknown; the first of them where they are many. */
   waiting?: readonly TopupRecord[];
+  /** The campaign that takes money first, while money is short. */
+  ahead?: string | undefined;
 };
 
 /** Shows the numbers of a campaign that has been started. */
@@ -215,7 +217,7 @@ function rounded(perS: number): number {
 }
 
 /** What stands in the way, the nearest first. */
-function waitsForOf({ progress, summary, gates }: ProgressParts): ProgressView["waitsFor"] {
+function waitsForOf({ progress, summary, gates, ahead }: ProgressParts): ProgressView["waitsFor"] {
   const { campaign, nowMs, tally } = progress;
   const { state, pause, sendFromMs, sendUntilMs } = campaign;
   if (state === "scheduled") {
@@ -235,6 +237,10 @@ function waitsForOf({ progress, summary, gates }: ProgressParts): ProgressView["
     found.push({ what: "daily-window", until: isBefore ? timeText(sendFromMs) : null, detail: null });
   }
   if (waiting > 0) found.push(...gatesInTheWay(gates, summary));
+  if (ahead !== undefined) {
+    const detail = `${ahead} was started earlier, and has top-ups that wait for balance`;
+    found.push({ what: "balance", until: null, detail });
+  }
   if (rowsLeftOf(progress) === 0 && tally.rows.review > 0) {
     found.push({ what: "review", until: null, detail: `${tally.rows.review} rows wait for a verdict` });
   }

@@ -1,6 +1,13 @@
 import { sendTimesAt } from "@surefill/campaign";
 import type { ClosedGate } from "@surefill/topup";
-import type { Campaign, CampaignFeed, CampaignProgress, Campaigns, Ledger } from "@surefill/topup-store";
+import {
+  type Campaign,
+  type CampaignFeed,
+  type CampaignProgress,
+  type Campaigns,
+  campaignAhead,
+  type Ledger,
+} from "@surefill/topup-store";
 import { type WakeParts, wakeParked } from "../sweep/wake-parked.js";
 import { type FeedParts, feedCampaign } from "./feed-campaign.js";
 import { withdrawRows } from "./withdraw-rows.js";
@@ -8,7 +15,7 @@ import { withdrawRows } from "./withdraw-rows.js";
 export type KeepParts = WakeParts &
   FeedParts & {
     ledger: Pick<Ledger, "records" | "move" | "gates">;
-    campaigns: Pick<Campaigns, "active" | "progress" | "pause" | "resume" | "releaseCanary" | "rows">;
+    campaigns: Pick<Campaigns, "active" | "find" | "progress" | "pause" | "resume" | "releaseCanary" | "rows">;
     feed: Pick<CampaignFeed, "lanes" | "feed" | "setSendTimes">;
   };
 
@@ -56,6 +63,8 @@ async function keepRunning(parts: KeepParts, progress: CampaignProgress, gates: 
   const closed = gates.flatMap(({ name }) =>
     name.startsWith("operator:") ? [Number(name.slice("operator:".length))] : [],
   );
+  // Money that is short goes to the campaign that was started first.
+  if ((await campaignAhead(parts, campaign)) !== undefined) return;
   await feedCampaign(parts, campaign, new Set(closed));
 }
 
