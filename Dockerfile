@@ -16,6 +16,7 @@ COPY packages/topup/package.json packages/topup/
 COPY packages/topup-store/package.json packages/topup-store/
 COPY packages/campaign/package.json packages/campaign/
 COPY packages/audit/package.json packages/audit/
+COPY packages/access/package.json packages/access/
 COPY packages/provider/package.json packages/provider/
 COPY apps/cli/package.json apps/cli/
 COPY proof/package.json proof/

@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: {
     // Tests read the sources, so that a failing line is the line a person edits.
     alias: {
+      "@surefill/access": source("packages/access"),
       "@surefill/reloadly-client": source("packages/reloadly-client"),
       "@surefill/reloadly-sandbox": source("packages/reloadly-sandbox"),
       "@surefill/provider": source("packages/provider"),

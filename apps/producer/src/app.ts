@@ -1,3 +1,4 @@
+import { hashPassword } from "@surefill/access";
 import { unitsOf } from "@surefill/campaign";
 import { createReloadlyClient, type ReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
 import {
@@ -26,7 +27,7 @@ import {
   WebhookEndpoints,
 } from "@surefill/topup-store";
 import { createLogin } from "./access/board-login.js";
-import { hashPassword } from "./access/board-password.js";
+import { identifyByEnvironment } from "./access/environment-keys.js";
 import { createBalanceReader } from "./balance.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
 import { openCampaigns } from "./campaigns/open-campaigns.js";
@@ -115,7 +116,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     });
     const mounts = await boardMounts(config, { shown: [...queues.all, webhooks.webhookQueue.shown], ledger, log });
     const server = await startServer(
-      { ...shared, routes, mounts, apiKeys: config.API_KEYS, ...serverLimits(config) },
+      { ...shared, routes, mounts, identify: identifyByEnvironment(config.API_KEYS), ...serverLimits(config) },
       { host: config.PRODUCER_HOST, port: config.PRODUCER_PORT },
     );
     closers.add("http server", {

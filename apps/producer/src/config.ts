@@ -1,9 +1,9 @@
+import { PASSWORD_LENGTH_MIN, passwordHashSchema } from "@surefill/access";
 import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
 import { durationMs, type Environment, loadEnv, processSettings, wholeNumber } from "@surefill/runtime";
 import { amountSchema, checkLiveTimings, timingFields } from "@surefill/topup";
 import { z } from "zod";
 import { apiKeysSchema } from "./access/api-keys.js";
-import { boardPasswordHashSchema, PASSWORD_LENGTH_MIN } from "./access/board-password.js";
 import { dailyLimitsSchema } from "./topups/daily-limits.js";
 
 /** Links, the documentation and the board are made for the root of a host: under a path they would lead elsewhere. */
@@ -42,7 +42,7 @@ export const producerSettings = {
     .min(PASSWORD_LENGTH_MIN, { error: `must have at least ${PASSWORD_LENGTH_MIN} characters` })
     .optional()
     .describe("Password of the board, at least 12 characters; without one the board is off"),
-  BOARD_PASSWORD_HASH: boardPasswordHashSchema
+  BOARD_PASSWORD_HASH: passwordHashSchema
     .optional()
     .describe("Instead of BOARD_PASSWORD: its hash, made by `node apps/producer/dist/main.js hash-password`"),
   BOARD_LABEL: z

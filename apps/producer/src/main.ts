@@ -1,8 +1,8 @@
 /** The `producer` command. The only file of this app that reads the environment. */
 import { setFlagsFromString } from "node:v8";
+import { hashPassword, PASSWORD_LENGTH_MIN, passwordHashText } from "@surefill/access";
 import { createLogger, explainFailedStart, handleSignals, unknownSettings, withEnvFile } from "@surefill/runtime";
 import { newApiKey } from "./access/api-keys.js";
-import { hashPassword, PASSWORD_LENGTH_MIN, passwordHashText } from "./access/board-password.js";
 import { startProducer } from "./app.js";
 import { loadProducerConfig } from "./config.js";
 

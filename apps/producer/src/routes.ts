@@ -62,7 +62,7 @@ function accountRoutes(deps: RouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/balance",
-      access: "api-key",
+      permission: "read",
       operationId: "getBalance",
       summary: "What the Reloadly account can spend",
       description: "At most 5 seconds old.",
@@ -80,7 +80,7 @@ function operationRoutes(deps: RouteDeps): Route[] {
     route({
       method: "get",
       path: "/healthz",
-      access: "public",
+      permission: "public",
       operationId: "getLiveness",
       summary: "Whether the process answers",
       responses: { 200: { description: "It does", schema: statusSchema } },
@@ -90,7 +90,7 @@ function operationRoutes(deps: RouteDeps): Route[] {
     route({
       method: "get",
       path: "/readyz",
-      access: "public",
+      permission: "public",
       operationId: "getReadiness",
       summary: "Whether top-ups can be accepted",
       responses: { 200: { description: "The ledger answers", schema: statusSchema } },
@@ -100,7 +100,7 @@ function operationRoutes(deps: RouteDeps): Route[] {
     route({
       method: "get",
       path: "/metrics",
-      access: "api-key",
+      permission: "metrics",
       operationId: "getMetrics",
       summary: "Metrics for Prometheus",
       responses: { 200: { description: "Prometheus text", schema: z.string(), contentType: "text/plain" } },
@@ -118,7 +118,7 @@ function documentRoutes(build: () => object): Route[] {
     route({
       method: "get",
       path: "/openapi.json",
-      access: "public",
+      permission: "public",
       operationId: "getOpenApi",
       summary: "This document",
       responses: { 200: { description: "OpenAPI 3.1", schema: z.record(z.string(), z.unknown()) } },
@@ -131,7 +131,7 @@ function documentRoutes(build: () => object): Route[] {
     route({
       method: "get",
       path: "/docs",
-      access: "public",
+      permission: "public",
       operationId: "getDocs",
       summary: "The documentation as a page",
       responses: { 200: { description: "A page", schema: z.string(), contentType: "text/html" } },
@@ -141,7 +141,7 @@ function documentRoutes(build: () => object): Route[] {
     route({
       method: "get",
       path: "/docs/:file",
-      access: "public",
+      permission: "public",
       operationId: "getDocsFile",
       summary: "What the pages load",
       params: z.object({ file: z.string() }),
@@ -152,7 +152,7 @@ function documentRoutes(build: () => object): Route[] {
     route({
       method: "get",
       path: "/problems/:code",
-      access: "public",
+      permission: "public",
       operationId: "getProblem",
       summary: "What a problem means and what to do about it",
       params: z.object({ code: z.string() }),

@@ -1,60 +1,61 @@
 /** Who may call what. The matrix is made from the OpenAPI document, which is made from the route table. */
+import type { Permission } from "@surefill/access";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProducerUnderTest, startProducerUnderTest } from "./running-producer.js";
 
 /** Every route, by hand: a new one without a line here fails the first test. */
-const ACCESS: Readonly<Record<string, "public" | "api-key">> = {
-  "POST /v1/topups": "api-key",
-  "POST /v1/topups/batch": "api-key",
-  "GET /v1/topups": "api-key",
-  "GET /v1/topups/{reference}": "api-key",
-  "POST /v1/topups/{reference}/cancel": "api-key",
-  "POST /v1/topups/{reference}/resolve": "api-key",
-  "POST /v1/topups/{reference}/accept-contradiction": "api-key",
-  "GET /v1/attention": "api-key",
-  "GET /v1/gates": "api-key",
-  "GET /v1/operators": "api-key",
-  "POST /v1/quotes": "api-key",
-  "POST /v1/uploads": "api-key",
-  "GET /v1/uploads": "api-key",
-  "GET /v1/uploads/{id}": "api-key",
-  "POST /v1/campaigns": "api-key",
-  "GET /v1/campaigns": "api-key",
-  "GET /v1/campaigns/{id}": "api-key",
-  "PATCH /v1/campaigns/{id}": "api-key",
-  "POST /v1/campaigns/{id}/check": "api-key",
-  "POST /v1/campaigns/{id}/start": "api-key",
-  "POST /v1/campaigns/{id}/pause": "api-key",
-  "POST /v1/campaigns/{id}/resume": "api-key",
-  "POST /v1/campaigns/{id}/cancel": "api-key",
-  "POST /v1/campaigns/{id}/retry": "api-key",
-  "GET /v1/campaigns/{id}/series": "api-key",
-  "GET /v1/campaigns/{id}/rows": "api-key",
-  "GET /v1/campaigns/{id}/problems.csv": "api-key",
-  "GET /v1/campaigns/{id}/problems.xlsx": "api-key",
-  "GET /v1/campaigns/{id}/results.csv": "api-key",
-  "GET /v1/campaigns/{id}/results.xlsx": "api-key",
-  "GET /v1/campaigns/{id}/plan.json": "api-key",
-  "GET /v1/events": "api-key",
-  "GET /v1/events/stream": "api-key",
-  "POST /v1/webhook-endpoints": "api-key",
-  "GET /v1/webhook-endpoints": "api-key",
-  "GET /v1/webhook-endpoints/{id}": "api-key",
-  "PATCH /v1/webhook-endpoints/{id}": "api-key",
-  "DELETE /v1/webhook-endpoints/{id}": "api-key",
-  "POST /v1/webhook-endpoints/{id}/rotate-secret": "api-key",
-  "POST /v1/webhook-endpoints/{id}/expire-old-secret": "api-key",
-  "POST /v1/webhook-endpoints/{id}/enable": "api-key",
-  "POST /v1/webhook-endpoints/{id}/disable": "api-key",
-  "POST /v1/webhook-endpoints/{id}/test": "api-key",
-  "GET /v1/webhook-endpoints/{id}/deliveries": "api-key",
-  "GET /v1/webhook-endpoints/{id}/deliveries/{eventId}": "api-key",
-  "POST /v1/webhook-endpoints/{id}/deliveries/{eventId}/redeliver": "api-key",
-  "POST /v1/webhook-endpoints/{id}/replay": "api-key",
-  "GET /v1/balance": "api-key",
+const ACCESS: Readonly<Record<string, Permission | "public">> = {
+  "POST /v1/topups": "send",
+  "POST /v1/topups/batch": "send",
+  "GET /v1/topups": "read",
+  "GET /v1/topups/{reference}": "read",
+  "POST /v1/topups/{reference}/cancel": "control",
+  "POST /v1/topups/{reference}/resolve": "resolve",
+  "POST /v1/topups/{reference}/accept-contradiction": "resolve",
+  "GET /v1/attention": "read",
+  "GET /v1/gates": "read",
+  "GET /v1/operators": "read",
+  "POST /v1/quotes": "read",
+  "POST /v1/uploads": "prepare",
+  "GET /v1/uploads": "read",
+  "GET /v1/uploads/{id}": "read",
+  "POST /v1/campaigns": "prepare",
+  "GET /v1/campaigns": "read",
+  "GET /v1/campaigns/{id}": "read",
+  "PATCH /v1/campaigns/{id}": "prepare",
+  "POST /v1/campaigns/{id}/check": "prepare",
+  "POST /v1/campaigns/{id}/start": "control",
+  "POST /v1/campaigns/{id}/pause": "control",
+  "POST /v1/campaigns/{id}/resume": "control",
+  "POST /v1/campaigns/{id}/cancel": "control",
+  "POST /v1/campaigns/{id}/retry": "prepare",
+  "GET /v1/campaigns/{id}/series": "read",
+  "GET /v1/campaigns/{id}/rows": "read",
+  "GET /v1/campaigns/{id}/problems.csv": "reveal",
+  "GET /v1/campaigns/{id}/problems.xlsx": "reveal",
+  "GET /v1/campaigns/{id}/results.csv": "reveal",
+  "GET /v1/campaigns/{id}/results.xlsx": "reveal",
+  "GET /v1/campaigns/{id}/plan.json": "reveal",
+  "GET /v1/events": "read",
+  "GET /v1/events/stream": "read",
+  "POST /v1/webhook-endpoints": "webhooks",
+  "GET /v1/webhook-endpoints": "webhooks",
+  "GET /v1/webhook-endpoints/{id}": "webhooks",
+  "PATCH /v1/webhook-endpoints/{id}": "webhooks",
+  "DELETE /v1/webhook-endpoints/{id}": "webhooks",
+  "POST /v1/webhook-endpoints/{id}/rotate-secret": "webhooks",
+  "POST /v1/webhook-endpoints/{id}/expire-old-secret": "webhooks",
+  "POST /v1/webhook-endpoints/{id}/enable": "webhooks",
+  "POST /v1/webhook-endpoints/{id}/disable": "webhooks",
+  "POST /v1/webhook-endpoints/{id}/test": "webhooks",
+  "GET /v1/webhook-endpoints/{id}/deliveries": "webhooks",
+  "GET /v1/webhook-endpoints/{id}/deliveries/{eventId}": "webhooks",
+  "POST /v1/webhook-endpoints/{id}/deliveries/{eventId}/redeliver": "webhooks",
+  "POST /v1/webhook-endpoints/{id}/replay": "webhooks",
+  "GET /v1/balance": "read",
   "GET /healthz": "public",
   "GET /readyz": "public",
-  "GET /metrics": "api-key",
+  "GET /metrics": "metrics",
   "GET /openapi.json": "public",
   "GET /docs": "public",
   "GET /docs/{file}": "public",
@@ -84,15 +85,21 @@ const pathOf = (route: string) => {
   return { method, path: path + (QUERIES[route] ?? "") };
 };
 
-test("every route has its line in the access table", async () => {
+type Operation = { security: unknown[]; "x-permission": string; responses: Record<string, { description: string }> };
+
+test("every route says in the document which permission it needs, and that a caller may lack it", async () => {
   const { json } = await producer.call("GET", "/openapi.json");
-  const routes = Object.entries(json["paths"] as Record<string, Record<string, { security: unknown[] }>>).flatMap(
+  const operations = Object.entries(json["paths"] as Record<string, Record<string, Operation>>).flatMap(
     ([path, methods]) =>
-      Object.entries(methods).map(([method, { security }]) => [
-        `${method.toUpperCase()} ${path}`,
-        security.length === 0 ? "public" : "api-key",
-      ]),
+      Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
   );
+  const routes = operations.map(([route, operation]) => [route, operation["x-permission"]]);
+
+  for (const [route, { security, responses }] of operations) {
+    const isPublic = ACCESS[route] === "public";
+    expect(security.length === 0, route).toBe(isPublic);
+    expect(responses["403"]?.description.includes("permission_missing") ?? false, route).toBe(!isPublic);
+  }
 
   expect(Object.fromEntries(routes)).toEqual(ACCESS);
 });

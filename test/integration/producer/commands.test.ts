@@ -4,6 +4,7 @@ import { createLogger, systemClock } from "@surefill/runtime";
 import { endMove } from "@surefill/topup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resolveTopup } from "../../../apps/producer/src/topups/resolve-topup.js";
+import { maskedTopupView } from "../../../apps/producer/src/topups/topup-view.js";
 import { recordOf } from "../../support/test-ledger.js";
 import { waitFor } from "../../support/wait-for.js";
 import { type ProducerUnderTest, startProducerUnderTest, topupBody, topupRequest } from "./running-producer.js";
@@ -321,7 +322,9 @@ describe("a verdict on a review", () => {
     const decide = resolveTopup(parts);
     const verdict = { verdict: "resubmit", force: false, by: "Ada", reason: "test" } as const;
 
-    await expect(decide({ reference: "verdict-13", verdict, caller: "test" })).rejects.toMatchObject({
+    await expect(
+      decide({ reference: "verdict-13", verdict, caller: "test", show: maskedTopupView }),
+    ).rejects.toMatchObject({
       code: "state_conflict",
       details: { existing: { state: "review", evidence: [{ attempt: 1, transactionId: 99_999_997 }] } },
     });

@@ -1,11 +1,11 @@
 /** What callers meet while Redis is stopped, gone, or not to be trusted. Each test has a Redis of its own. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { isPassword, passwordHashSchema } from "@surefill/access";
 import { loadProducerConfig, newApiKey, startProducer } from "@surefill/producer";
 import { connectRedis, createLogger } from "@surefill/runtime";
 import { createLedger } from "@surefill/topup-store";
 import { afterEach, describe, expect, test } from "vitest";
-import { boardPasswordHashSchema, isPassword } from "../../../apps/producer/src/access/board-password.js";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { startPrivateRedis } from "../../support/redis-server.js";
 import { newStateDir } from "../../support/state-dir.js";
@@ -268,7 +268,7 @@ describe("the command", () => {
   test("hash-password prints what lets the password in, and takes none that the setting would not", async () => {
     const good = await run(["hash-password"], {}, { input: "a good long password\n" });
     const short = await run(["hash-password"], {}, { input: "elevenchars\n" });
-    const hash = boardPasswordHashSchema.parse(good.printed.trim());
+    const hash = passwordHashSchema.parse(good.printed.trim());
 
     expect(good.code).toBe(0);
     expect(await isPassword(hash, "a good long password")).toBe(true);

@@ -5,17 +5,18 @@ import type { SourceFile } from "./source-file.js";
 
 /** Which packages of ours a folder may import. Arrows point one way: apps, then topup-store, then topup. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "packages/access": [],
   "packages/topup": [],
   "packages/runtime": [],
   "packages/reloadly-client": [],
   "packages/reloadly-sandbox": [],
   "packages/campaign": ["topup"],
-  "packages/topup-store": ["topup", "campaign"],
+  "packages/topup-store": ["access", "topup", "campaign"],
   "packages/provider": ["topup", "reloadly-client"],
   "packages/audit": ["topup", "topup-store", "runtime", "reloadly-client", "provider"],
-  "apps/producer": ["topup", "campaign", "topup-store", "runtime", "reloadly-client", "provider"],
+  "apps/producer": ["access", "topup", "campaign", "topup-store", "runtime", "reloadly-client", "provider"],
   "apps/worker": ["topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client", "provider"],
-  "apps/cli": ["topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client"],
+  "apps/cli": ["access", "topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client"],
 };
 
 /** The files of what ships that may import a library. `types`: everybody may import its types. */

@@ -1,12 +1,7 @@
+import { hashPassword, isPassword, passwordHashSchema, passwordHashText } from "@surefill/access";
 import { describe, expect, test } from "vitest";
 import { apiKeysSchema, findApiKey, newApiKey, presentedKey } from "../../../apps/producer/src/access/api-keys.js";
 import { createLogin } from "../../../apps/producer/src/access/board-login.js";
-import {
-  boardPasswordHashSchema,
-  hashPassword,
-  isPassword,
-  passwordHashText,
-} from "../../../apps/producer/src/access/board-password.js";
 import { TestClock } from "../../support/test-clock.js";
 
 describe("API keys", () => {
@@ -48,7 +43,7 @@ describe("API keys", () => {
 describe("the board's password", () => {
   test("is recognised by its hash, also when its letters are composed in another way", async () => {
     const text = passwordHashText(await hashPassword("caf\u00e9 au lait 12"));
-    const hash = boardPasswordHashSchema.parse(text);
+    const hash = passwordHashSchema.parse(text);
 
     expect(await isPassword(hash, "cafe\u0301 au lait 12")).toBe(true);
     expect(await isPassword(hash, "cafe au lait 12")).toBe(false);
@@ -59,7 +54,7 @@ describe("the board's password", () => {
   });
 
   test("a text that is no hash is refused", () => {
-    expect(boardPasswordHashSchema.safeParse("scrypt.x.y").success).toBe(false);
+    expect(passwordHashSchema.safeParse("scrypt.x.y").success).toBe(false);
   });
 });
 

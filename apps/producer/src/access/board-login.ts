@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { isPassword, type PasswordHash } from "@surefill/access";
 import type { Clock } from "@surefill/runtime";
-import { isPassword, type PasswordHash } from "./board-password.js";
 
 /** `wait`: too many wrong tries from this address, or too many at once; nothing was looked at. */
 export type LoginAnswer = "welcome" | "denied" | "wait";

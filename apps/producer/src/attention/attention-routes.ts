@@ -7,7 +7,7 @@ export function attentionRoutes(deps: AttentionDeps): Route[] {
     route({
       method: "get",
       path: "/v1/attention",
-      access: "api-key",
+      permission: "read",
       operationId: "listAttention",
       summary: "What needs a person: reviews, paid twice, contradicted",
       description: "Recipients are masked. `counts` tells how many there are of each kind.",

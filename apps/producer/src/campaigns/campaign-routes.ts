@@ -58,7 +58,7 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
     route({
       method: "post",
       path: "/v1/campaigns",
-      access: "api-key",
+      permission: "prepare",
       operationId: "createCampaign",
       summary: "Make a campaign of an uploaded file",
       description:
@@ -73,7 +73,7 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
     route({
       method: "post",
       path: "/v1/campaigns/:id/check",
-      access: "api-key",
+      permission: "prepare",
       operationId: "checkCampaign",
       summary: "Judge every row, and make a plan",
       description:
@@ -89,7 +89,7 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
     route({
       method: "post",
       path: "/v1/campaigns/:id/retry",
-      access: "api-key",
+      permission: "prepare",
       operationId: "retryCampaign",
       summary: "Send the failed rows again, as a new campaign",
       description:
@@ -118,7 +118,7 @@ function editingRoutes(deps: CampaignRouteDeps): Route[] {
     route({
       method: "patch",
       path: "/v1/campaigns/:id",
-      access: "api-key",
+      permission: "prepare",
       operationId: "editCampaign",
       summary: "Change a campaign",
       description:
@@ -138,8 +138,9 @@ function editingRoutes(deps: CampaignRouteDeps): Route[] {
         "body_too_large",
         "validation_failed",
       ],
-      handle: ({ params, body, header, caller }) =>
-        editCampaign(deps)({ ...params, patch: body, version: wantedVersion(header("if-match")), caller }),
+      furtherPermissions: { control: "a campaign that has been started" },
+      handle: ({ params, body, header, caller, identity }) =>
+        editCampaign(deps)({ ...params, patch: body, version: wantedVersion(header("if-match")), caller, identity }),
     }),
   ];
 }
@@ -149,7 +150,7 @@ function readingRoutes(deps: CampaignRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/campaigns",
-      access: "api-key",
+      permission: "read",
       operationId: "listCampaigns",
       summary: "List campaigns",
       description: "Newest first.",
@@ -161,7 +162,7 @@ function readingRoutes(deps: CampaignRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/campaigns/:id",
-      access: "api-key",
+      permission: "read",
       operationId: "getCampaign",
       summary: "One campaign with its plan and its numbers",
       params: campaignParams,
@@ -172,7 +173,7 @@ function readingRoutes(deps: CampaignRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/campaigns/:id/series",
-      access: "api-key",
+      permission: "read",
       operationId: "getCampaignSeries",
       summary: "What happened minute by minute",
       description: "For charts; oldest first. The last point is still filling while the campaign runs.",
@@ -190,7 +191,7 @@ function getCampaignHandler(deps: CampaignRouteDeps) {
 }
 
 function runningRoutes(deps: CampaignRouteDeps): Route[] {
-  const command = { access: "api-key" as const, params: campaignParams, headers: versionHeader };
+  const command = { permission: "control" as const, params: campaignParams, headers: versionHeader };
   const problems = ["campaign_not_found", "campaign_state_conflict", "version_mismatch", "validation_failed"] as const;
   type Asked = { params: { id: string }; header: (name: string) => string | undefined };
   const addressed = ({ params, header }: Asked) => ({ ...params, version: wantedVersion(header("if-match")) });

@@ -11,6 +11,7 @@ import {
 import { requestIssues } from "@surefill/topup";
 import type { Campaign, Campaigns, Uploads } from "@surefill/topup-store";
 import { z } from "zod";
+import { type Identity, requirePermission } from "../access/identity.js";
 import { type FieldProblem, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { headResult } from "./campaign-view.js";
@@ -57,6 +58,9 @@ export type EditDeps = {
   retentionDays: number;
 };
 
+/** Where a change can move no money: sending has not been allowed yet. */
+const UNSTARTED: ReadonlySet<Campaign["state"]> = new Set(["draft", "checking", "ready"]);
+
 /** Between reading and changing somebody else may be faster. */
 const TRIES_MAX = 3;
 
@@ -71,10 +75,12 @@ export const editCampaign =
     patch: z.output<typeof campaignPatchSchema>;
     version: number | undefined;
     caller: string;
+    identity: Identity;
   }): Promise<HttpResult> => {
     for (let attempt = 1; ; attempt += 1) {
       const campaign = await findCampaign(deps.campaigns, input.id);
       requireVersion(campaign, input.version);
+      if (!UNSTARTED.has(campaign.state)) requirePermission(input.identity, "control", "Changing a started campaign");
       const changed = await edit(deps, campaign, input);
       if (changed === undefined) return headResult(200, campaign);
       const isRaced = changed.kind === "refused" && changed.because === "version" && input.version === undefined;

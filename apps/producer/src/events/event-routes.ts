@@ -18,7 +18,7 @@ export function eventRoutes(deps: EventRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/events",
-      access: "api-key",
+      permission: "read",
       operationId: "listEvents",
       summary: "Events after a cursor, oldest first",
       description:
@@ -32,7 +32,7 @@ export function eventRoutes(deps: EventRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/events/stream",
-      access: "api-key",
+      permission: "read",
       operationId: "streamEvents",
       summary: "Events as they happen, as server-sent events",
       description:

@@ -8,7 +8,7 @@ export function gateRoutes(deps: { ledger: Pick<PromptLedger, "closedGates" | "w
     route({
       method: "get",
       path: "/v1/gates",
-      access: "api-key",
+      permission: "read",
       operationId: "listGates",
       summary: "Why top-ups wait: every closed gate",
       description:

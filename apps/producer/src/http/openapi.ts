@@ -2,7 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-ope
 import { z } from "zod";
 import { describeDefaults, wholeNumbersOf, writeWholeNumbers } from "./openapi-form.js";
 import { PROBLEMS, type ProblemCode } from "./problem-codes.js";
-import type { Access, Route } from "./route.js";
+import type { Route, RoutePermission } from "./route.js";
 
 /** The OpenAPI 3.1 document. */
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
@@ -29,6 +29,7 @@ const problemSchema = z
     existing: z.record(z.string(), z.unknown()).optional().describe("The top-up as it is, masked, or the campaign"),
     difference: z.record(z.string(), z.unknown()).optional().describe("What differs from the plan that was agreed to"),
     found: z.array(z.record(z.string(), z.unknown())).optional().describe("What the provider shows"),
+    permission: z.string().optional().describe("The permission that the caller lacks"),
     suggestion: z.record(z.string(), z.unknown()).optional().describe("The verdict that this supports, and why"),
   })
   .meta({ id: "Problem" });
@@ -37,6 +38,7 @@ const problemSchema = z
 const OF_EVERY_ROUTE = ["internal_error"] as const satisfies ProblemCode[];
 const OF_KEYED_ROUTES = [
   "key_invalid",
+  "permission_missing",
   "too_many_at_once",
   "ledger_unavailable",
   "ledger_lost",
@@ -89,11 +91,13 @@ function tagOf({ path }: Route): string {
   return path.startsWith("/v1/") ? (path.split("/")[2] ?? "") : "operation";
 }
 
-const SECURITY = {
-  public: [],
-  "api-key": [{ bearer: [] }, { apiKey: [] }],
-  signature: [{ signature: [] }],
-} satisfies Record<Access, PathConfig["security"]>;
+/** How a caller of a route says who it is. */
+function securityOf(permission: RoutePermission): { [scheme: string]: [] }[] {
+  if (permission === "public") return [];
+  return permission === "signature" ? [{ signature: [] }] : [{ bearer: [] }, { apiKey: [] }];
+}
+
+const isKeyed = ({ permission }: Route) => permission !== "public" && permission !== "signature";
 
 type PathConfig = Parameters<OpenAPIRegistry["registerPath"]>[0];
 
@@ -107,7 +111,9 @@ function pathOf(row: Route): PathConfig {
     summary,
     tags: [tagOf(row)],
     ...(description !== undefined && { description }),
-    security: SECURITY[row.access],
+    security: securityOf(row.permission),
+    "x-permission": row.permission,
+    ...(row.furtherPermissions !== undefined && { "x-further-permissions": row.furtherPermissions }),
     request: {
       ...(params !== undefined && { params }),
       ...(query !== undefined && { query }),
@@ -134,7 +140,7 @@ function successes(row: Route): PathConfig["responses"] {
 }
 
 function problems(row: Route): PathConfig["responses"] {
-  const codes = [...row.problems, ...(row.access === "api-key" ? OF_KEYED_ROUTES : []), ...OF_EVERY_ROUTE];
+  const codes = [...row.problems, ...(isKeyed(row) ? OF_KEYED_ROUTES : []), ...OF_EVERY_ROUTE];
   const withBody = row.body === undefined ? codes : [...codes, "unsupported_media_type" as const];
   const byStatus = new Map<number, Set<ProblemCode>>();
   for (const code of withBody) {

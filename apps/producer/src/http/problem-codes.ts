@@ -37,6 +37,12 @@ export const PROBLEMS = {
       "far from now. Nothing was done.",
     todo: "Compare the webhook signature secret of Reloadly's dashboard with `RELOADLY_WEBHOOK_SECRET`, and the clocks.",
   },
+  permission_missing: {
+    status: 403,
+    title: "The caller may not do this",
+    meaning: "The caller is known, and lacks the permission that `permission` names. Nothing was done.",
+    todo: "Use a key that has the permission, or ask an administrator for it (docs/access.md).",
+  },
   route_not_found: {
     status: 404,
     title: "There is nothing at this path",

@@ -19,6 +19,8 @@ export type ProblemDetails = {
   difference?: unknown;
   /** The top-up by which a recipient was paid already, or may be. */
   paidBy?: unknown;
+  /** The permission that the caller lacks. */
+  permission?: unknown;
   /** What the provider says, where that contradicts a verdict. */
   found?: unknown;
   /** The verdict that what the provider says supports. */

@@ -1,12 +1,17 @@
+import type { Permission } from "@surefill/access";
 import { type ReadInput, requestIssues } from "@surefill/topup";
 import type { z } from "zod";
+import type { Identity } from "../access/identity.js";
 import { type FieldProblem, validationFailed } from "./problem.js";
 import type { ProblemCode } from "./problem-codes.js";
 import type { JsonNumbers } from "./read-json.js";
 import type { HttpResult } from "./result.js";
 
-/** Who may call a route: everybody, holders of an API key, or whoever signs the request (the handler checks that). */
-export type Access = "public" | "api-key" | "signature";
+/**
+ * What a caller of a route must be allowed to do. `public`: nothing, and it need not say who it is. `signed-in`: nothing,
+ * but it must have a session. `signature`: the request is signed, which the handler checks.
+ */
+export type RoutePermission = Permission | "public" | "signed-in" | "signature";
 
 type Method = "get" | "post" | "patch" | "delete";
 
@@ -24,8 +29,10 @@ export type RawRequest = {
   header: (name: string) => string | undefined;
   /** Every value of every request header, by lower-case name: headers that came twice are not joined. */
   headers: Readonly<Record<string, readonly string[] | undefined>>;
-  /** The name of the API key, where the route needs one. */
+  /** The name under which the caller is known, as in `identity`; empty on a public route. */
   caller: string;
+  /** Who calls. On a public route somebody who may do nothing. */
+  identity: Identity;
   /** Makes a signal that aborts when the answer is over, when the caller has gone, or when the server stops. */
   ending: () => AbortSignal;
 };
@@ -51,7 +58,9 @@ export type Route = RouteDocument & {
   method: Method;
   /** Express's form: `/v1/topups/:reference`. */
   path: string;
-  access: Access;
+  permission: RoutePermission;
+  /** What some requests need besides, each with what these are. The handler asks for it with `requirePermission`. */
+  furtherPermissions?: Partial<Record<Permission, string>>;
   params?: z.ZodObject;
   query?: z.ZodObject | z.ZodPipe;
   body?: z.ZodType;
@@ -74,7 +83,9 @@ type RouteDefinition<
 > = RouteDocument & {
   method: Method;
   path: string;
-  access: Access;
+  permission: RoutePermission;
+  /** What some requests need besides, each with what these are. The handler asks for it with `requirePermission`. */
+  furtherPermissions?: Partial<Record<Permission, string>>;
   params?: Params;
   query?: Query;
   body?: Body;
@@ -90,6 +101,7 @@ type RouteDefinition<
     header: RawRequest["header"];
     headers: RawRequest["headers"];
     caller: string;
+    identity: Identity;
     ending: RawRequest["ending"];
   }) => Promise<HttpResult>;
 };
@@ -114,8 +126,8 @@ export function route<
         body: parsePart(body, request.body, errors, requestIssues),
       };
       if (errors.length > 0) throw validationFailed(errors);
-      const { rawBody, bodyStream, header, headers, caller, ending } = request;
-      return handle({ ...input, rawBody, bodyStream, header, headers, caller, ending });
+      const { rawBody, bodyStream, header, headers, caller, identity, ending } = request;
+      return handle({ ...input, rawBody, bodyStream, header, headers, caller, identity, ending });
     },
   };
 }

@@ -7,7 +7,8 @@ import { LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
 import compression from "compression";
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from "express";
 import helmet from "helmet";
-import { type ApiKey, findApiKey, presentedKey } from "../access/api-keys.js";
+import { admit } from "../access/admit.js";
+import type { Identify } from "../access/environment-keys.js";
 import type { Metrics } from "../metrics.js";
 import { AtOnce } from "./at-once.js";
 import { drainBody, limitBodyTime, NO_BODY, streamBody } from "./body-stream.js";
@@ -23,7 +24,8 @@ export type ServerParts = {
   routes: readonly Route[];
   /** Express handlers under a path of their own, with their own access control (the board). */
   mounts: ReadonlyArray<{ path: string; handler: RequestHandler }>;
-  apiKeys: readonly ApiKey[];
+  /** Finds out who sent a request. */
+  identify: Identify;
   /** What problem types start with: the public URL, or empty. */
   problemBase: string;
   /** How long the reader of a stream may take nothing. */
@@ -216,9 +218,10 @@ const NOTHING = Buffer.alloc(0);
 /** Access first, then the body: a stranger must not make us read and parse a megabyte. */
 async function answer(parts: AppParts, row: ServedRoute, request: Request, response: Response): Promise<void> {
   const header = (name: string) => request.get(name);
-  const caller = row.access === "api-key" ? requireKey(parts.apiKeys, header) : "";
+  const identity = await admit(row.permission, parts.identify, header);
+  const { name: caller } = identity;
   response.locals["caller"] = caller;
-  if (row.access === "api-key") response.once("close", parts.requestsOfKeys.take(caller));
+  if (caller !== "") response.once("close", parts.requestsOfKeys.take(caller));
   if (row.body !== undefined) requireJson(request);
   const rawBody = row.readBody === undefined ? NOTHING : await bodyOf(row.readBody, request, response);
   const body = row.body === undefined ? undefined : readJson(rawBody, row.bodyNumbers);
@@ -227,7 +230,7 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   const isStreamed = row.streamedBody !== undefined;
   const bodyStream = isStreamed ? streamBody(request, { stallMs: parts.readerStallMs, ...parts }) : NO_BODY;
   const result = await row
-    .run({ params, query, body, rawBody, bodyStream, header, headers, caller, ending })
+    .run({ params, query, body, rawBody, bodyStream, header, headers, caller, identity, ending })
     .finally(() => {
       if (isStreamed) drainBody(request, parts.clock);
     });
@@ -248,15 +251,6 @@ function tellCutStream({ log }: AppParts, err: unknown, requestId: string): void
   if (isGone || err instanceof ReaderTooSlow) return;
   if (err instanceof LedgerUnavailableError) log.warn({ err, requestId }, "stream cut");
   else log.error({ err, requestId }, "stream cut");
-}
-
-function requireKey(keys: readonly ApiKey[], header: (name: string) => string | undefined): string {
-  const name = findApiKey(keys, presentedKey(header));
-  if (name !== undefined) return name;
-  const isSent = presentedKey(header) !== "";
-  const found = isSent ? "The API key is not one that this server knows." : "The request has no API key.";
-  const detail = `${found} Send it as Authorization: Bearer <key>, or as X-Api-Key: <key>.`;
-  throw new Problem("key_invalid", { detail }, { headers: { "www-authenticate": 'Bearer realm="surefill"' } });
 }
 
 function requireJson(request: Request): void {

@@ -25,7 +25,7 @@ export function operatorRoutes({ acceptRules, client }: OperatorRouteDeps): Rout
     route({
       method: "get",
       path: "/v1/operators",
-      access: "api-key",
+      permission: "read",
       operationId: "listOperators",
       summary: "What can be sent to, in which amounts, at which price",
       description: "By id. From the catalogue that this process keeps, at most an hour old and as a rule ten minutes.",
@@ -37,7 +37,7 @@ export function operatorRoutes({ acceptRules, client }: OperatorRouteDeps): Rout
     route({
       method: "post",
       path: "/v1/quotes",
-      access: "api-key",
+      permission: "read",
       operationId: "quoteTopup",
       summary: "What a top-up would cost, what would arrive, and whether it is sold",
       description: "Takes the body of a top-up, stores nothing and sends nothing. Prices are those of the catalogue.",

@@ -27,7 +27,7 @@ export function providerWebhookRoutes(deps: ReceiveDeps | undefined): Route[] {
     route({
       method: "post",
       path: "/v1/provider-webhooks/reloadly",
-      access: "signature",
+      permission: "signature",
       operationId: "receiveReloadlyWebhook",
       summary: "Take a webhook of Reloadly as a hint",
       description:

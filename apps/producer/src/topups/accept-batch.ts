@@ -15,7 +15,8 @@ import {
 } from "./accept-topup.js";
 import { notTaken } from "./not-taken.js";
 import { ring } from "./ring.js";
-import { topupView, topupViewSchema } from "./topup-view.js";
+import type { ShowTopup } from "./show-topup.js";
+import { topupViewSchema } from "./topup-view.js";
 
 /** More would hold up other requests for too long, in this process and in Redis. */
 export const BATCH_ITEMS_MAX = 1_000;
@@ -79,6 +80,7 @@ export const acceptBatch =
     topups: readonly unknown[];
     idempotencyKey: string | undefined;
     caller: string;
+    show: ShowTopup;
   }): Promise<HttpResult> => {
     if (input.idempotencyKey !== undefined) {
       throw new Problem("idempotency_key_invalid", {
@@ -104,7 +106,7 @@ export const acceptBatch =
       if (!item.ok) return item.result;
       const [asked, answer] = [parsed[next], accepted[next]];
       next += 1;
-      return itemResult(deps.problemBase, asked, answer);
+      return itemResult({ problemBase: deps.problemBase, show: input.show }, asked, answer);
     });
     return { status: 200, json: { results } };
   };
@@ -148,7 +150,7 @@ async function soldItems(
 }
 
 function itemResult(
-  problemBase: string,
+  { problemBase, show }: { problemBase: string; show: ShowTopup },
   asked: (Asked & { caller: string; spend?: Spend }) | undefined,
   accepted: Accepted | NotTaken | undefined,
 ): BatchItemResult {
@@ -162,7 +164,7 @@ function itemResult(
   }
   const { kind, record } = accepted;
   const { reference } = record;
-  if (kind !== "conflict") return { status: kind === "created" ? 202 : 200, reference, topup: topupView(record) };
+  if (kind !== "conflict") return { status: kind === "created" ? 202 : 200, reference, topup: show(record) };
   const problem = problemBody(problemBase, "reference_conflict", conflictDetails(accepted, asked.request));
   return { status: 409, reference, problem };
 }

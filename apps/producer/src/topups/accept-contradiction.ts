@@ -7,7 +7,7 @@ import type { ProviderReader, SeenTransaction } from "../provider.js";
 import { stateConflict } from "./cancel-topup.js";
 import { lookUp, topupNotFound } from "./get-topup.js";
 import { byField, reasonField } from "./person-fields.js";
-import { topupView } from "./topup-view.js";
+import type { ShowTopup } from "./show-topup.js";
 
 /** The body: who accepts, and why. */
 export const acceptanceSchema = z
@@ -37,6 +37,7 @@ export const acceptContradiction =
     reference: string;
     acceptance: z.output<typeof acceptanceSchema>;
     caller: string;
+    show: ShowTopup;
   }): Promise<HttpResult> => {
     const { reference, acceptance, caller } = input;
     const record = await lookUp(ledger, reference);
@@ -62,7 +63,7 @@ export const acceptContradiction =
       case "nothing":
         throw stateConflict("Nothing of it waits for a person: it was not found paid twice or contradicted.", record);
       case "accepted":
-        return { status: 200, json: topupView(await lookUp(ledger, reference)) };
+        return { status: 200, json: input.show(await lookUp(ledger, reference)) };
     }
   };
 

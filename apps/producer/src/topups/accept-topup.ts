@@ -13,7 +13,8 @@ import type { Metrics } from "../metrics.js";
 import { type AcceptRules, openAcceptRules } from "./accept-rules.js";
 import { notTaken } from "./not-taken.js";
 import { type RingDeps, ring } from "./ring.js";
-import { maskedTopupView, topupView } from "./topup-view.js";
+import type { ShowTopup } from "./show-topup.js";
+import { maskedTopupView } from "./topup-view.js";
 
 /** A body as the documentation shows it: it can be sent as it is. */
 export const EXAMPLE_TOPUP = {
@@ -41,6 +42,7 @@ export type AcceptInput = {
   request: TopupRequest & AskedBeside;
   idempotencyKey: string | undefined;
   caller: string;
+  show: ShowTopup;
 };
 
 /**
@@ -49,7 +51,7 @@ export type AcceptInput = {
  */
 export const acceptTopup =
   (deps: AcceptDeps) =>
-  async ({ request: asked, idempotencyKey, caller }: AcceptInput): Promise<HttpResult> => {
+  async ({ request: asked, idempotencyKey, caller, show }: AcceptInput): Promise<HttpResult> => {
     const { reference: given, spelling, unlessPaidWithinMs, ...request } = asked;
     const named = chooseReference(given, { spelling, idempotencyKey });
     if (named === undefined) throw referenceMissing(", or as the header Idempotency-Key");
@@ -67,7 +69,7 @@ export const acceptTopup =
     return {
       status: accepted.kind === "created" ? 202 : 200,
       headers: { location: locationOf(named.reference) },
-      json: topupView(accepted.record),
+      json: show(accepted.record),
     };
   };
 

@@ -3,7 +3,8 @@ import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { PromptLedger } from "../prompt-ledger.js";
 import { lookUp } from "./get-topup.js";
-import { maskedTopupView, topupView } from "./topup-view.js";
+import type { ShowTopup } from "./show-topup.js";
+import { maskedTopupView } from "./topup-view.js";
 
 /** Between looking and moving a worker may be faster; each such race moves the top-up on, so few are possible. */
 const TRIES_MAX = 3;
@@ -16,15 +17,15 @@ const MAY_BE_PAID = "A transaction of it has come to light that may be paid: it 
  */
 export const cancelTopup =
   (deps: { ledger: Pick<PromptLedger, "look" | "move"> }) =>
-  async ({ reference, caller }: { reference: string; caller: string }): Promise<HttpResult> => {
+  async ({ reference, caller, show }: { reference: string; caller: string; show: ShowTopup }): Promise<HttpResult> => {
     const cancelled = endMove("cancelled", "withdrawn", { commandKey: caller });
     for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
       const record = await lookUp(deps.ledger, reference);
-      if (record.state === "cancelled") return { status: 200, json: topupView(record) };
+      if (record.state === "cancelled") return { status: 200, json: show(record) };
       const reason = reasonAgainst(record);
       if (reason !== undefined) throw stateConflict(reason, record);
       const moved = await deps.ledger.move(record, cancelled, { ifVersion: record.version });
-      if (moved.kind === "moved") return { status: 200, json: topupView(await lookUp(deps.ledger, reference)) };
+      if (moved.kind === "moved") return { status: 200, json: show(await lookUp(deps.ledger, reference)) };
       // Nobody was faster: the ledger knows more against it than the record's state.
       if (moved.kind === "stale" && moved.record.version === record.version) throw stateConflict(MAY_BE_PAID, record);
     }

@@ -5,7 +5,8 @@ import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { PromptLedger } from "../prompt-ledger.js";
 import { type ReviewTimings, reviewView, reviewViewSchema } from "./review-view.js";
-import { historyView, historyViewSchema, type KnownGates, topupView, topupViewSchema } from "./topup-view.js";
+import type { ShowTopup } from "./show-topup.js";
+import { historyView, historyViewSchema, type KnownGates, topupViewSchema } from "./topup-view.js";
 
 /** A top-up with its moves, oldest first; the oldest are dropped beyond 60. */
 export const topupWithHistorySchema = topupViewSchema
@@ -15,17 +16,17 @@ export const topupWithHistorySchema = topupViewSchema
   })
   .meta({ id: "TopupWithHistory" });
 
-/** `GET /v1/topups/{reference}`: one top-up in full, with its history. */
+/** `GET /v1/topups/{reference}`: one top-up with its history, as its caller may see it. */
 export const getTopup =
   (deps: { ledger: Pick<PromptLedger, "look" | "history" | "gatesNamed">; timings: ReviewTimings }) =>
-  async ({ reference }: { reference: string }): Promise<HttpResult> => {
+  async ({ reference, show }: { reference: string; show: ShowTopup }): Promise<HttpResult> => {
     const [looked, history] = await Promise.all([deps.ledger.look(reference), deps.ledger.history(reference)]);
     if (looked === undefined) throw topupNotFound(reference);
     const { record, nowMs } = looked;
     const review =
       record.state === "review" ? { review: reviewView(record, history, { nowMs, timings: deps.timings }) } : {};
     const gates = await knownGates(deps.ledger, record, nowMs);
-    return { status: 200, json: { ...topupView(record, gates), history: history.map(historyView), ...review } };
+    return { status: 200, json: { ...show(record, gates), history: history.map(historyView), ...review } };
   };
 
 /** The gate that a held top-up waits at, and those that are closed to a queued one. */

@@ -19,7 +19,7 @@ import { stateConflict } from "./cancel-topup.js";
 import { lookUp, topupNotFound } from "./get-topup.js";
 import { byField, reasonField } from "./person-fields.js";
 import { type RingDeps, ring } from "./ring.js";
-import { topupView } from "./topup-view.js";
+import type { ShowTopup } from "./show-topup.js";
 import { contradictionOf, isHiding, isOf, tooEarlyFor, type Verdict } from "./verdict-evidence.js";
 
 const verdictFields = { reason: reasonField, by: byField };
@@ -94,7 +94,7 @@ const EVIDENCE_DEADLINE_MS = 12_000;
  */
 export const resolveTopup =
   (deps: ResolveDeps) =>
-  async ({ reference, verdict, caller }: ResolveInput): Promise<HttpResult> => {
+  async ({ reference, verdict, caller, show }: ResolveInput & { show: ShowTopup }): Promise<HttpResult> => {
     const looked = await deps.ledger.look(reference);
     if (looked === undefined) throw topupNotFound(reference);
     const { nowMs } = looked;
@@ -124,7 +124,7 @@ export const resolveTopup =
     }
     const after = await lookUp(deps.ledger, reference);
     await ring(deps, [after]);
-    return { status: 200, json: topupView(after) };
+    return { status: 200, json: show(after) };
   };
 
 function logResolved(

@@ -1,5 +1,6 @@
 import { referenceSchema } from "@surefill/topup";
 import { z } from "zod";
+import { requirePermission } from "../access/identity.js";
 import { type Route, route } from "../http/route.js";
 import type { PromptLedger } from "../prompt-ledger.js";
 import { acceptBatch, batchResultsSchema, batchSchema, documentedBatchSchema } from "./accept-batch.js";
@@ -10,6 +11,7 @@ import { getTopup, topupWithHistorySchema } from "./get-topup.js";
 import { idempotencyKeyOf } from "./idempotency-key.js";
 import { listQuerySchema, listTopups, topupPageSchema } from "./list-topups.js";
 import { type ResolveDeps, resolveTopup, verdictSchema } from "./resolve-topup.js";
+import { revealQuerySchema, showOne, showTo } from "./show-topup.js";
 import { topupViewSchema } from "./topup-view.js";
 
 /** What the routes of top-ups need. */
@@ -43,7 +45,7 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
     route({
       method: "post",
       path: "/v1/topups",
-      access: "api-key",
+      permission: "send",
       operationId: "acceptTopup",
       summary: "Send one top-up",
       description:
@@ -68,13 +70,13 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "reference_missing",
         "provider_unavailable",
       ],
-      handle: ({ body, caller, ...request }) =>
-        accept({ request: body, idempotencyKey: idempotencyKeyOf(request), caller }),
+      handle: ({ body, caller, identity, ...request }) =>
+        accept({ request: body, idempotencyKey: idempotencyKeyOf(request), caller, show: showTo(identity) }),
     }),
     route({
       method: "post",
       path: "/v1/topups/batch",
-      access: "api-key",
+      permission: "send",
       operationId: "acceptTopups",
       summary: "Send up to 1,000 top-ups",
       description: "Answers each top-up by itself, in their order: one that is wrong does not hurt the others.",
@@ -89,8 +91,8 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "validation_failed",
         "provider_unavailable",
       ],
-      handle: ({ body, caller, ...request }) =>
-        batch({ topups: body.topups, idempotencyKey: idempotencyKeyOf(request), caller }),
+      handle: ({ body, caller, identity, ...request }) =>
+        batch({ topups: body.topups, idempotencyKey: idempotencyKeyOf(request), caller, show: showTo(identity) }),
     }),
   ];
 }
@@ -100,7 +102,7 @@ function readingRoutes(deps: TopupRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/topups",
-      access: "api-key",
+      permission: "read",
       operationId: "listTopups",
       summary: "List top-ups under one filter",
       description:
@@ -114,13 +116,17 @@ function readingRoutes(deps: TopupRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/topups/:reference",
-      access: "api-key",
+      permission: "read",
       operationId: "getTopup",
       summary: "One top-up with its history",
+      description:
+        "Recipients are masked and PINs left out, unless `reveal=true` asks for them. Keys of `API_KEYS` always see them.",
+      furtherPermissions: { reveal: "reveal=true" },
       params: referenceParams,
+      query: revealQuerySchema,
       responses: { 200: { description: "The top-up", schema: topupWithHistorySchema } },
       problems: ["topup_not_found", "validation_failed"],
-      handle: ({ params }) => getTopup(deps)(params),
+      handle: ({ params, query, identity }) => getTopup(deps)({ ...params, show: showOne(identity, query) }),
     }),
   ];
 }
@@ -130,19 +136,19 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
     route({
       method: "post",
       path: "/v1/topups/:reference/cancel",
-      access: "api-key",
+      permission: "control",
       operationId: "cancelTopup",
       summary: "Withdraw a top-up that is not sent yet",
       description: "Possible while it is queued or held behind a gate. Takes no body.",
       params: referenceParams,
       responses: { 200: { description: "It is cancelled", schema: topupViewSchema } },
       problems: ["topup_not_found", "state_conflict", "validation_failed"],
-      handle: ({ params, caller }) => cancelTopup(deps)({ ...params, caller }),
+      handle: ({ params, caller, identity }) => cancelTopup(deps)({ ...params, caller, show: showTo(identity) }),
     }),
     route({
       method: "post",
       path: "/v1/topups/:reference/resolve",
-      access: "api-key",
+      permission: "resolve",
       operationId: "resolveTopup",
       summary: "Give a verdict on a top-up in review",
       description:
@@ -162,12 +168,16 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
         "provider_refused",
         "provider_unavailable",
       ],
-      handle: ({ params, body, caller }) => resolveTopup(deps)({ ...params, verdict: body, caller }),
+      furtherPermissions: { force: "a verdict that is forced" },
+      handle: ({ params, body, caller, identity }) => {
+        if (body.force) requirePermission(identity, "force", "A verdict that is forced");
+        return resolveTopup(deps)({ ...params, verdict: body, caller, show: showTo(identity) });
+      },
     }),
     route({
       method: "post",
       path: "/v1/topups/:reference/accept-contradiction",
-      access: "api-key",
+      permission: "resolve",
       operationId: "acceptContradiction",
       summary: "Accept that a top-up was paid twice, or ended in another way",
       description:
@@ -185,7 +195,8 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
         "provider_refused",
         "provider_unavailable",
       ],
-      handle: ({ params, body, caller }) => acceptContradiction(deps)({ ...params, acceptance: body, caller }),
+      handle: ({ params, body, caller, identity }) =>
+        acceptContradiction(deps)({ ...params, acceptance: body, caller, show: showTo(identity) }),
     }),
   ];
 }

@@ -23,7 +23,7 @@ export function uploadRoutes(deps: UploadRouteDeps): Route[] {
     route({
       method: "post",
       path: "/v1/uploads",
-      access: "api-key",
+      permission: "prepare",
       operationId: "receiveUpload",
       summary: "Send a file of recipients",
       description:
@@ -49,7 +49,7 @@ export function uploadRoutes(deps: UploadRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/uploads",
-      access: "api-key",
+      permission: "read",
       operationId: "listUploads",
       summary: "List the files that are kept",
       description: "Newest first. A file that no campaign uses is kept for `UPLOAD_DAYS`.",
@@ -61,7 +61,7 @@ export function uploadRoutes(deps: UploadRouteDeps): Route[] {
     route({
       method: "get",
       path: "/v1/uploads/:id",
-      access: "api-key",
+      permission: "read",
       operationId: "getUpload",
       summary: "One file, with its first rows",
       params: uploadParams,

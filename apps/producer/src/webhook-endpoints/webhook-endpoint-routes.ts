@@ -1,5 +1,6 @@
 import { newWebhookEndpointSchema, webhookEndpointIdSchema, webhookEndpointPatchSchema } from "@surefill/topup";
 import { z } from "zod";
+import { type Identity, requirePermission } from "../access/identity.js";
 import type { ProblemCode } from "../http/problem-codes.js";
 import { type Route, route } from "../http/route.js";
 import {
@@ -52,6 +53,13 @@ const EXAMPLE_ENDPOINT = {
 const OF_ONE = ["endpoint_not_found", "validation_failed"] as const satisfies ProblemCode[];
 const OF_BODIES = ["malformed_json", "body_too_large", "validation_failed"] as const satisfies ProblemCode[];
 
+const RECIPIENTS = { reveal: "includeRecipient" } as const;
+
+/** Deliveries with full recipients show them to people who may have no permission to see them here. */
+function requireForRecipients(identity: Identity, { includeRecipient }: { includeRecipient?: boolean | undefined }) {
+  if (includeRecipient === true) requirePermission(identity, "reveal", "includeRecipient");
+}
+
 /** The rows of the route table that concern webhook endpoints. */
 export function webhookEndpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
   return [
@@ -70,7 +78,7 @@ function collectionRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "post",
       path: BASE,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "createWebhookEndpoint",
       summary: "Have events sent to a URL",
       description:
@@ -79,12 +87,16 @@ function collectionRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       body: newWebhookEndpointSchema.meta({ example: EXAMPLE_ENDPOINT }),
       responses: { 201: { description: "The endpoint with its secret", schema: endpointWithSecretSchema } },
       problems: [...OF_BODIES, "endpoints_full"],
-      handle: ({ body }) => create(body),
+      furtherPermissions: RECIPIENTS,
+      handle: ({ body, identity }) => {
+        requireForRecipients(identity, body);
+        return create(body);
+      },
     }),
     route({
       method: "get",
       path: BASE,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "listWebhookEndpoints",
       summary: "All webhook endpoints",
       responses: { 200: { description: "Oldest first", schema: endpointListSchema } },
@@ -102,7 +114,7 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "get",
       path: `${BASE}/:id`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "getWebhookEndpoint",
       summary: "One webhook endpoint",
       params: idParams,
@@ -113,7 +125,7 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "patch",
       path: `${BASE}/:id`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "updateWebhookEndpoint",
       summary: "Change a webhook endpoint",
       description: "What is left out stays as it is. An empty description removes it.",
@@ -121,12 +133,16 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       body: webhookEndpointPatchSchema.meta({ example: { eventTypes: "all" } }),
       responses: { 200: { description: "The endpoint after the change", schema: endpointViewSchema } },
       problems: [...OF_ONE, ...OF_BODIES],
-      handle: ({ params, body }) => update(params.id, body),
+      furtherPermissions: RECIPIENTS,
+      handle: ({ params, body, identity }) => {
+        requireForRecipients(identity, body);
+        return update(params.id, body);
+      },
     }),
     route({
       method: "delete",
       path: `${BASE}/:id`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "deleteWebhookEndpoint",
       summary: "Delete a webhook endpoint",
       description: "Its secrets and the record of its deliveries go with it; nothing more is sent.",
@@ -145,7 +161,7 @@ function secretRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "post",
       path: `${BASE}/:id/rotate-secret`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "rotateWebhookSecret",
       summary: "Make a new secret",
       description:
@@ -160,7 +176,7 @@ function secretRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "post",
       path: `${BASE}/:id/expire-old-secret`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "expireOldWebhookSecret",
       summary: "Stop signing with the former secret now",
       params: idParams,
@@ -178,7 +194,7 @@ function stateRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "post",
       path: `${BASE}/:id/enable`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "enableWebhookEndpoint",
       summary: "Let deliveries begin again",
       description: "For events from now on; what was missed meanwhile can be replayed.",
@@ -190,7 +206,7 @@ function stateRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "post",
       path: `${BASE}/:id/disable`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "disableWebhookEndpoint",
       summary: "Stop deliveries",
       description: "What waits for its next attempt is given up.",
@@ -209,7 +225,7 @@ function readingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "get",
       path: `${BASE}/:id/deliveries`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "listWebhookDeliveries",
       summary: "What was sent to a webhook endpoint",
       description: "Newest first, with every attempt. Kept for 30 days, at most 5,000 for an endpoint.",
@@ -222,7 +238,7 @@ function readingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "get",
       path: `${BASE}/:id/deliveries/:eventId`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "getWebhookDelivery",
       summary: "One delivery with its attempts",
       params: deliveryParams,
@@ -242,7 +258,7 @@ function sendingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "post",
       path: `${BASE}/:id/test`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "testWebhookEndpoint",
       summary: "Send a ping",
       params: idParams,
@@ -253,7 +269,7 @@ function sendingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "post",
       path: `${BASE}/:id/deliveries/:eventId/redeliver`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "redeliverWebhook",
       summary: "Send an event once more",
       description: "A delivery that waits for its next attempt makes it now.",
@@ -265,7 +281,7 @@ function sendingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
     route({
       method: "post",
       path: `${BASE}/:id/replay`,
-      access: "api-key",
+      permission: "webhooks",
       operationId: "replayWebhooks",
       summary: "Send the events of a window once more",
       description:

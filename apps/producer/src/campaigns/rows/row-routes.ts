@@ -16,10 +16,11 @@ const csv = { schema: z.string(), contentType: "text/csv" };
 
 /** The rows of the route table that concern the rows of campaigns. */
 export function rowRoutes(deps: RowDeps): Route[] {
-  const common = { method: "get" as const, access: "api-key" as const, params, problems };
+  const common = { method: "get" as const, permission: "reveal" as const, params, problems };
   return [
     route({
       ...common,
+      permission: "read",
       path: "/v1/campaigns/:id/rows",
       operationId: "listCampaignRows",
       summary: "The rows of a campaign, with what became of them",

@@ -4,7 +4,7 @@ import { z } from "zod";
 /** A password as it is kept: scrypt's salt and key. */
 export type PasswordHash = { salt: Buffer; key: Buffer };
 
-/** In characters. Whoever knows the board's address may guess. */
+/** In characters. Anybody who can reach the sign-in may guess. */
 export const PASSWORD_LENGTH_MIN = 12;
 
 const KEY_BYTES = 32;
@@ -14,8 +14,8 @@ const SCRYPT_COST = { N: 65_536, r: 8, p: 1, maxmem: 128 * 1_024 * 1_024 } as co
 
 const TEXT = /^scrypt\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 
-/** The setting `BOARD_PASSWORD_HASH`: `scrypt.<salt>.<key>`. */
-export const boardPasswordHashSchema = z.string().transform((text, context): PasswordHash => {
+/** A hash as it is kept in text: `scrypt.<salt>.<key>`. */
+export const passwordHashSchema = z.string().transform((text, context): PasswordHash => {
   const [, salt, key] = TEXT.exec(text) ?? [];
   if (salt !== undefined && key !== undefined) {
     return { salt: Buffer.from(salt, "base64url"), key: Buffer.from(key, "base64url") };
@@ -24,13 +24,13 @@ export const boardPasswordHashSchema = z.string().transform((text, context): Pas
   return z.NEVER;
 });
 
-/** Hashes a password with a salt of its own. */
+/** Hashes a password with a new salt. */
 export async function hashPassword(password: string): Promise<PasswordHash> {
   const salt = randomBytes(SALT_BYTES);
   return { salt, key: await derive(password, salt) };
 }
 
-/** The text of a hash, for the setting. */
+/** The text of a hash, as it is kept. */
 export function passwordHashText({ salt, key }: PasswordHash): string {
   return `scrypt.${salt.toString("base64url")}.${key.toString("base64url")}`;
 }
