@@ -24,6 +24,9 @@ const DAY_MS = 86_400_000;
 const AT_MS = Date.UTC(2026, 2, 14, 9, 26, 53, 589);
 const ENDPOINT_ID = "whe_019ce9b7-2ed5-7c11-8a3e-5b1f0d6c2a90";
 
+/** Shown in every event about a top-up as long as its record has it; retention removes it, and then it is absent. */
+const METADATA = { metadata: { wave: "3" } };
+
 /** What each type about a campaign says beside its type, time and campaign. */
 const TOLD_OF_CAMPAIGNS: Readonly<Record<CampaignEventType, Omit<CampaignEvent, "id" | "type" | "campaign" | "atMs">>> =
   {
@@ -68,7 +71,7 @@ export function examplePayloads(): WebhookPayload[] {
       caller: "billing",
     };
     if (type === "provider.orphan") return orphanPayload(event);
-    return webhookPayloadOf(event, requestFor(1_234_567), { includeRecipient: false });
+    return webhookPayloadOf(event, requestFor(1_234_567, METADATA), { includeRecipient: false });
   });
   const failing: Notice = {
     type: "webhook_endpoint.failing",

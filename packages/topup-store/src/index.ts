@@ -60,6 +60,7 @@ export {
   LedgerUnavailableError,
 } from "./errors.js";
 export { type FollowOptions, followEventBatches, followEvents, LOG_START, readEvent, readEvents } from "./event-log.js";
+export { type MetadataByReference, readMetadata } from "./event-metadata.js";
 export {
   type Acceptance,
   CONTRADICTION_KINDS,

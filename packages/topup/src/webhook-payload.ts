@@ -30,7 +30,7 @@ const topupDataSchema = z.object({
   metadata: z
     .record(z.string(), z.string())
     .optional()
-    .describe("The texts that the top-up was sent with; none once retention has removed them"),
+    .describe("The texts that the top-up was sent with; absent once retention has removed them from its record"),
   amount: z.string().optional().describe("As it was asked for; a decimal text"),
   useLocalAmount: z.boolean().optional().describe("True: the amount is in the operator's currency"),
   recipient: z.string().optional().describe("Masked, unless the endpoint asks for whole recipients"),

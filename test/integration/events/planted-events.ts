@@ -10,14 +10,20 @@ const BATCH = 100;
 export async function makeEvents(
   ledger: Ledger,
   count: number,
-  options: { name?: string; campaign?: string; afterBatch?: (made: number) => Promise<void> | void } = {},
+  options: {
+    name?: string;
+    campaign?: string;
+    metadata?: Record<string, string>;
+    afterBatch?: (made: number) => Promise<void> | void;
+  } = {},
 ): Promise<string[]> {
-  const { name = "e", campaign, afterBatch } = options;
+  const { name = "e", campaign, metadata, afterBatch } = options;
+  const asked = { ...(campaign !== undefined && { campaign }), ...(metadata !== undefined && { metadata }) };
   const references: string[] = [];
   for (let start = 0; start < count; start += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, count - start) }, (_, index) => ({
       reference: `${name}-${start + index}`,
-      request: requestFor(start + index, campaign === undefined ? {} : { campaign }),
+      request: requestFor(start + index, asked),
     }));
     const accepted = await ledger.accept(batch);
     const moves = accepted.map(({ record }) => ledger.move(record, endMove("cancelled", "withdrawn")));

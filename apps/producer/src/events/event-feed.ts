@@ -1,10 +1,14 @@
 import type { Clock, Logger, RedisClient } from "@surefill/runtime";
-import { followEventBatches, isEventIdBefore, newestEventId, readLogPage } from "@surefill/topup-store";
+import { isCampaignEvent, type LedgerEvent } from "@surefill/topup";
+import { followEventBatches, isEventIdBefore, newestEventId, readLogPage, readMetadata } from "@surefill/topup-store";
 import { promptly } from "../prompt-ledger.js";
 import { type ToldEvent, tell } from "./event-view.js";
 
+/** An event as it was found: with its looks, where they are made already. */
+export type FoundEvent = { event: LedgerEvent } | ToldEvent;
+
 /** What follows a cursor. Nothing more than `events` does when the last one's id is `newestId`. */
-export type FeedPage = { events: readonly ToldEvent[]; newestId: string };
+export type FeedPage = { events: readonly FoundEvent[]; newestId: string };
 
 /** What a feed is made of. */
 export type FeedParts = {
@@ -17,8 +21,11 @@ export type FeedParts = {
   log: Logger;
 };
 
-/** About 2 MB. Whoever is not further behind than this costs Redis nothing. */
+/** Whoever is not further behind than this costs Redis nothing. About 2 MB, and 8 MB where all have long metadata. */
 const RECENT_EVENTS_MAX = 2_000;
+const RECENT_CHARACTERS_MAX = 4_000_000;
+/** Metadata must not stay here when retention removes it from the record, a day after the event or later. */
+const RECENT_AGE_MS_MAX = 60_000;
 const RETRY_MS = 1_000;
 
 /**
@@ -28,8 +35,9 @@ const RETRY_MS = 1_000;
  */
 export class EventFeed {
   readonly #parts: FeedParts;
-  /** Every event after `#floorId` up to `#newestId`, without a gap. */
-  #recent: ToldEvent[] = [];
+  /** Every event after `#floorId` up to `#newestId`, without a gap, and when each was told. */
+  #recent: (ToldEvent & { atMs: number })[] = [];
+  #recentCharacters = 0;
   #floorId: string;
   #newestId: string;
   readonly #waiting = new Set<() => void>();
@@ -58,6 +66,7 @@ export class EventFeed {
    * a `LedgerUnavailableError` when older events are needed and Redis is away.
    */
   async read(after: string, limit: number): Promise<FeedPage> {
+    this.#forgetOld();
     const isRecent = !isEventIdBefore(after, this.#floorId) && !isEventIdBefore(this.#newestId, after);
     if (isRecent) {
       const start = firstAfter(this.#recent, after);
@@ -73,7 +82,24 @@ export class EventFeed {
   async readLog(after: string, limit: number): Promise<FeedPage> {
     const { clock, redis, prefix } = this.#parts;
     const { events, newestId } = await promptly(clock, () => readLogPage(redis, prefix, after, limit));
-    return { events: events.map(tell), newestId };
+    return { events: events.map((event) => ({ event })), newestId };
+  }
+
+  /**
+   * Makes the looks of what was found, with the metadata that the records have now: in one call for all of them, and
+   * in none for recent ones. Throws a `LedgerUnavailableError`.
+   */
+  async tell(found: readonly FoundEvent[]): Promise<ToldEvent[]> {
+    const untold = found.flatMap((each) => ("frame" in each ? [] : each.event));
+    const told = new Map((await this.#tellAll(untold)).map((each) => [each.event, each]));
+    return found.flatMap((each) => ("frame" in each ? each : (told.get(each.event) ?? [])));
+  }
+
+  async #tellAll(events: readonly LedgerEvent[]): Promise<ToldEvent[]> {
+    if (events.length === 0) return [];
+    const { clock, redis, prefix } = this.#parts;
+    const metadata = await promptly(clock, () => readMetadata(redis, prefix, events));
+    return events.map((event) => tell(event, isCampaignEvent(event) ? undefined : metadata.get(event.reference)));
   }
 
   /** Waits until something newer than `after` was seen, at most `waitMs`, and no longer than until the signal. */
@@ -101,7 +127,7 @@ export class EventFeed {
     while (!signal.aborted) {
       try {
         for await (const events of followEventBatches(follower, prefix, { after: this.#newestId, signal })) {
-          this.#append(events.map(tell));
+          this.#append(await this.#tellAll(events));
         }
       } catch (err) {
         log.error({ err, after: this.#newestId }, "the event log cannot be followed; trying again");
@@ -111,11 +137,26 @@ export class EventFeed {
   }
 
   #append(events: readonly ToldEvent[]): void {
-    this.#recent.push(...events);
-    const dropped = this.#recent.splice(0, this.#recent.length - RECENT_EVENTS_MAX).at(-1);
-    if (dropped !== undefined) this.#floorId = dropped.event.id;
-    this.#newestId = this.#recent.at(-1)?.event.id ?? this.#newestId;
+    const atMs = this.#parts.clock.monotonicMs();
+    for (const told of events) this.#recent.push({ ...told, atMs });
+    this.#recentCharacters += events.reduce((sum, { frame }) => sum + frame.length, 0);
+    this.#newestId = events.at(-1)?.event.id ?? this.#newestId;
+    this.#forgetOld();
     for (const wake of this.#waiting) wake();
+  }
+
+  /** Keeps what is recent within its bounds. What is dropped is read from Redis. */
+  #forgetOld(): void {
+    const oldestMs = this.#parts.clock.monotonicMs() - RECENT_AGE_MS_MAX;
+    let count = 0;
+    for (const { atMs, frame } of this.#recent) {
+      const isFull = this.#recent.length - count > RECENT_EVENTS_MAX || this.#recentCharacters > RECENT_CHARACTERS_MAX;
+      if (!isFull && atMs >= oldestMs) break;
+      this.#recentCharacters -= frame.length;
+      count += 1;
+    }
+    const dropped = this.#recent.splice(0, count).at(-1);
+    if (dropped !== undefined) this.#floorId = dropped.event.id;
   }
 }
 

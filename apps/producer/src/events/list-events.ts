@@ -3,7 +3,7 @@ import { isEventIdBefore, LOG_START } from "@surefill/topup-store";
 import { z } from "zod";
 import type { HttpResult } from "../http/result.js";
 import { asCursorProblem } from "./cursor-problem.js";
-import type { EventFeed } from "./event-feed.js";
+import type { EventFeed, FoundEvent } from "./event-feed.js";
 import { cursorSchema, type EventFilter, filterFields, isSelective, passes } from "./event-query.js";
 import { eventViewSchema } from "./event-view.js";
 import type { Seats } from "./seats.js";
@@ -45,9 +45,13 @@ export const eventPageSchema = z
   .meta({ id: "EventPage" });
 
 /** What the list of events needs. */
-export type ListEventsDeps = { feed: Pick<EventFeed, "read" | "readLog" | "wait">; seats: Seats; clock: Clock };
+export type ListEventsDeps = {
+  feed: Pick<EventFeed, "read" | "readLog" | "tell" | "wait">;
+  seats: Seats;
+  clock: Clock;
+};
 
-type Found = { data: Record<string, unknown>[]; nextCursor: string; hasMore: boolean };
+type Found = { data: FoundEvent[]; nextCursor: string; hasMore: boolean };
 
 /** `GET /v1/events`: events after a cursor, oldest first. Waits for one, if asked to, when there is none. */
 export const listEvents =
@@ -62,7 +66,7 @@ export const listEvents =
       const fromLog = (after: string, limit: number) => feed.readLog(after, limit);
       const fromFeed = (after: string, limit: number) => feed.read(after, limit);
       let found = await find(fromLog, query, query.after);
-      if (found.data.length > 0 || found.hasMore || query.waitSeconds === 0) return { status: 200, json: found };
+      if (found.data.length > 0 || found.hasMore || query.waitSeconds === 0) return await told(feed, found);
       const signal = ending();
       seats.take(caller, signal);
       while (found.data.length === 0 && !found.hasMore && !signal.aborted) {
@@ -71,11 +75,17 @@ export const listEvents =
         await feed.wait(found.nextCursor, { waitMs, signal });
         found = await find(fromFeed, query, found.nextCursor);
       }
-      return { status: 200, json: found };
+      return await told(feed, found);
     } catch (error) {
       throw asCursorProblem(error);
     }
   };
+
+/** Metadata is looked up here, once for the whole page and for nothing that the filter dropped. */
+async function told(feed: ListEventsDeps["feed"], found: Found): Promise<HttpResult> {
+  const data = (await feed.tell(found.data)).map(({ view }) => view);
+  return { status: 200, json: { ...found, data } };
+}
 
 /** Goes through the log until `limit` events have passed the filter, its end is reached, or enough was looked at. */
 async function find(
@@ -84,13 +94,13 @@ async function find(
   after: string,
 ): Promise<Found> {
   const pageEvents = isSelective(filter) ? FILTERED_PAGE_EVENTS : limit;
-  const data: Record<string, unknown>[] = [];
+  const data: FoundEvent[] = [];
   let nextCursor = after;
   for (let scanned = 0; scanned < SCANNED_MAX; scanned += pageEvents) {
     const { events, newestId } = await read(nextCursor, pageEvents);
-    for (const { event, view } of events) {
-      nextCursor = event.id;
-      if (passes(filter, event)) data.push(view);
+    for (const found of events) {
+      nextCursor = found.event.id;
+      if (passes(filter, found.event)) data.push(found);
       if (data.length === limit) return { data, nextCursor, hasMore: isEventIdBefore(nextCursor, newestId) };
     }
     if (events.length < pageEvents) return { data, nextCursor, hasMore: false };

@@ -17,7 +17,7 @@ export const streamQuerySchema = z.strictObject({
 
 /** What a stream needs. */
 export type StreamDeps = {
-  feed: Pick<EventFeed, "read" | "wait" | "newestId">;
+  feed: Pick<EventFeed, "read" | "tell" | "wait" | "newestId">;
   seats: Seats;
   /** After this long without an event the stream gives a sign of life. */
   heartbeatMs: number;
@@ -33,7 +33,7 @@ type StreamRequest = {
   ending: () => AbortSignal;
 };
 
-/** One text of at most this many events is on its way to a reader at a time: about 40 kB. */
+/** One text of at most this many events is on its way to a reader at a time: about 40 kB, and more with long metadata. */
 const PAGE_EVENTS = 100;
 /** How soon a stream that needs older events asks again while Redis is away. */
 const RETRY_MS = 1_000;
@@ -96,24 +96,27 @@ async function pump(deps: StreamDeps, filter: EventFilter, after: string, out: O
     // With the id a reader that is cut before its first event still knows where to go on from.
     await say(`retry: ${RECONNECT_MS}\nid: ${cursor}\n\n`);
     while (!signal.aborted) {
-      const events = await readOn(feed, cursor);
-      cursor = events?.at(-1)?.event.id ?? cursor;
-      const text = (events ?? []).flatMap(({ event, frame }) => (passes(filter, event) ? frame : [])).join("");
+      const page = await readOn(feed, filter, cursor);
+      cursor = page?.cursor ?? cursor;
+      const text = page?.text ?? "";
       const silentMs = clock.monotonicMs() - toldAtMs;
       if (text !== "") await say(text);
       else if (silentMs >= heartbeatMs) await say(`: heartbeat\nid: ${cursor}\n\n`);
-      else if (events === undefined) await clock.sleep(Math.min(RETRY_MS, heartbeatMs - silentMs), signal);
-      else if (events.length === 0) await feed.wait(cursor, { waitMs: heartbeatMs - silentMs, signal });
+      else if (page === undefined) await clock.sleep(Math.min(RETRY_MS, heartbeatMs - silentMs), signal);
+      else if (page.isEmpty) await feed.wait(cursor, { waitMs: heartbeatMs - silentMs, signal });
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
 }
 
-/** The next events; `undefined` while Redis is away, which is no reason to end a stream. */
-async function readOn(feed: StreamDeps["feed"], cursor: string) {
+/** The next events as frames; `undefined` while Redis is away, which is no reason to end a stream. */
+async function readOn(feed: StreamDeps["feed"], filter: EventFilter, after: string) {
   try {
-    return (await feed.read(cursor, PAGE_EVENTS)).events;
+    const { events } = await feed.read(after, PAGE_EVENTS);
+    const told = await feed.tell(events.filter(({ event }) => passes(filter, event)));
+    const text = told.map(({ frame }) => frame).join("");
+    return { text, cursor: events.at(-1)?.event.id ?? after, isEmpty: events.length === 0 };
   } catch (error) {
     if (error instanceof LedgerUnavailableError) return undefined;
     throw error;
