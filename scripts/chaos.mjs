@@ -1,4 +1,4 @@
-/** `npm run chaos -- [--minutes 10] [--seed 1] [--redis-kills 100]`: proof/src/chaos, set up and compiled first. */
+/** `npm run chaos -- [--minutes 10] [--seed 1] [--redis-kills 100]`, or `-- --liveness`: proof/src/chaos, set up and compiled first. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { progress } from "./run-command.mjs";

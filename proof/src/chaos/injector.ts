@@ -59,6 +59,7 @@ type Parts = { rig: Rig; takeovers: Takeovers; stops: Stops };
 function inject(parts: Parts, fault: Fault): Promise<void> {
   const { rig } = parts;
   const [first, second] = rig.workers;
+  if (first === undefined || second === undefined) throw new Error("faults are for two workers");
   switch (fault.target) {
     case "worker-1":
       return hurtWorker(parts, first, fault);

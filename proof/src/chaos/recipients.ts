@@ -9,10 +9,11 @@ export type Order = {
   recipientPhone: { countryCode: string; number: string };
 };
 
-type Network = { operatorId: number; countryCode: string; prefix: string; digits: number; localAmount?: string };
+/** An operator of the local Reloadly, and how its numbers look. */
+export type Network = { operatorId: number; countryCode: string; prefix: string; digits: number; localAmount?: string };
 
 /** Networks of the local Reloadly. All take 1 to 3 of the account's currency. */
-const NETWORKS: readonly Network[] = [
+export const NETWORKS: readonly Network[] = [
   { operatorId: 265, countryCode: "KE", prefix: "+25471", digits: 7, localAmount: "150" },
   { operatorId: 266, countryCode: "KE", prefix: "+25473", digits: 7 },
   { operatorId: 341, countryCode: "NG", prefix: "+234803", digits: 7, localAmount: "2000" },
@@ -29,7 +30,7 @@ const NETWORKS: readonly Network[] = [
 ];
 
 /** The local Reloadly reads a meaning into numbers that end in less than this. */
-const SPECIAL_ENDINGS = 100;
+export const SPECIAL_ENDINGS = 100;
 const LOCAL_SHARE = 0.15;
 /** Some people are topped up twice: the provider's rule of one top-up a phone in a while is met. */
 const AGAIN_SHARE = 0.03;

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reloadlyAccountOf } from "@surefill/reloadly-client";
+import type { FaultPlan } from "@surefill/reloadly-sandbox";
 import { connectRedis, type RedisClient } from "@surefill/runtime";
 import type { QueueName } from "@surefill/topup";
 import { createLedger, Ledger, rebindLedger } from "@surefill/topup-store";
@@ -42,17 +43,35 @@ export type Rig = {
   provider: Program;
   providerDesk: ProviderDesk;
   producer: Program;
-  workers: readonly [WorkerUnderTest, WorkerUnderTest];
+  workers: readonly WorkerUnderTest[];
   /** What every worker is set to. */
   workerEnv: Readonly<Record<string, string>>;
   /** Stops everything. The folder is kept where somebody has to look into it. */
   close: (options: { keepFiles: boolean }) => Promise<void>;
 };
 
+/** What a worker reaches the provider by instead of its line alone, such as TLS in front of it. */
+export type ProviderFront = { url: string; env: Readonly<Record<string, string>>; close: () => Promise<void> };
+
+export type RigOptions = {
+  seed: number;
+  settings: Readonly<Record<string, string>>;
+  /** How many workers there are; two where nothing is said. */
+  workers?: number;
+  /** Flags of the local Reloadly in place of those of a chaos run; a flag without a value is `true`. */
+  provider?: Readonly<Record<string, string | true>>;
+  /** What the local Reloadly does wrong from its start; the faults of ordinary days where nothing is said. */
+  faultPlan?: FaultPlan;
+  /** Opens what worker `index` (from 0) reaches the provider by, in front of its line to it. */
+  openFront?: (linePort: number, index: number) => Promise<ProviderFront | undefined>;
+  /** Settings of worker `index` alone. */
+  workerEnv?: (index: number) => Readonly<Record<string, string>>;
+};
+
 const ACCOUNT_SETTINGS = { RELOADLY_ENVIRONMENT: "local", RELOADLY_CLIENT_ID: "sandbox-client" } as const;
 
 /** Starts everything. What has started is stopped again when the rest does not. */
-export async function openRig(options: { seed: number; settings: Readonly<Record<string, string>> }): Promise<Rig> {
+export async function openRig(options: RigOptions): Promise<Rig> {
   const dir = await mkdtemp(join(tmpdir(), "surefill-chaos-"));
   const closers: (() => Promise<unknown>)[] = [];
   const close = async ({ keepFiles }: { keepFiles: boolean }) => {
@@ -67,21 +86,15 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
     const redis = await startRedisUnderTest(dir);
     closers.push(() => redis.close());
     const providerPort = await freePort();
-    const openLine = async (farPort: number) => {
-      const line = await openFaultyLine(farPort);
-      closers.push(() => line.close());
-      return line;
-    };
-    const lines = [
-      { redisLine: await openLine(redis.port), providerLine: await openLine(providerPort) },
-      { redisLine: await openLine(redis.port), providerLine: await openLine(providerPort) },
-    ] as const;
+    const ways = await openWays(options, { redisPort: redis.port, providerPort }, closers);
     const launch = launcher(dir, closers);
     const provider = await launch("provider", "packages/reloadly-sandbox/bin/reloadly-sandbox.js", {
       args: await providerArgs(dir, {
         seed: options.seed,
         port: providerPort,
-        audiences: lines.map(({ providerLine }) => urlOf(providerLine)),
+        audiences: ways.map(({ url }) => url),
+        flags: options.provider ?? CHAOS_PROVIDER,
+        faultPlan: options.faultPlan ?? ALWAYS,
       }),
     });
     const apiKey = randomBytes(24).toString("base64url");
@@ -108,11 +121,12 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
         PRODUCER_PORT: String(await freePort()),
       },
     });
-    for (const { providerLine } of lines) await takeAsSameAccount(client, urlOf(providerLine));
-    const workers: Rig["workers"] = [
-      await openWorker({ name: "worker-1", dir, env, launch, ...lines[0] }),
-      await openWorker({ name: "worker-2", dir, env, launch, ...lines[1] }),
-    ];
+    for (const { url } of ways) await takeAsSameAccount(client, url);
+    const workers: WorkerUnderTest[] = [];
+    for (const [index, way] of ways.entries()) {
+      const own = { ...env, ...way.env, ...options.workerEnv?.(index) };
+      workers.push(await openWorker({ name: `worker-${index + 1}`, dir, env: own, launch, way }));
+    }
 
     const ledger = await Ledger.open(client, { prefix: PREFIX, processId: "chaos" });
     const providerDesk = openProviderDesk(provider.url);
@@ -123,6 +137,35 @@ export async function openRig(options: { seed: number; settings: Readonly<Record
     await close({ keepFiles: false });
     throw error;
   }
+}
+
+/** How one worker reaches Redis and the provider. */
+type Way = {
+  redisLine: FaultyLine;
+  providerLine: FaultyLine;
+  url: string;
+  env: Readonly<Record<string, string>>;
+};
+
+async function openWays(
+  { workers = 2, openFront }: RigOptions,
+  ports: { redisPort: number; providerPort: number },
+  closers: (() => Promise<unknown>)[],
+): Promise<Way[]> {
+  const openLine = async (farPort: number) => {
+    const line = await openFaultyLine(farPort);
+    closers.push(() => line.close());
+    return line;
+  };
+  const ways: Way[] = [];
+  for (let index = 0; index < workers; index += 1) {
+    const redisLine = await openLine(ports.redisPort);
+    const providerLine = await openLine(ports.providerPort);
+    const front = await openFront?.(providerLine.port, index);
+    if (front !== undefined) closers.push(() => front.close());
+    ways.push({ redisLine, providerLine, url: front?.url ?? urlOf(providerLine), env: front?.env ?? {} });
+  }
+  return ways;
 }
 
 /** Each worker reaches the one provider by a line of its own, and a ledger takes each address for an account. */
@@ -158,10 +201,10 @@ async function openWorker(parts: {
   dir: string;
   env: Record<string, string>;
   launch: Launch;
-  redisLine: FaultyLine;
-  providerLine: FaultyLine;
+  way: Way;
 }): Promise<WorkerUnderTest> {
-  const { name, dir, env, launch, redisLine, providerLine } = parts;
+  const { name, dir, env, launch, way } = parts;
+  const { redisLine, providerLine } = way;
   const clockFile = join(dir, `${name}.clock`);
   await writeFile(clockFile, "0");
   const program = await launch(name, "apps/worker/dist/main.js", {
@@ -169,7 +212,7 @@ async function openWorker(parts: {
     env: {
       ...env,
       REDIS_URL: `redis://127.0.0.1:${redisLine.port}`,
-      RELOADLY_URL: urlOf(providerLine),
+      RELOADLY_URL: way.url,
       WORKER_PORT: "0",
       CHAOS_CLOCK_FILE: clockFile,
     },
@@ -187,31 +230,38 @@ async function openWorker(parts: {
 }
 
 /** The local Reloadly as the real one is: slow, with a check of identifiers that is not atomic, and its own rules. */
+const CHAOS_PROVIDER: NonNullable<RigOptions["provider"]> = {
+  balance: "300",
+  "random-mix": "production",
+  "latency-ms": "15-60",
+  "processing-ms": "100-600",
+  "duplicate-window-ms": "250",
+  "slow-answer-ms": "5000",
+  "phone-recharge-window-ms": "1000",
+  // Both shorter than our hold after FAILED, as at Reloadly.
+  "provider-hold-ms": "2000",
+  "change-of-mind-ms": "1500",
+};
+
 async function providerArgs(
   dir: string,
-  { seed, port, audiences }: { seed: number; port: number; audiences: readonly string[] },
+  options: {
+    seed: number;
+    port: number;
+    audiences: readonly string[];
+    flags: NonNullable<RigOptions["provider"]>;
+    faultPlan: FaultPlan;
+  },
 ): Promise<string[]> {
   const faultPlan = join(dir, "fault-plan.json");
-  await writeFile(faultPlan, JSON.stringify(ALWAYS));
-  const flags = {
-    port: String(port),
-    balance: "300",
-    seed: String(seed),
-    "random-mix": "production",
-    "fault-plan": faultPlan,
-    "latency-ms": "15-60",
-    "processing-ms": "100-600",
-    "duplicate-window-ms": "250",
-    "slow-answer-ms": "5000",
-    "phone-recharge-window-ms": "1000",
-    // Both shorter than our hold after FAILED, as at Reloadly.
-    "provider-hold-ms": "2000",
-    "change-of-mind-ms": "1500",
-  };
+  await writeFile(faultPlan, JSON.stringify(options.faultPlan));
+  const { seed, port, audiences } = options;
+  const own = { port: String(port), seed: String(seed), "fault-plan": faultPlan };
+  const flags: [string, string | true][] = Object.entries({ ...own, ...options.flags });
   return [
     "--json",
     "--record-posts",
-    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
+    ...flags.flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, value])),
     "--audience",
     ...audiences,
   ];
