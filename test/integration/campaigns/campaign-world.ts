@@ -71,12 +71,13 @@ export type Shown = {
 };
 
 export async function openCampaignWorld(
-  options: { sandbox?: SandboxOptions; settings?: Record<string, string> } = {},
+  options: { sandbox?: SandboxOptions; settings?: Record<string, string>; keyEntries?: readonly string[] } = {},
 ): Promise<CampaignWorld> {
   const pipeline = await openPipeline({ ...(options.sandbox && { sandbox: options.sandbox }) });
   const { REDIS_URL = "", REDIS_PREFIX = "", RELOADLY_URL = "" } = pipeline.env;
   const producer = await startProducerUnderTest({
     settings: { REDIS_URL, REDIS_PREFIX, RELOADLY_URL, ...options.settings },
+    ...(options.keyEntries !== undefined && { keyEntries: options.keyEntries }),
   });
   const { call } = producer;
 

@@ -1,12 +1,16 @@
 /** Who gave a command to a campaign, or a top-up, is on record with it: in its history, and in the event that tells of it. */
+import { newApiKey } from "@surefill/producer";
 import { isCampaignEvent } from "@surefill/topup";
-import { LOG_START, readEvents } from "@surefill/topup-store";
+import { CampaignFeed, Campaigns, LOG_START, readEvents } from "@surefill/topup-store";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { feedNext, plannedRows, referenceAt, startedCampaign } from "../../support/test-campaign.js";
 import { type CampaignWorld, endingsOf, fileOf, openCampaignWorld } from "./campaign-world.js";
+
+const closer = newApiKey("closer");
 
 let world: CampaignWorld;
 beforeEach(async () => {
-  world = await openCampaignWorld();
+  world = await openCampaignWorld({ keyEntries: [closer.entry] });
 });
 afterEach(() => world.close());
 
@@ -36,6 +40,43 @@ test("a campaign's history has every command with the name of its API key, and s
     ["campaign.resumed", "test"],
     ["campaign.cancelled", "test"],
   ]);
+});
+
+test("a retry is recorded as such in the history of the campaign that it makes", async () => {
+  const id = await world.draft(fileOf(endingsOf(1)));
+  await world.start(id);
+  await world.startWorker();
+  await world.until(id, "completed");
+  const retried = await world.call("POST", `/v1/campaigns/${id}/retry`, { json: { classes: ["operator"] } });
+  expect(retried.status).toBe(201);
+  const { history } = (await world.get(String(retried.json["id"]))) as unknown as { history: object[] };
+  expect(history).toMatchObject([{ command: "retry", from: null, to: "draft", key: "test" }]);
+});
+
+test("what a cancelled campaign withdraws names the API key that cancelled it: record, history and event", async () => {
+  const { client, prefix } = world.pipeline.redis;
+  const campaigns = new Campaigns(client, { prefix });
+  const rows = plannedRows(3);
+  const campaign = await startedCampaign(campaigns, rows);
+  await feedNext(new CampaignFeed(client, world.pipeline.ledger, { prefix }), campaign, rows);
+  const cancelled = await world.call("POST", `/v1/campaigns/${campaign.id}/cancel`, { key: closer.key });
+  expect(cancelled.json).toMatchObject({ state: "cancelling" });
+  // A change of the name is no part of the cancel.
+  await world.call("PATCH", `/v1/campaigns/${campaign.id}`, { json: { name: "Another name" } });
+  await world.startWorker();
+  await world.until(campaign.id, "cancelled");
+
+  for (const { row } of rows) {
+    const [record] = await world.pipeline.ledger.records([referenceAt(row)]);
+    expect(record).toMatchObject({ state: "cancelled", commandKey: "closer" });
+    expect((await world.pipeline.ledger.history(referenceAt(row))).at(-1)).toMatchObject({
+      to: "cancelled",
+      because: "withdrawn",
+      key: "closer",
+    });
+  }
+  const told = (await eventsNow()).filter(({ type }) => type === "topup.cancelled" || type === "campaign.cancelled");
+  expect(told.map(({ key }) => key)).toEqual(["closer", "closer", "closer", "closer"]);
 });
 
 test("a top-up that is withdrawn says by which API key, in its history and its event", async () => {

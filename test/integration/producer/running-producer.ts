@@ -27,16 +27,19 @@ export type ProducerUnderTest = {
   close: () => Promise<void>;
 };
 
-/** Starts one. `settings` replace the environment's; `redisUrl` names a server of the test's own. */
+/**
+ * Starts one. `settings` replace the environment's; `keyEntries` are let in beside its own key; `redisUrl` names a server
+ * of the test's own.
+ */
 export async function startProducerUnderTest(
-  options: { settings?: Record<string, string>; redisUrl?: string } = {},
+  options: { settings?: Record<string, string>; keyEntries?: readonly string[]; redisUrl?: string } = {},
 ): Promise<ProducerUnderTest> {
   const redis = await openTestRedis(options.redisUrl);
   const { key, entry } = newApiKey("test");
   const log: string[] = [];
   const config = loadProducerConfig({
     PRODUCER_PORT: "0",
-    API_KEYS: entry,
+    API_KEYS: [entry, ...(options.keyEntries ?? [])].join(","),
     REDIS_URL: redis.url,
     REDIS_PREFIX: redis.prefix,
     RELOADLY_ENVIRONMENT: "local",

@@ -38,7 +38,7 @@ export async function keepCampaign(parts: KeepParts, id: string, gates: readonly
       }
       return;
     case "cancelling":
-      await withdrawRows(parts, id);
+      await withdrawRows(parts, campaign);
       return;
     case "draft":
     case "checking":

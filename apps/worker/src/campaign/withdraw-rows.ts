@@ -1,5 +1,5 @@
 import { endMove } from "@surefill/topup";
-import type { Campaigns, Ledger } from "@surefill/topup-store";
+import type { Campaign, Campaigns, Ledger } from "@surefill/topup-store";
 
 export type WithdrawParts = { ledger: Pick<Ledger, "records" | "move">; campaigns: Pick<Campaigns, "rows"> };
 
@@ -10,9 +10,14 @@ const TOGETHER = 100;
 /**
  * Withdraws the rows of a cancelled campaign that wait to be sent: queued or at a gate. None of them can be claimed any
  * more, and each is moved only if it is as it was read. A row held on FAILED is left alone, since it may turn out as paid;
- * when its hold ends in another attempt, that attempt is withdrawn. Answers how many were.
+ * when its hold ends in another attempt, that attempt is withdrawn. Record, history and event name the API key that
+ * cancelled the campaign. Answers how many were withdrawn.
  */
-export async function withdrawRows({ ledger, campaigns }: WithdrawParts, id: string): Promise<number> {
+export async function withdrawRows(
+  { ledger, campaigns }: WithdrawParts,
+  { id, cancelledBy }: Pick<Campaign, "id" | "cancelledBy">,
+): Promise<number> {
+  const patch = cancelledBy === undefined ? {} : { commandKey: cancelledBy };
   let withdrawn = 0;
   for (const state of ["queued", "parked"] as const) {
     const { references } = await campaigns.rows(id, state, { limit: WITHDRAWN_MAX });
@@ -20,7 +25,7 @@ export async function withdrawRows({ ledger, campaigns }: WithdrawParts, id: str
       const records = await ledger.records(references.slice(start, start + TOGETHER));
       const waiting = records.filter((record) => record.state === "queued" || record.state === "held");
       const moves = waiting.map((record) =>
-        ledger.move(record, endMove("cancelled", "withdrawn"), { ifVersion: record.version }),
+        ledger.move(record, endMove("cancelled", "withdrawn", patch), { ifVersion: record.version }),
       );
       withdrawn += (await Promise.all(moves)).filter(({ kind }) => kind === "moved").length;
     }

@@ -98,6 +98,8 @@ export type Campaign = {
   pricesAgreed?: string;
   startedAtMs?: number;
   endedAtMs?: number;
+  /** The name of the API key that cancelled it, from then on. Absent where a rule did. */
+  cancelledBy?: string;
   /** Prices that rose after the start. Absent while none has. */
   repriced?: Repriced;
   /** Nothing is sent before, or from then on: the daily window that is open now or comes next. */
@@ -122,7 +124,7 @@ export type CampaignCommand = {
   key?: string;
 };
 
-export const COMMAND_NAMES = ["create", "edit", "check", "start", "pause", "resume", "cancel"] as const;
+export const COMMAND_NAMES = ["create", "retry", "edit", "check", "start", "pause", "resume", "cancel"] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** Why a change was refused. */

@@ -290,7 +290,8 @@ export class Campaigns {
    */
   async cancel(id: string, { ifVersion, key }: IfVersion & ByKey = {}): Promise<Changed> {
     const from = CAMPAIGN_STATES.filter((state) => !isCampaignOver(state) && state !== "cancelling");
-    return this.#change(id, { to: "cancel", from, ifVersion, set: given("cancel", key) });
+    const set = key === undefined ? [] : [...given("cancel", key), "cancelledBy", key];
+    return this.#change(id, { to: "cancel", from, ifVersion, set });
   }
 
   /** Cancels a campaign that was never started; any other is refused. */

@@ -8,8 +8,9 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
   local stamp = whole(ledgerNow())
   redis.call('HSET', KEYS[1], 'state', 'draft', 'version', '1', 'createdAt', stamp, 'enteredAt', stamp, unpack(ARGV, 4))
   redis.call('ZADD', base .. 'k', 0, ARGV[3])
-  local apiKey = redis.call('HGET', KEYS[1], 'caller')
-  redis.call('RPUSH', KEYS[1] .. ':history', stamp .. '|create||draft|' .. (apiKey or ''))
+  local made = redis.call('HMGET', KEYS[1], 'caller', 'retryOf')
+  local command = made[2] and 'retry' or 'create'
+  redis.call('RPUSH', KEYS[1] .. ':history', stamp .. '|' .. command .. '||draft|' .. (made[1] or ''))
 end
 return redis.call('HGETALL', KEYS[1])
 `;

@@ -67,6 +67,8 @@ local function settleRows(key, id, count, now)
   if ended then
     enterCampaign(key, id, ended, now)
     redis.call('HDEL', key, 'pauseReason', 'pausedAt', 'pausedBy', 'pauseDetail')
+    local cancelledBy = ended == 'cancelled' and redis.call('HGET', key, 'cancelledBy')
+    if cancelledBy then sums[5] = 'key'; sums[6] = cancelledBy end
     tellCampaign(id, 'campaign.' .. ended, ended, now, sums)
   end
 end
