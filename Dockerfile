@@ -15,6 +15,7 @@ COPY packages/runtime/package.json packages/runtime/
 COPY packages/topup/package.json packages/topup/
 COPY packages/topup-store/package.json packages/topup-store/
 COPY packages/campaign/package.json packages/campaign/
+COPY packages/sdk/package.json packages/sdk/
 COPY packages/audit/package.json packages/audit/
 COPY packages/access/package.json packages/access/
 COPY packages/provider/package.json packages/provider/

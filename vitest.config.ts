@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const source = (path: string) => fileURLToPath(new URL(`${path}/src/index.ts`, import.meta.url));
+const source = (path: string, entry = "index") => fileURLToPath(new URL(`${path}/src/${entry}.ts`, import.meta.url));
 
 export default defineConfig({
   resolve: {
@@ -19,6 +19,9 @@ export default defineConfig({
       "@surefill/campaign": source("packages/campaign"),
       "@surefill/audit": source("packages/audit"),
       "@surefill/cli": source("apps/cli"),
+      "@surefill/sdk/webhooks": source("packages/sdk", "webhooks"),
+      "@surefill/sdk/enqueue": source("packages/sdk", "enqueue"),
+      "@surefill/sdk": source("packages/sdk"),
       "@surefill/proof": source("proof"),
     },
   },
