@@ -165,6 +165,10 @@ export { beyondRetention } from "./unless-paid-within.js";
 export {
   DISABLED_REASONS,
   type DisabledReason,
+  ENDPOINT_COMMANDS,
+  type EndpointCommand,
+  type EndpointCommandName,
+  type EndpointDeletion,
   isSubscribed,
   type NewWebhookEndpoint,
   newWebhookEndpointSchema,

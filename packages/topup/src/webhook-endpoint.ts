@@ -12,6 +12,26 @@ export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
 export const DISABLED_REASONS = ["operator", "gone", "failing"] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
+/** What callers command an endpoint to do; each is kept with the name of the API key that it came with. */
+export const ENDPOINT_COMMANDS = [
+  "create",
+  "change",
+  "rotate-secret",
+  "expire-old-secret",
+  "enable",
+  "disable",
+  "test",
+  "redeliver",
+  "replay",
+] as const;
+export type EndpointCommandName = (typeof ENDPOINT_COMMANDS)[number];
+
+/** A command that was given to an endpoint, by whose API key, and what it was about: fields, an event, a window. */
+export type EndpointCommand = { atMs: number; command: EndpointCommandName; key: string; about?: string };
+
+/** An endpoint that is gone, and whose API key deleted it. */
+export type EndpointDeletion = { id: string; atMs: number; key?: string; description?: string };
+
 /** `whe_` and a UUID version 7. */
 export const webhookEndpointIdSchema = z
   .string()
@@ -61,6 +81,8 @@ export type WebhookEndpoint = NewWebhookEndpoint & {
   id: string;
   state: "enabled" | "disabled";
   createdAtMs: number;
+  /** The name of the API key that made it. Absent where none is known. */
+  createdBy?: string;
   /** Present while disabled. */
   disabledReason?: DisabledReason;
   disabledAtMs?: number;

@@ -73,11 +73,13 @@ describe("an endpoint", () => {
       includeRecipient: false,
       state: "enabled",
       createdAt: expect.stringMatching(/Z$/),
+      createdBy: "test",
       failures: 0,
     };
     expect(answer.json).toEqual({ ...shown, secret });
-    expect((await get(`/${id}`)).json).toEqual(shown);
-    expect((await get("")).json).toEqual({ data: [shown] });
+    const history = [{ at: expect.stringMatching(/Z$/), command: "create", key: "test" }];
+    expect((await get(`/${id}`)).json).toEqual({ ...shown, history });
+    expect((await get("")).json).toEqual({ data: [shown], deleted: [] });
     for (const path of ["", `/${id}`, `/${id}/deliveries`]) expect((await get(path)).text).not.toContain("whsec_");
     expect(producer.log.join("")).not.toContain(secret);
   });
@@ -91,7 +93,7 @@ describe("an endpoint", () => {
     expect(status).toBe(200);
     expect(json).toMatchObject({ id, url: receiver.url, eventTypes: ["topup.held"], includeRecipient: true });
     expect(json).not.toHaveProperty("description");
-    expect((await get(`/${id}`)).json).toEqual(json);
+    expect((await get(`/${id}`)).json).toMatchObject(json);
   });
 
   test("is gone when it was deleted", async () => {
@@ -100,7 +102,8 @@ describe("an endpoint", () => {
 
     expect([deleted.status, deleted.text]).toEqual([204, ""]);
     expect((await producer.call("DELETE", `${BASE}/${id}`)).json["code"]).toBe("endpoint_not_found");
-    expect((await get("")).json).toEqual({ data: [] });
+    const deletion = { id, at: expect.stringMatching(/Z$/), key: "test" };
+    expect((await get("")).json).toEqual({ data: [], deleted: [deletion] });
   });
 
   test("is one of a hundred at most", async () => {

@@ -4,6 +4,7 @@ import { WEBHOOK_ENDPOINTS_MAX, type WebhookEndpoints } from "@surefill/topup-st
 import { Problem, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { promptly } from "../prompt-ledger.js";
+import type { Commander } from "./change-endpoint.js";
 import { endpointView } from "./endpoint-view.js";
 
 /** Judges a URL that somebody else chose. */
@@ -18,10 +19,10 @@ export type CreateDeps = { endpoints: Pick<WebhookEndpoints, "create">; vetUrl: 
  */
 export const createEndpoint =
   ({ endpoints, vetUrl, clock, ids }: CreateDeps) =>
-  async (wanted: NewWebhookEndpoint): Promise<HttpResult> => {
+  async (wanted: NewWebhookEndpoint, by: Commander): Promise<HttpResult> => {
     await requireCallable(vetUrl, wanted.url);
     const id = `whe_${ids.uuidv7()}`;
-    const created = await promptly(clock, () => endpoints.create(id, wanted));
+    const created = await promptly(clock, () => endpoints.create(id, wanted, by));
     if (created === "full") {
       throw new Problem("endpoints_full", { detail: `There are ${WEBHOOK_ENDPOINTS_MAX} webhook endpoints already.` });
     }

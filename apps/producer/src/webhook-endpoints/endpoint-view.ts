@@ -1,5 +1,7 @@
 import {
   DISABLED_REASONS,
+  ENDPOINT_COMMANDS,
+  type EndpointCommand,
   newWebhookEndpointSchema,
   type WebhookEndpoint,
   webhookEndpointIdSchema,
@@ -15,6 +17,7 @@ export const endpointViewSchema = z
     ...newWebhookEndpointSchema.shape,
     state: z.enum(["enabled", "disabled"]),
     createdAt: time,
+    createdBy: z.string().optional().describe("Name of the API key that made it; none where it is not known"),
     disabledReason: z
       .enum(DISABLED_REASONS)
       .optional()
@@ -25,6 +28,22 @@ export const endpointViewSchema = z
     failures: z.number().int().describe("Failed attempts since the last success"),
   })
   .meta({ id: "WebhookEndpoint" });
+
+/** An endpoint with the commands that it was given. */
+export const endpointWithHistorySchema = endpointViewSchema
+  .extend({
+    history: z
+      .array(
+        z.object({
+          at: time,
+          command: z.enum(ENDPOINT_COMMANDS),
+          key: z.string().describe("Name of the API key that gave the command"),
+          about: z.string().optional().describe("The fields that were changed, the event, or the window"),
+        }),
+      )
+      .describe("Oldest first: the latest 100 that changed it, and the latest 100 that asked for deliveries"),
+  })
+  .meta({ id: "WebhookEndpointWithHistory" });
 
 /** An endpoint with the secret that was just made for it. */
 export const endpointWithSecretSchema = endpointViewSchema
@@ -41,4 +60,9 @@ export function endpointView(endpoint: WebhookEndpoint): z.input<typeof endpoint
     ...(oldSecretUntilMs !== undefined && { oldSecretUntil: new Date(oldSecretUntilMs).toISOString() }),
     ...(failingSinceMs !== undefined && { failingSince: new Date(failingSinceMs).toISOString() }),
   };
+}
+
+/** Shows a command that an endpoint was given. */
+export function commandView({ atMs, ...command }: EndpointCommand) {
+  return { at: new Date(atMs).toISOString(), ...command };
 }

@@ -7,6 +7,9 @@ import { promptly } from "../prompt-ledger.js";
 /** What finding an endpoint needs. */
 export type FindDeps = { endpoints: Pick<WebhookEndpoints, "get">; clock: Clock };
 
+/** What asking for deliveries needs. */
+export type AskDeps = FindDeps & { endpoints: Pick<WebhookEndpoints, "noteAsked"> };
+
 /** Takes what the store answered about an endpoint. Throws an `endpoint_not_found` problem when there is none. */
 export function found<T>(id: string, answer: T | undefined): T {
   if (answer !== undefined) return answer;

@@ -5,12 +5,13 @@ import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { promptly } from "../prompt-ledger.js";
 import type { WebhookQueue } from "../queue/webhook-queue.js";
-import { type FindDeps, findEnabledEndpoint } from "./find-endpoint.js";
+import type { Commander } from "./change-endpoint.js";
+import { type AskDeps, findEnabledEndpoint } from "./find-endpoint.js";
 import { storeDeliveries } from "./store-deliveries.js";
 import { askedFor } from "./test-endpoint.js";
 
 /** What redelivering needs. */
-export type RedeliverDeps = FindDeps & {
+export type RedeliverDeps = AskDeps & {
   webhookQueue: Pick<WebhookQueue, "add" | "hurry">;
   readEvent: (id: string) => Promise<LedgerEvent | undefined>;
   ids: Ids;
@@ -22,12 +23,13 @@ export type RedeliverDeps = FindDeps & {
  */
 export const redeliver =
   (deps: RedeliverDeps) =>
-  async (id: string, eventId: string): Promise<HttpResult> => {
-    const { webhookQueue, readEvent, clock, ids } = deps;
+  async (id: string, eventId: string, by: Commander): Promise<HttpResult> => {
+    const { endpoints, webhookQueue, readEvent, clock, ids } = deps;
     await findEnabledEndpoint(deps, id);
     const event = isEventId(eventId) ? await promptly(clock, () => readEvent(eventId)) : undefined;
     if (event === undefined) throw new Problem("event_not_found", { detail: `The event log has no ${eventId}.` });
     const delivery = { endpointId: id, eventId, attempt: 1 };
+    await promptly(clock, () => endpoints.noteAsked(id, "redeliver", { ...by, about: eventId }));
     await storeDeliveries(clock, async () => {
       if (!(await webhookQueue.hurry(delivery))) await webhookQueue.add([delivery], ids.uuidv7());
     });

@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { HttpResult } from "../http/result.js";
 import { promptly } from "../prompt-ledger.js";
 import type { WebhookQueue } from "../queue/webhook-queue.js";
-import { type FindDeps, findEnabledEndpoint } from "./find-endpoint.js";
+import type { Commander } from "./change-endpoint.js";
+import { type AskDeps, findEnabledEndpoint } from "./find-endpoint.js";
 import { storeDeliveries } from "./store-deliveries.js";
 
 /** How many entries of the log one request looks at: a few seconds of work. */
@@ -46,7 +47,7 @@ export const replayedSchema = z.object({
 });
 
 /** What replaying needs. */
-export type ReplayDeps = FindDeps & {
+export type ReplayDeps = AskDeps & {
   webhookQueue: Pick<WebhookQueue, "add">;
   /** Events after a cursor, oldest first. */
   readEvents: (after: string, limit: number) => Promise<LedgerEvent[]>;
@@ -59,9 +60,15 @@ export type ReplayDeps = FindDeps & {
  */
 export const replay =
   (deps: ReplayDeps) =>
-  async (id: string, { after, untilMs = deps.clock.nowMs() }: z.output<typeof replaySchema>): Promise<HttpResult> => {
-    const { webhookQueue, readEvents, clock, ids } = deps;
+  async (
+    id: string,
+    { after, untilMs = deps.clock.nowMs() }: z.output<typeof replaySchema>,
+    by: Commander,
+  ): Promise<HttpResult> => {
+    const { endpoints, webhookQueue, readEvents, clock, ids } = deps;
     const endpoint = await findEnabledEndpoint(deps, id);
+    const about = `after ${after} until ${new Date(untilMs).toISOString()}`;
+    await promptly(clock, () => endpoints.noteAsked(id, "replay", { ...by, about }));
     const again = ids.uuidv7();
     let cursor = after;
     let count = 0;

@@ -3,6 +3,7 @@ import type { WebhookEndpoints } from "@surefill/topup-store";
 import { z } from "zod";
 import type { HttpResult } from "../http/result.js";
 import { promptly } from "../prompt-ledger.js";
+import type { Commander } from "./change-endpoint.js";
 import { endpointView } from "./endpoint-view.js";
 import { found } from "./find-endpoint.js";
 
@@ -29,7 +30,7 @@ export const rotationSchema = z.strictObject({
  */
 export const rotateSecret =
   ({ endpoints, clock }: { endpoints: Pick<WebhookEndpoints, "rotateSecret">; clock: Clock }) =>
-  async (id: string, { overlapSeconds }: z.output<typeof rotationSchema>): Promise<HttpResult> => {
-    const rotated = found(id, await promptly(clock, () => endpoints.rotateSecret(id, overlapSeconds * 1_000)));
+  async (id: string, { overlapSeconds }: z.output<typeof rotationSchema>, by: Commander): Promise<HttpResult> => {
+    const rotated = found(id, await promptly(clock, () => endpoints.rotateSecret(id, overlapSeconds * 1_000, by)));
     return { status: 200, json: { ...endpointView(rotated.endpoint), secret: rotated.secret } };
   };

@@ -13,7 +13,7 @@ import {
 } from "./change-endpoint.js";
 import { type CreateDeps, createEndpoint } from "./create-endpoint.js";
 import { deliveryViewSchema } from "./delivery-view.js";
-import { endpointViewSchema, endpointWithSecretSchema } from "./endpoint-view.js";
+import { endpointViewSchema, endpointWithHistorySchema, endpointWithSecretSchema } from "./endpoint-view.js";
 import {
   deliveryPageSchema,
   getDelivery,
@@ -90,7 +90,7 @@ function collectionRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       furtherPermissions: RECIPIENTS,
       handle: ({ body, identity }) => {
         requireForRecipients(identity, body);
-        return create(body);
+        return create(body, { key: identity.name });
       },
     }),
     route({
@@ -118,7 +118,9 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       operationId: "getWebhookEndpoint",
       summary: "One webhook endpoint",
       params: idParams,
-      responses: { 200: { description: "The endpoint, without its secret", schema: endpointViewSchema } },
+      responses: {
+        200: { description: "The endpoint with its history, without its secret", schema: endpointWithHistorySchema },
+      },
       problems: OF_ONE,
       handle: ({ params }) => get(params.id),
     }),
@@ -136,7 +138,7 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       furtherPermissions: RECIPIENTS,
       handle: ({ params, body, identity }) => {
         requireForRecipients(identity, body);
-        return update(params.id, body);
+        return update(params.id, body, { key: identity.name });
       },
     }),
     route({
@@ -145,11 +147,12 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       permission: "webhooks",
       operationId: "deleteWebhookEndpoint",
       summary: "Delete a webhook endpoint",
-      description: "Its secrets and the record of its deliveries go with it; nothing more is sent.",
+      description:
+        "Its secrets and the record of its deliveries go with it; nothing more is sent. The list keeps who deleted it.",
       params: idParams,
       responses: { 204: { description: "It is gone" } },
       problems: OF_ONE,
-      handle: ({ params }) => remove(params.id),
+      handle: ({ params, caller }) => remove(params.id, { key: caller }),
     }),
   ];
 }
@@ -171,7 +174,7 @@ function secretRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       body: rotationSchema.meta({ example: {} }),
       responses: { 200: { description: "The endpoint with its new secret", schema: endpointWithSecretSchema } },
       problems: [...OF_ONE, ...OF_BODIES],
-      handle: ({ params, body }) => rotate(params.id, body),
+      handle: ({ params, body, caller }) => rotate(params.id, body, { key: caller }),
     }),
     route({
       method: "post",
@@ -182,7 +185,7 @@ function secretRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: idParams,
       responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
       problems: OF_ONE,
-      handle: ({ params }) => expire(params.id),
+      handle: ({ params, caller }) => expire(params.id, { key: caller }),
     }),
   ];
 }
@@ -201,7 +204,7 @@ function stateRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: idParams,
       responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
       problems: OF_ONE,
-      handle: ({ params }) => enable(params.id),
+      handle: ({ params, caller }) => enable(params.id, { key: caller }),
     }),
     route({
       method: "post",
@@ -213,7 +216,7 @@ function stateRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: idParams,
       responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
       problems: OF_ONE,
-      handle: ({ params }) => disable(params.id),
+      handle: ({ params, caller }) => disable(params.id, { key: caller }),
     }),
   ];
 }
@@ -264,7 +267,7 @@ function sendingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: idParams,
       responses: { 202: asked },
       problems: [...OF_ONE, "endpoint_disabled"],
-      handle: ({ params }) => test(params.id),
+      handle: ({ params, caller }) => test(params.id, { key: caller }),
     }),
     route({
       method: "post",
@@ -276,7 +279,7 @@ function sendingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: deliveryParams,
       responses: { 202: asked },
       problems: [...OF_ONE, "event_not_found", "endpoint_disabled"],
-      handle: ({ params }) => again(params.id, params.eventId),
+      handle: ({ params, caller }) => again(params.id, params.eventId, { key: caller }),
     }),
     route({
       method: "post",
@@ -291,7 +294,7 @@ function sendingRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       body: replaySchema.meta({ example: { since: "2026-11-23T09:00:00Z" } }),
       responses: { 202: { description: "How many will be sent", schema: replayedSchema } },
       problems: [...OF_ONE, ...OF_BODIES, "endpoint_disabled"],
-      handle: ({ params, body }) => replayWindow(params.id, body),
+      handle: ({ params, body, caller }) => replayWindow(params.id, body, { key: caller }),
     }),
   ];
 }

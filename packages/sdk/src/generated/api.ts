@@ -238,7 +238,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a webhook endpoint
-         * @description Its secrets and the record of its deliveries go with it; nothing more is sent.
+         * @description Its secrets and the record of its deliveries go with it; nothing more is sent. The list keeps who deleted it.
          */
         delete: operations["deleteWebhookEndpoint"];
         options?: never;
@@ -1873,6 +1873,8 @@ export interface components {
             state: "enabled" | "disabled";
             /** Format: date-time */
             createdAt: string;
+            /** @description Name of the API key that made it; none where it is not known */
+            createdBy?: string;
             /**
              * @description `operator`: by a command; `gone`: it answered 410; `failing`: it only failed for five days
              * @enum {string}
@@ -1897,6 +1899,15 @@ export interface components {
         };
         WebhookEndpointList: {
             data: components["schemas"]["WebhookEndpoint"][];
+            /** @description The latest 100 that were deleted, oldest first */
+            deleted: {
+                id: string;
+                /** Format: date-time */
+                at: string;
+                /** @description Name of the API key that deleted it; null where none is known */
+                key: string | null;
+                description?: string;
+            }[];
         };
         WebhookEndpoint: {
             id: string;
@@ -1910,6 +1921,8 @@ export interface components {
             state: "enabled" | "disabled";
             /** Format: date-time */
             createdAt: string;
+            /** @description Name of the API key that made it; none where it is not known */
+            createdBy?: string;
             /**
              * @description `operator`: by a command; `gone`: it answered 410; `failing`: it only failed for five days
              * @enum {string}
@@ -1929,6 +1942,51 @@ export interface components {
             failingSince?: string;
             /** @description Failed attempts since the last success */
             failures: number;
+        };
+        WebhookEndpointWithHistory: {
+            id: string;
+            url: string;
+            description?: string;
+            /** @description Default: "all" */
+            eventTypes?: "all" | ("topup.succeeded" | "topup.refunded" | "topup.failed" | "topup.rejected" | "topup.cancelled" | "topup.held" | "topup.review" | "topup.contradicted" | "topup.overpaid" | "provider.orphan" | "topup.contradiction_accepted" | "campaign.checked" | "campaign.started" | "campaign.paused" | "campaign.resumed" | "campaign.progress" | "campaign.completed" | "campaign.cancelled" | "webhook_endpoint.failing" | "webhook_endpoint.disabled")[];
+            /** @description Default: false */
+            includeRecipient?: boolean;
+            /** @enum {string} */
+            state: "enabled" | "disabled";
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Name of the API key that made it; none where it is not known */
+            createdBy?: string;
+            /**
+             * @description `operator`: by a command; `gone`: it answered 410; `failing`: it only failed for five days
+             * @enum {string}
+             */
+            disabledReason?: "operator" | "gone" | "failing";
+            /** Format: date-time */
+            disabledAt?: string;
+            /**
+             * Format: date-time
+             * @description Until then deliveries are signed with the former secret too
+             */
+            oldSecretUntil?: string;
+            /**
+             * Format: date-time
+             * @description The first failure after the last success
+             */
+            failingSince?: string;
+            /** @description Failed attempts since the last success */
+            failures: number;
+            /** @description Oldest first: the latest 100 that changed it, and the latest 100 that asked for deliveries */
+            history: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                command: "create" | "change" | "rotate-secret" | "expire-old-secret" | "enable" | "disable" | "test" | "redeliver" | "replay";
+                /** @description Name of the API key that gave the command */
+                key: string;
+                /** @description The fields that were changed, the event, or the window */
+                about?: string;
+            }[];
         };
         WebhookDeliveryPage: {
             data: components["schemas"]["WebhookDelivery"][];
@@ -1975,6 +2033,8 @@ export interface components {
             id: string;
             name: string | null;
             createdAt: string;
+            /** @description Name of the API key that sent it */
+            createdBy: string;
             /** @description Of the file itself: unpacked, where it was sent packed */
             sha256: string;
             /** @description Of the file itself */
@@ -2124,6 +2184,8 @@ export interface components {
             id: string;
             name: string | null;
             createdAt: string;
+            /** @description Name of the API key that sent it */
+            createdBy: string;
             /** @description Of the file itself: unpacked, where it was sent packed */
             sha256: string;
             /** @description Of the file itself */
@@ -4019,13 +4081,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The endpoint, without its secret */
+            /** @description The endpoint with its history, without its secret */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookEndpoint"];
+                    "application/json": components["schemas"]["WebhookEndpointWithHistory"];
                 };
             };
         };

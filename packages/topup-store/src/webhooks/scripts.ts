@@ -1,40 +1,65 @@
 /** The Lua of webhooks. Every script takes the time (empty: Redis's own) and the base of the ledger's keys first. */
 import { PRELUDE } from "../scripts.js";
 
-/** Stores a new endpoint. KEYS: index. ARGV: time, base, id, most endpoints, pairs. Answers the endpoint, or `full`. */
-export const CREATE_ENDPOINT = `${PRELUDE}
-local key = base .. 'we:' .. ARGV[3]
+/**
+ * Needs PRELUDE. Keeps which command somebody gave to an endpoint: `at|command|API key|about`. A script that is sent
+ * twice keeps it once. What only sends has a list of its own, so that a thousand redeliveries cannot push out who
+ * changed the secret.
+ */
+const COMMANDED = `
+local ENDPOINT_COMMANDS_MAX = 100
+local SENDING = { test = true, redeliver = true, replay = true }
+local function noteCommand(key, operation, command, apiKey, about)
+  if apiKey == '' or redis.call('HGET', key, 'op') == operation then return end
+  redis.call('HSET', key, 'op', operation)
+  local list = key .. (SENDING[command] and ':sendings' or ':history')
+  redis.call('RPUSH', list, whole(ledgerNow()) .. '|' .. command .. '|' .. apiKey .. '|' .. about)
+  redis.call('LTRIM', list, -ENDPOINT_COMMANDS_MAX, -1)
+end
+`;
+
+/**
+ * Stores a new endpoint. KEYS: index. ARGV: time, base, operation, command, API key (or empty), about, id, most
+ * endpoints, pairs. Answers the endpoint, or `full`.
+ */
+export const CREATE_ENDPOINT = `${PRELUDE}${COMMANDED}
+local key = base .. 'we:' .. ARGV[7]
 if redis.call('EXISTS', key) == 0 then
-  if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[4]) then return 'full' end
+  if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[8]) then return 'full' end
   local stamp = whole(ledgerNow())
-  redis.call('HSET', key, 'createdAt', stamp, unpack(ARGV, 5))
-  redis.call('ZADD', KEYS[1], stamp, ARGV[3])
+  redis.call('HSET', key, 'createdAt', stamp, unpack(ARGV, 9))
+  if ARGV[5] ~= '' then redis.call('HSET', key, 'createdBy', ARGV[5]) end
+  redis.call('ZADD', KEYS[1], stamp, ARGV[7])
+  noteCommand(key, ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 end
 return redis.call('HGETALL', key)
 `;
 
 /**
- * Changes an endpoint if it exists. KEYS: endpoint. ARGV: time, base, number of values to set, then pairs, then fields
- * to remove. Answers the endpoint, or nothing.
+ * Changes an endpoint if it exists; with nothing to change it only keeps that the command was given. KEYS: endpoint.
+ * ARGV: time, base, operation, command, API key (or empty), about, number of values to set, then pairs, then fields to
+ * remove. Answers the endpoint, or nothing.
  */
-export const CHANGE_ENDPOINT = `${PRELUDE}
+export const CHANGE_ENDPOINT = `${PRELUDE}${COMMANDED}
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-local count = tonumber(ARGV[3])
-if count > 0 then redis.call('HSET', KEYS[1], unpack(ARGV, 4, 3 + count)) end
-if #ARGV > 3 + count then redis.call('HDEL', KEYS[1], unpack(ARGV, 4 + count)) end
+local count = tonumber(ARGV[7])
+if count > 0 then redis.call('HSET', KEYS[1], unpack(ARGV, 8, 7 + count)) end
+if #ARGV > 7 + count then redis.call('HDEL', KEYS[1], unpack(ARGV, 8 + count)) end
+noteCommand(KEYS[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 return redis.call('HGETALL', KEYS[1])
 `;
 
 /**
- * Gives an endpoint a new secret; the former one stays valid for a while. KEYS: endpoint. ARGV: time, base, secret,
- * overlapMs. Answers the endpoint, or nothing.
+ * Gives an endpoint a new secret; the former one stays valid for a while. KEYS: endpoint. ARGV: time, base, operation,
+ * command, API key (or empty), about, secret, overlapMs. Answers the endpoint, or nothing.
  */
-export const ROTATE_SECRET = `${PRELUDE}
+export const ROTATE_SECRET = `${PRELUDE}${COMMANDED}
 local before = redis.call('HGET', KEYS[1], 'secret')
 if not before then return false end
-if before ~= ARGV[3] then
-  redis.call('HSET', KEYS[1], 'secret', ARGV[3], 'oldSecret', before, 'oldSecretUntil', whole(ledgerNow() + tonumber(ARGV[4])))
+if before ~= ARGV[7] then
+  redis.call('HSET', KEYS[1], 'secret', ARGV[7], 'oldSecret', before, 'oldSecretUntil', whole(ledgerNow() + tonumber(ARGV[8])))
 end
+noteCommand(KEYS[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 return redis.call('HGETALL', KEYS[1])
 `;
 
@@ -48,19 +73,33 @@ local function disable(key, endpointId, reason, now)
 end
 `;
 
-/** Disables an endpoint. KEYS: endpoint. ARGV: time, base, id, reason. Answers the endpoint, or nothing. */
-export const DISABLE_ENDPOINT = `${PRELUDE}${DISABLING}
+/**
+ * Disables an endpoint. KEYS: endpoint. ARGV: time, base, operation, command, API key (or empty), about, id, reason.
+ * Answers the endpoint, or nothing.
+ */
+export const DISABLE_ENDPOINT = `${PRELUDE}${COMMANDED}${DISABLING}
 if redis.call('EXISTS', KEYS[1]) == 0 then return false end
-disable(KEYS[1], ARGV[3], ARGV[4], ledgerNow())
+disable(KEYS[1], ARGV[7], ARGV[8], ledgerNow())
+noteCommand(KEYS[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 return redis.call('HGETALL', KEYS[1])
 `;
 
-/** Forgets an endpoint with its deliveries. KEYS: endpoint. ARGV: time, base, id. Answers whether there was one. */
+/**
+ * Forgets an endpoint with its deliveries; who deleted which one is kept. KEYS: endpoint. ARGV: time, base, API key (or
+ * empty), id. Answers whether there was one.
+ */
 export const DELETE_ENDPOINT = `${PRELUDE}
-local index = base .. 'wd:' .. ARGV[3]
+local DELETIONS_MAX = 100
+local index = base .. 'wd:' .. ARGV[4]
 for _, eventId in ipairs(redis.call('ZRANGE', index, 0, -1)) do redis.call('UNLINK', index .. ':' .. eventId) end
-redis.call('UNLINK', index)
-redis.call('ZREM', base .. 'we', ARGV[3])
+local known = redis.call('HMGET', KEYS[1], 'createdAt', 'description')
+if known[1] then
+  redis.call('RPUSH', base .. 'we-deleted', cjson.encode({ id = ARGV[4], atMs = whole(ledgerNow()), key = ARGV[3],
+    description = known[2] or nil }))
+  redis.call('LTRIM', base .. 'we-deleted', -DELETIONS_MAX, -1)
+end
+redis.call('UNLINK', index, KEYS[1] .. ':history', KEYS[1] .. ':sendings')
+redis.call('ZREM', base .. 'we', ARGV[4])
 return redis.call('DEL', KEYS[1])
 `;
 
