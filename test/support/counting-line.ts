@@ -3,8 +3,8 @@ import { connect, createServer, type Socket } from "node:net";
 
 export interface CountingLine {
   readonly url: string;
-  /** How many requests so far had this text in them, and how often it stood in them. */
-  requestsWith(text: string): { requests: number; times: number };
+  /** How many requests so far had this in them, and how often it stood in them. A pattern with the flag `g`. */
+  requestsWith(pattern: RegExp): { requests: number; times: number };
   close(): Promise<void>;
 }
 
@@ -34,10 +34,9 @@ export async function openCountingLine(redisUrl: string): Promise<CountingLine> 
   if (address === null || typeof address === "string") throw new Error("the line has no port");
   return {
     url: `redis://127.0.0.1:${address.port}`,
-    requestsWith(text) {
-      const found = requests.filter((request) => request.includes(text));
-      const times = found.reduce((sum, request) => sum + request.split(text).length - 1, 0);
-      return { requests: found.length, times };
+    requestsWith(pattern) {
+      const times = requests.map((request) => request.match(pattern)?.length ?? 0);
+      return { requests: times.filter((each) => each > 0).length, times: times.reduce((sum, each) => sum + each, 0) };
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

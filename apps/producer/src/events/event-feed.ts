@@ -1,6 +1,13 @@
 import type { Clock, Logger, RedisClient } from "@surefill/runtime";
 import { isCampaignEvent, type LedgerEvent } from "@surefill/topup";
-import { followEventBatches, isEventIdBefore, newestEventId, readLogPage, readMetadata } from "@surefill/topup-store";
+import {
+  followEventBatches,
+  isEventIdBefore,
+  LedgerUnavailableError,
+  newestEventId,
+  readLogPage,
+  readMetadata,
+} from "@surefill/topup-store";
 import { promptly } from "../prompt-ledger.js";
 import { type ToldEvent, tell } from "./event-view.js";
 
@@ -56,9 +63,18 @@ export class EventFeed {
     return new EventFeed(parts, await newestEventId(parts.redis, parts.prefix));
   }
 
-  /** The id of the newest event that was seen; the cursor from which only what comes is read. */
-  get newestId(): string {
-    return this.#newestId;
+  /**
+   * The cursor from which only what comes from now on is read: the log's own end, which this process may be a moment
+   * behind. While Redis is away, the newest event that was seen.
+   */
+  async end(): Promise<string> {
+    const { clock, redis, prefix } = this.#parts;
+    try {
+      return await promptly(clock, () => newestEventId(redis, prefix));
+    } catch (error) {
+      if (error instanceof LedgerUnavailableError) return this.#newestId;
+      throw error;
+    }
   }
 
   /**

@@ -17,7 +17,7 @@ export const streamQuerySchema = z.strictObject({
 
 /** What a stream needs. */
 export type StreamDeps = {
-  feed: Pick<EventFeed, "read" | "tell" | "wait" | "newestId">;
+  feed: Pick<EventFeed, "read" | "tell" | "wait" | "end">;
   seats: Seats;
   /** After this long without an event the stream gives a sign of life. */
   heartbeatMs: number;
@@ -47,8 +47,9 @@ const RECONNECT_MS = 3_000;
 export const streamEvents =
   (deps: StreamDeps) =>
   async ({ query, lastEventId, caller, ending }: StreamRequest): Promise<HttpResult> => {
-    const after = startOf(query.after, lastEventId) ?? deps.feed.newestId;
+    const asked = startOf(query.after, lastEventId);
     deps.seats.take(caller, ending());
+    const after = asked ?? (await deps.feed.end());
     try {
       await deps.feed.read(after, 1); // A cursor that leads nowhere is told with a status, before the stream starts.
     } catch (error) {
