@@ -23,6 +23,7 @@ export async function runSurefill(env: Record<string, string>, ...args: string[]
     exitWith: (code) => {
       run.code = code;
     },
+    user: "os-user",
     signal: new AbortController().signal,
   });
   await command.parseAsync(["node", "surefill", ...args]);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addCampaign } from "./campaign/campaign-command.js";
+import { addChanges } from "./changes.js";
 import { addGates } from "./gates.js";
 import { addInit } from "./init.js";
 import { addOperators } from "./operators.js";
@@ -21,5 +22,6 @@ export function createCommand(surroundings: Surroundings): Command {
     rebuild: addRebuild,
     recreated: addRecreated,
     rebind: addRebind,
+    changes: addChanges,
   });
 }

@@ -30,6 +30,9 @@ belongs to the account that it was created for; programs with another one do not
 top-up or a campaign is open: it would be paid by the wrong account, or looked up where it never was. The reason is
 recorded beside the ledger.
 Exit code 0: done, or so already; 1: refused, the reason is told; 78: the settings are wrong.`,
+  changes: `Lists who created, rebuilt, rebound and confirmed the ledger under REDIS_PREFIX, when, and why. Whoever does one
+of these on the command line is recorded: by --by, or as the user of the operating system.
+Exit code 0: listed; 2: the ledger could not be read; 78: the settings are wrong.`,
 } as const satisfies Record<string, string>;
 
 /** A part of the command. */

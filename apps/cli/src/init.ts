@@ -6,7 +6,10 @@ import type { Command } from "commander";
 import { DESCRIPTIONS } from "./descriptions.js";
 import { surveyJournals } from "./journals.js";
 import { ledgerSettings } from "./ledger-settings.js";
+import { BY_FLAG, personOf, readRecordedText } from "./person.js";
 import type { Surroundings } from "./surroundings.js";
+
+type InitOptions = { by?: string; json?: true };
 
 /** What `surefill init` ends with when it refuses. */
 const EXIT_REFUSED = 1;
@@ -16,11 +19,13 @@ export function addInit(program: Command, surroundings: Surroundings): void {
   program
     .command("init")
     .description(DESCRIPTIONS.init)
+    .option(...BY_FLAG, readRecordedText)
     .option("--json", "one JSON object instead of text")
-    .action((options: { json?: true }) => init(options, surroundings));
+    .action((options: InitOptions) => init(options, surroundings));
 }
 
-async function init({ json }: { json?: true }, { env, print, tell, exitWith }: Surroundings): Promise<void> {
+async function init(options: InitOptions, surroundings: Surroundings): Promise<void> {
+  const { env, print, tell, exitWith } = surroundings;
   try {
     const config = loadEnv(ledgerSettings, env);
     const { REDIS_PREFIX: prefix } = config;
@@ -34,8 +39,13 @@ async function init({ json }: { json?: true }, { env, print, tell, exitWith }: S
     });
     try {
       const account = reloadlyAccountOf(config);
-      const kind = await createLedger(redis, { prefix, account, known: witnessed });
-      if (json === true) return print(JSON.stringify({ kind, prefix }));
+      const kind = await createLedger(redis, {
+        prefix,
+        account,
+        known: witnessed,
+        by: personOf(options, surroundings),
+      });
+      if (options.json === true) return print(JSON.stringify({ kind, prefix }));
       print(
         kind === "created"
           ? `Created an empty ledger under REDIS_PREFIX "${prefix}", for the Reloadly account of these settings.`

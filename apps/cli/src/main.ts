@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { CommanderError } from "commander";
 import { createQuickCommand } from "./quick-command.js";
 import type { Surroundings } from "./surroundings.js";
@@ -25,8 +26,18 @@ const surroundings: Surroundings = {
   exitWith: (code) => {
     process.exitCode = code;
   },
+  user: userName(),
   signal: stopped.signal,
 };
+
+/** In a container there may be a number only. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
 
 try {
   const command = await createQuickCommand(surroundings, process.argv.slice(2));

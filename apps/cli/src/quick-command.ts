@@ -12,6 +12,7 @@ const LOAD: Readonly<Record<PartName, () => Promise<AddPart>>> = {
   rebuild: async () => (await import("./rebuild.js")).addRebuild,
   recreated: async () => (await import("./recreated.js")).addRecreated,
   rebind: async () => (await import("./rebind.js")).addRebind,
+  changes: async () => (await import("./changes.js")).addChanges,
 };
 
 /** As `createCommand`, with no more loaded than these words of a command line ask for: most of a start is loading. */

@@ -1,37 +1,31 @@
 import { reloadlyAccountOf } from "@surefill/reloadly-client";
 import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv } from "@surefill/runtime";
 import { type Rebound, rebindLedger } from "@surefill/topup-store";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { DESCRIPTIONS } from "./descriptions.js";
 import { ledgerSettings } from "./ledger-settings.js";
+import { BY_FLAG, personOf, readRecordedText } from "./person.js";
 import type { Surroundings } from "./surroundings.js";
 
-type RebindOptions = { reason: string; sameAccount?: true; json?: true };
+type RebindOptions = { reason: string; by?: string; sameAccount?: true; json?: true };
 
 /** What `surefill rebind` ends with when the ledger stays as it is. */
 const EXIT_REFUSED = 1;
-const REASON_LENGTH_MAX = 500;
 
 /** Adds `surefill rebind` to the command. */
 export function addRebind(program: Command, surroundings: Surroundings): void {
   program
     .command("rebind")
     .description(DESCRIPTIONS.rebind)
-    .requiredOption("--reason <text>", "why; it is recorded", readReason)
+    .requiredOption("--reason <text>", "why; it is recorded", readRecordedText)
+    .option(...BY_FLAG, readRecordedText)
     .option("--same-account", "a further client id of the account that the ledger has: both are taken, at any time")
     .option("--json", "one JSON object instead of text")
     .action((options: RebindOptions) => rebind(options, surroundings));
 }
 
-function readReason(text: string): string {
-  const reason = text.trim();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would be printed to a terminal.
-  if (reason !== "" && reason.length <= REASON_LENGTH_MAX && !/[\u0000-\u001f\u007f-\u009f]/.test(reason))
-    return reason;
-  throw new InvalidArgumentError(`must be a text of 1 to ${REASON_LENGTH_MAX} characters on one line.`);
-}
-
-async function rebind(options: RebindOptions, { env, print, tell, exitWith }: Surroundings): Promise<void> {
+async function rebind(options: RebindOptions, surroundings: Surroundings): Promise<void> {
+  const { env, print, tell, exitWith } = surroundings;
   try {
     const config = loadEnv(ledgerSettings, env);
     const redis = await connectRedis({
@@ -45,6 +39,7 @@ async function rebind(options: RebindOptions, { env, print, tell, exitWith }: Su
         prefix: config.REDIS_PREFIX,
         account: reloadlyAccountOf(config),
         kind: options.sameAccount === true ? "same" : "other",
+        by: personOf(options, surroundings),
         reason: options.reason,
       });
       if (options.json === true) print(JSON.stringify(rebound));

@@ -21,6 +21,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { DESCRIPTIONS } from "./descriptions.js";
 import { type Journals, readIntents, surveyJournals } from "./journals.js";
+import { BY_FLAG, personOf, readRecordedText } from "./person.js";
 import { describeRebuild } from "./rebuild-report.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -42,6 +43,7 @@ type RebuildCommandOptions = {
   report: boolean;
   journals: boolean;
   dryRun?: true;
+  by?: string;
   json?: true;
 };
 
@@ -60,6 +62,7 @@ export function addRebuild(program: Command, surroundings: Surroundings): void {
     .option("--report-days <days>", "how far back the report is read; default JOURNAL_DAYS", readDays)
     .option("--no-report", "do not ask Reloadly: only the journals are believed")
     .option("--no-journals", "there are no journals any more: only the report is believed")
+    .option(...BY_FLAG, readRecordedText)
     .option("--dry-run", "say what would be done, and change nothing")
     .option("--json", "one JSON object instead of text")
     .action((options: RebuildCommandOptions) => rebuild(options, surroundings));
@@ -100,8 +103,9 @@ async function run(
   config: Settings,
   options: RebuildCommandOptions,
   { journals, directories }: { journals: Journals; directories: readonly string[] },
-  { tell, signal }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<RebuildReport> {
+  const { tell, signal } = surroundings;
   const startedMs = systemClock.monotonicMs();
   const redis = await connectRedis({
     url: config.REDIS_URL,
@@ -115,6 +119,7 @@ async function run(
       prefix: config.REDIS_PREFIX,
       known: journals.witnessed,
       account: reloadlyAccountOf(config),
+      by: personOf(options, surroundings),
       ...(journals.account !== undefined && { formerAccount: journals.account }),
     });
     const days = options.reportDays ?? config.JOURNAL_DAYS;

@@ -4,6 +4,7 @@ import { type Confirmed, confirmRecreated, countRecreated, recreatedTopups } fro
 import { type Command, InvalidArgumentError } from "commander";
 import { DESCRIPTIONS } from "./descriptions.js";
 import { ledgerSettings } from "./ledger-settings.js";
+import { readRecordedText } from "./person.js";
 import type { Surroundings } from "./surroundings.js";
 
 type RecreatedOptions = { confirm?: number; by?: string; reason?: string; json?: true };
@@ -11,7 +12,6 @@ type RecreatedOptions = { confirm?: number; by?: string; reason?: string; json?:
 /** Something waits for a confirmation, or the confirmation was refused. */
 const EXIT_WAITING = 1;
 const EXIT_NOT_DONE = 2;
-const TEXT_LENGTH_MAX = 500;
 /** References that are listed for a person; `--json` has all of them. */
 const SHOWN_MAX = 20;
 
@@ -25,8 +25,8 @@ export function addRecreated(program: Command, surroundings: Surroundings): void
       "send all of them again where they turn out as not sent; as many as are shown",
       readCount,
     )
-    .option("--by <name>", "who confirms; it is recorded", readText)
-    .option("--reason <text>", "why; it is recorded", readText)
+    .option("--by <name>", "who confirms; it is recorded", readRecordedText)
+    .option("--reason <text>", "why; it is recorded", readRecordedText)
     .option("--json", "one JSON object instead of text")
     .action((options: RecreatedOptions) => recreated(options, surroundings));
 }
@@ -34,13 +34,6 @@ export function addRecreated(program: Command, surroundings: Surroundings): void
 function readCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("must be a whole number of top-ups, 1 or more.");
-}
-
-function readText(text: string): string {
-  const shown = text.trim();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would be printed to a terminal.
-  if (shown !== "" && shown.length <= TEXT_LENGTH_MAX && !/[\u0000-\u001f\u007f-\u009f]/.test(shown)) return shown;
-  throw new InvalidArgumentError(`must be a text of 1 to ${TEXT_LENGTH_MAX} characters on one line.`);
 }
 
 async function recreated(options: RecreatedOptions, surroundings: Surroundings): Promise<void> {

@@ -14,6 +14,8 @@ export type Surroundings = {
   rewrite?: (line: string) => void;
   /** Sets the exit code of the process. */
   exitWith: (code: number) => void;
+  /** The person's name to the operating system. */
+  user: string;
   /** Aborts when the person has had enough. */
   signal: AbortSignal;
 };

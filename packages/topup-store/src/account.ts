@@ -46,7 +46,7 @@ export function isAccountOf(account: string, meta: RecordFields): boolean {
 
 /**
  * Gives the ledger to another account, or adds a further client id of the same one. KEYS: meta. ARGV: time, base,
- * account, `same` or `other`, new epoch, what is written down. To another account only while nothing is open: a top-up
+ * account, `same` or `other`, new epoch, who and why, which is written down. To another account only while nothing is open: a top-up
  * that waits would be paid by an account that it was not meant for, one that was sent would be looked up in a report
  * that does not have it. The new epoch makes the scripts of every running process be refused until it has looked whose
  * the ledger is. Answers `none`, `lost`, `already`, `bound`, or `open` with the states and how many are in each.
@@ -58,7 +58,7 @@ if meta.behind then return { 'lost' } end
 for each in string.gmatch(meta.account or '', '%S+') do if each == ARGV[3] then return { 'already' } end end
 if ARGV[4] == 'other' then
   local open = {}
-  for i = 7, #ARGV do
+  for i = 8, #ARGV do
     local count = redis.call('ZCARD', base .. 's:' .. ARGV[i])
     if count > 0 then open[#open + 1] = ARGV[i]; open[#open + 1] = whole(count) end
   end
@@ -71,7 +71,7 @@ else
   redis.call('HSET', KEYS[1], 'account', (meta.account and meta.account .. ' ' or '') .. ARGV[3])
 end
 redis.call('RPUSH', base .. 'account-changes', cjson.encode({
-  atMs = ledgerNow(), account = ARGV[3], former = meta.account or '', kind = ARGV[4], reason = ARGV[6] }))
+  atMs = ledgerNow(), account = ARGV[3], former = meta.account or '', kind = ARGV[4], by = ARGV[6], reason = ARGV[7] }))
 return { 'bound' }
 `;
 
@@ -87,15 +87,15 @@ export type Rebound =
 
 /**
  * Binds a ledger to `account`. `same`: it is another client id of the account that the ledger has, and both are taken
- * from then on. The reason is kept beside the ledger (`accountChanges`). Throws `LedgerUnavailableError`.
+ * from then on. Who did and why is kept beside the ledger (`accountChanges`). Throws `LedgerUnavailableError`.
  */
 export async function rebindLedger(
   redis: Redis,
-  options: { prefix: string; account: string; kind: "same" | "other"; reason: string },
+  options: { prefix: string; account: string; kind: "same" | "other"; by: string; reason: string },
 ): Promise<Rebound> {
   const { meta, base } = ledgerKeys(options.prefix);
   const epoch = randomBytes(16).toString("base64url");
-  const args = ["", base, options.account, options.kind, epoch, options.reason, ...OPEN_STATES];
+  const args = ["", base, options.account, options.kind, epoch, options.by, options.reason, ...OPEN_STATES];
   const [kind, open = []] = (await scriptRunner(redis, undefined)(rebindScript, meta, args)) as [string, string[]?];
   switch (kind) {
     case "none":
@@ -113,7 +113,7 @@ export async function rebindLedger(
   }
 }
 
-/** Every rebinding of a ledger, the oldest first, as JSON texts with time, accounts, kind and reason. */
+/** Every rebinding of a ledger, the oldest first, as JSON texts with time, accounts, kind, person and reason. */
 export function accountChanges(redis: Redis, prefix: string): Promise<string[]> {
   return answered(redis.lrange(ledgerKeys(prefix).accountChanges, 0, -1));
 }

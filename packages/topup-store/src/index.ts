@@ -108,6 +108,7 @@ export {
   paymentsForgottenDetail,
   type Spend,
 } from "./ledger-answers.js";
+export { type LedgerChange, ledgerChanges } from "./ledger-changes.js";
 export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reader.js";
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { createLedger } from "./open-witness.js";

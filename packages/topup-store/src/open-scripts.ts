@@ -9,9 +9,10 @@ import { PRELUDE } from "./scripts.js";
 export const CREATE = `${PRELUDE}
 if redis.call('EXISTS', KEYS[1]) == 1 then return 'exists' end
 local remains = redis.call('EXISTS', base .. 'due', base .. 'events', base .. 'k')
-for i = 6, #ARGV do remains = remains + redis.call('EXISTS', base .. 's:' .. ARGV[i]) end
+for i = 7, #ARGV do remains = remains + redis.call('EXISTS', base .. 's:' .. ARGV[i]) end
 if remains > 0 then return 'remains' end
-redis.call('HSET', KEYS[1], 'layout', '1', 'recipientKey', ARGV[4], 'epoch', ARGV[3])
+redis.call('HSET', KEYS[1], 'layout', '1', 'recipientKey', ARGV[4], 'epoch', ARGV[3], 'createdAt', whole(ledgerNow()))
+if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'createdBy', ARGV[6]) end
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[5]) end
 return 'created'
 `;

@@ -19,11 +19,16 @@ export type OpenOptions = { prefix: string; known: readonly Witnessed[]; account
  * Creates an empty ledger. Where there is one, nothing is changed: that is `exists`. Throws a `LedgerLostError` where
  * processes of this machine knew a ledger that is gone, where records are left of one, or where it lacks what was
  * acknowledged; a `LedgerCorruptError` on one that another version wrote; a `LedgerAccountError` on one of another
- * account.
+ * account. `by`, who creates it, is kept.
  */
 export async function createLedger(
   redis: Redis,
-  { prefix, known = [], account }: Omit<OpenOptions, "known"> & Partial<Pick<OpenOptions, "known">>,
+  {
+    prefix,
+    known = [],
+    account,
+    by = "",
+  }: Omit<OpenOptions, "known"> & Partial<Pick<OpenOptions, "known">> & { by?: string },
 ): Promise<"created" | "exists"> {
   const { meta, base } = ledgerKeys(prefix);
   const found = await answered(redis.hgetall(meta));
@@ -34,7 +39,7 @@ export async function createLedger(
   const loss = (isThere && !isOfBeforeEpochs) || known.length > 0 ? lossOfLedger(known, found) : undefined;
   if (loss !== undefined) throw loss;
   if (isThere) return "exists";
-  const args = ["", base, newEpoch(), newRecipientKey(), account ?? "", ...STATES];
+  const args = ["", base, newEpoch(), newRecipientKey(), account ?? "", by, ...STATES];
   const answer = await scriptRunner(redis, undefined)(createScript, meta, args);
   if (answer === "remains") throw new LedgerLostError("missing");
   return answer === "created" ? "created" : "exists";

@@ -171,7 +171,8 @@ async function openWays(
 /** Each worker reaches the one provider by a line of its own, and a ledger takes each address for an account. */
 async function takeAsSameAccount(client: RedisClient, url: string): Promise<void> {
   const account = reloadlyAccountOf({ ...ACCOUNT_SETTINGS, RELOADLY_URL: url });
-  await rebindLedger(client, { prefix: PREFIX, account, kind: "same", reason: "the provider behind a faulty line" });
+  const why = { by: "chaos", reason: "the provider behind a faulty line" };
+  await rebindLedger(client, { prefix: PREFIX, account, kind: "same", ...why });
 }
 
 type Launch = (

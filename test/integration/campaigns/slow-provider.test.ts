@@ -90,7 +90,7 @@ test("A pause with the shipped settings lets no POST through that was not claime
     RELOADLY_CLIENT_ID: "sandbox-client",
   });
   const { client, prefix } = pipeline.redis;
-  await rebindLedger(client, { prefix, account, kind: "same", reason: "a slow line" });
+  await rebindLedger(client, { prefix, account, kind: "same", by: "test", reason: "a slow line" });
   await pipeline.startWorker({ RELOADLY_URL: slow.url });
   const rows = plannedRows(1_500, (row) => ({ recipient: `23480${String(row).padStart(4, "0")}1111` }));
   const { id } = await startedCampaign(campaigns, rows, { limits: { ratePerS: 200, window: 1_000 } });

@@ -35,6 +35,7 @@ async function verify(args: readonly string[] = [], env: Record<string, string> 
     exitWith: (code) => {
       run.code = code;
     },
+    user: "os-user",
     signal: AbortSignal.timeout(60_000),
   }).parseAsync(["node", "surefill", "verify", ...args]);
   return run;

@@ -78,6 +78,7 @@ test("the command lists them, and says when there are none", async () => {
     output: process.stdout,
     tell: (text) => lines.push(text),
     exitWith: (code) => codes.push(code),
+    user: "os-user",
     signal: new AbortController().signal,
   });
   await command.parseAsync(["node", "surefill", "operators", "--search", "mtn", "--country", "NG"]);

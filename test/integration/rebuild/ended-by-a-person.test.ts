@@ -116,6 +116,11 @@ describe("after Redis was lost and rebuilt", () => {
     await pipeline.until(REFERENCE, "succeeded");
     expect(posts()).toBe(1);
     expect((await runSurefill(pipeline.env, "recreated")).code).toBe(0);
+    const { changes } = JSON.parse((await runSurefill(pipeline.env, "changes", "--json")).printed);
+    expect(changes).toMatchObject([
+      { change: "rebuilt", by: "os-user" },
+      { change: "confirmed", by: WHO.by, reason: WHO.reason, about: "1 top-ups" },
+    ]);
   });
 
   test("what waits for the confirmation can be withdrawn instead", async () => {

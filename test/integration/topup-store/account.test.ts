@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => t.close());
 
 const rebind = (account: string, kind: "same" | "other") =>
-  rebindLedger(t.redis.client, { prefix: t.redis.prefix, account, kind, reason: "moved to live" });
+  rebindLedger(t.redis.client, { prefix: t.redis.prefix, account, kind, by: "Ada Obi", reason: "moved to live" });
 
 test("the first account that opens a ledger has it: of many at once, one", async () => {
   const accounts = Array.from({ length: 20 }, (_, index) => `live:${index}`);
@@ -82,6 +82,7 @@ describe("rebinding", () => {
       account: SANDBOX,
       former: LIVE,
       kind: "other",
+      by: "Ada Obi",
       reason: "moved to live",
     });
   });
@@ -123,7 +124,7 @@ describe("rebinding", () => {
 
   test("changes nothing where there is no ledger, or one that has lost data", async () => {
     const { client, prefix } = t.redis;
-    const nowhere = { prefix: `${prefix}-none`, account: LIVE, kind: "other", reason: "r" } as const;
+    const nowhere = { prefix: `${prefix}-none`, account: LIVE, kind: "other", by: "Ada Obi", reason: "r" } as const;
     expect(await rebindLedger(client, nowhere)).toEqual({ kind: "none" });
     expect(await client.keys(`${prefix}-none*`)).toEqual([]);
     await client.hset(`${prefix}:{0}:meta`, "behind", "9");

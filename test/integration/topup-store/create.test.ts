@@ -77,6 +77,18 @@ describe("a Redis without a ledger", () => {
   });
 });
 
+test("who created a ledger, and who bound it to a further account, is on record and listed", async () => {
+  await runSurefill(env, "init", "--by", "Ada Obi");
+  const further = { ...env, RELOADLY_CLIENT_ID: "another" };
+  await runSurefill(further, "rebind", "--same-account", "--reason", "a second client");
+  const { printed } = await runSurefill(further, "changes", "--json");
+  const at = expect.stringMatching(/Z$/);
+  expect(JSON.parse(printed).changes).toMatchObject([
+    { at, change: "created", by: "Ada Obi" },
+    { at, change: "rebound", by: "os-user", reason: "a second client" },
+  ]);
+});
+
 describe("`surefill init` on a ledger that is there", () => {
   test("says so and changes nothing, whatever it holds", async () => {
     await runSurefill(env, "init");

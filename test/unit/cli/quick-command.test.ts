@@ -15,6 +15,7 @@ const whole = createCommand({
   print: () => undefined,
   tell: () => undefined,
   exitWith: () => undefined,
+  user: "os-user",
   signal: new AbortController().signal,
 });
 

@@ -46,6 +46,8 @@ export type LedgerRebuildOptions = {
   account?: string;
   /** The account that the journals name, for a ledger that is gone and cannot say whose it was. */
   formerAccount?: string;
+  /** Who rebuilds it; kept beside the ledger. */
+  by?: string;
   /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
   nowMs?: () => number;
 };
@@ -65,6 +67,7 @@ export class LedgerRebuild {
   readonly #nowArgument: () => string;
   readonly #known: readonly Witnessed[];
   readonly #account: string;
+  readonly #by: string;
   readonly #run: ReturnType<typeof scriptRunner>;
   #recipientKey: string | undefined;
   /** What the ledger has lost of what was witnessed; `undefined` when it accounts for everything. */
@@ -77,6 +80,7 @@ export class LedgerRebuild {
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
     this.#known = known;
     this.#account = options.account ?? "";
+    this.#by = options.by ?? "";
     this.#run = scriptRunner(redis, undefined);
     this.#recipientKey = meta.recipientKey;
     this.loss = lossOfLedger(known, meta);
@@ -190,7 +194,8 @@ export class LedgerRebuild {
     await this.#keyOfRecipients();
     const epoch = randomBytes(16).toString("base64url");
     const former = this.#known.map((each) => each.epoch).join(ANCESTORS_SEPARATOR);
-    await this.#run(beginScript, this.#keys.meta, [this.#nowArgument(), this.#keys.base, epoch, former, this.#account]);
+    const args = [this.#nowArgument(), this.#keys.base, epoch, former, this.#account, this.#by];
+    await this.#run(beginScript, this.#keys.meta, args);
     return epoch;
   }
 

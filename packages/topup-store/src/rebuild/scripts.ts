@@ -155,7 +155,7 @@ return { 'confirmed', left }
 /**
  * Ends the loss: the ledger goes on under a new epoch that names all former ones. Every campaign that would go on with it
  * is paused: that somebody paused or cancelled it, or lowered its budget, may be among what is lost. KEYS: meta. ARGV: time, base, epoch,
- * former epochs that are known, separated by spaces, and the account that it was rebuilt with, or nothing. Answers the
+ * former epochs that are known, separated by spaces, the account that it was rebuilt with, or nothing, and who rebuilt it, or nothing. Answers the
  * former epochs.
  */
 export const BEGIN_EPOCH = `${PRELUDE}${CAMPAIGN_EVENTS}
@@ -174,5 +174,6 @@ local fenceFloor = whole(math.floor(now / 1000) * ${FENCES_PER_SECOND})
 redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'ancestors', table.concat(former, ' '), 'fenceFloor', fenceFloor)
 redis.call('HDEL', KEYS[1], 'behind')
 if ARGV[5] ~= '' then redis.call('HSETNX', KEYS[1], 'account', ARGV[5]) end
+redis.call('RPUSH', base .. 'rebuilds', cjson.encode({ atMs = now, by = ARGV[6] }))
 return former
 `;
