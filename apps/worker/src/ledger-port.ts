@@ -14,6 +14,7 @@ export type WorkerLedger = Pick<
   | "ring"
   | "overdue"
   | "records"
+  | "confirmed"
   | "nowMs"
   | "newOperation"
   | "shrinkOld"

@@ -54,6 +54,11 @@ export class Metrics {
     labelNames: ["answer"],
     registers: [this.#registry],
   });
+  readonly #reportLag = new Gauge({
+    name: "surefill_report_lag_seconds",
+    help: "Age of a confirmed top-up that the provider's report did not show when a look-up last compared; 0: it did",
+    registers: [this.#registry],
+  });
   readonly #overpaid = new Counter({
     name: "surefill_several_provider_rows_total",
     help: "Top-ups that were seen to be paid more than once, or may be, by look-ups and audits",
@@ -221,12 +226,17 @@ export class Metrics {
     this.#polls.inc({ answer: answer.kind });
   }
 
-  lookedUp(answer: LookupAnswer): void {
+  /** `nowMs` is the ledger's time. */
+  lookedUp(answer: LookupAnswer, nowMs: number): void {
     if (answer.kind !== "rows") {
       this.#lookups.inc({ answer: answer.kind });
       return;
     }
-    this.#lookups.inc({ answer: answer.rows.length === 0 ? "nothing" : "found" });
+    const { report } = answer;
+    const nothing = report?.kind === "lags" ? "report-lags" : "nothing";
+    this.#lookups.inc({ answer: answer.rows.length === 0 ? nothing : "found" });
+    if (report?.kind === "lags") this.#reportLag.set((nowMs - report.sentAtMs) / 1_000);
+    if (report?.kind === "current") this.#reportLag.set(0);
     if (answer.rows.length > 1) this.#overpaid.inc();
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   canMove,
   type HistoryEntry,
+  type MarkQuestion,
   type Move,
   STATES,
   type TopupRecord,
@@ -10,6 +11,7 @@ import {
 } from "@surefill/topup";
 import type { Redis } from "ioredis";
 import { acceptTopups } from "./accept-topups.js";
+import { findConfirmed } from "./confirmed-topups.js";
 import { CONTRADICT } from "./contradict-script.js";
 import { Gates, gateArgument } from "./gates.js";
 import { decodeHistory } from "./history-codec.js";
@@ -290,6 +292,22 @@ export class Ledger {
       const known = (fields ?? {}) as Record<string, string>;
       return known.state === undefined ? [] : [decodeRecord(reference, known)];
     });
+  }
+
+  /** One of our own succeeded top-ups, to hold the provider's report against; `undefined` where there is none. */
+  async confirmed(question: MarkQuestion): Promise<TopupRecord | undefined> {
+    this.#requireNoLoss();
+    const key = this.#keys.state("succeeded");
+    return findConfirmed(
+      question,
+      async ({ fromMs, untilMs, newestFirst, limit }) => {
+        const flat = newestFirst
+          ? await answered(this.#redis.zrevrangebyscore(key, untilMs, fromMs, "WITHSCORES", "LIMIT", 0, limit))
+          : await answered(this.#redis.zrangebyscore(key, fromMs, untilMs, "WITHSCORES", "LIMIT", 0, limit));
+        return flat.flatMap((reference, at) => (at % 2 === 0 ? [{ reference, atMs: Number(flat[at + 1]) }] : []));
+      },
+      (references) => this.records(references),
+    );
   }
 
   /** How many top-ups are in each state, without those that retention has shrunk. */

@@ -30,7 +30,7 @@ for id in string.gmatch(transactions, ':(%d+),') do
 end
 redis.call('HDEL', KEYS[1], 'phone', 'country', 'email', 'sender', 'metadata', 'pin', 'phoneHash', 'evidence', 'disowned',
   'op', 'opResult', 'leaseUntil', 'grantedAt', 'processingSince', 'refusedSince', 'unknownSince', 'failedSeen',
-  'emptyLookups', 'unansweredLookups',
+  'reportLagsSince', 'emptyLookups', 'unansweredLookups',
   'operatorTransactionId', 'resolvedBy', 'resolvedReason', 'commandKey', 'acceptedBy', 'acceptedReason', 'acceptedKey', 'reserve',
   'planReserve')
 return 1

@@ -14,6 +14,7 @@ export const BECAUSE = [
   "not-found-yet",
   "not-found-after-quiet-period",
   "report-unreachable",
+  "report-lags",
   "unknown-too-often",
   "unknown-for-too-long",
   "identifier-used-but-not-found",

@@ -107,6 +107,15 @@ export {
   referenceSchema,
 } from "./reference.js";
 export { REFUSALS, type RefusalAction, readRefusal } from "./refusals.js";
+export {
+  isMark,
+  type MarkQuestion,
+  type MarksToAskFor,
+  marksToAskFor,
+  type ReportCurrency,
+  type ReportMark,
+  reportCurrencyOf,
+} from "./report-lag.js";
 export { type ReadInput, type RequestIssue, requestIssues, slipsBetween } from "./request-issues.js";
 export {
   type DecisiveLookup,

@@ -3,6 +3,7 @@ import type { Because } from "./because.js";
 import { type DecisionContext, endMove, type Move, type RecordPatch } from "./move.js";
 import { afterPoll, failedMove, type StatusAnswer } from "./poll-decision.js";
 import type { LookupTally, TopupRecord } from "./record.js";
+import type { ReportCurrency } from "./report-lag.js";
 import { nextLookupAtMs } from "./schedules.js";
 import { acceptedMove, quietUntilMsOf } from "./submit-decision.js";
 
@@ -19,18 +20,28 @@ export type ProviderRow = {
 
 /**
  * What a look-up by customIdentifier showed. `unreached`: the provider did not answer, which counts for nothing.
- * `unreadable`: it did, and its answer cannot be used.
+ * `unreadable`: it did, and its answer cannot be used. `report` is asked for where nothing was found.
  */
 export type LookupAnswer =
-  | { kind: "rows"; rows: readonly ProviderRow[] }
+  | { kind: "rows"; rows: readonly ProviderRow[]; report?: ReportCurrency }
   | { kind: "unreached"; code: string }
   | { kind: "unreadable"; code: string };
 
 /** A used identifier is looked for during this part of `UNKNOWN_AGE_MS_MAX`: 6 hours as shipped. */
 const USED_AGE_DIVISOR = 8;
 
-/** Decides where an `unknown` top-up goes after a look-up. Only evidence, or the quiet period, leaves `unknown`. */
+/**
+ * Decides where an `unknown` top-up goes after a look-up. Only evidence, or the quiet period, leaves `unknown`; and what
+ * a report does not show that is seen to lag is neither.
+ */
 export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: DecisionContext): Move {
+  const move = moveAfterLookup(record, answer, context);
+  const isAnswered = answer.kind === "rows" && move.because !== "report-lags";
+  if (record.reportLagsSinceMs === undefined || (move.to === "unknown" && !isAnswered)) return move;
+  return { ...move, patch: { ...move.patch, reportLagsSinceMs: null } };
+}
+
+function moveAfterLookup(record: TopupRecord, answer: LookupAnswer, context: DecisionContext): Move {
   // A pass on which the provider was away proves nothing and ends nothing, or one long outage would send every
   // unknown top-up to a person.
   if (answer.kind === "unreached") return afterNoAnswer(record, answer.code, context);
@@ -39,7 +50,7 @@ export function afterLookup(record: TopupRecord, answer: LookupAnswer, context: 
     return afterNoAnswer(record, answer.code, context);
   }
   const [row, ...others] = answer.rows;
-  if (row === undefined) return afterNothingFound(record, context);
+  if (row === undefined) return afterNothingFound(record, answer.report, context);
   if (others.length > 0) return endMove("review", "several-provider-rows");
   if (!isSameTopup(record, row)) return endMove("review", "provider-row-differs", { transactionId: row.transactionId });
   return adopt(record, row, context);
@@ -62,9 +73,10 @@ export function afterEarlyLookup(
   return { ...move, patch: { ...move.patch, interruptions: record.interruptions + 1 } };
 }
 
-function afterNothingFound(record: TopupRecord, context: DecisionContext): Move {
+function afterNothingFound(record: TopupRecord, report: ReportCurrency | undefined, context: DecisionContext): Move {
   const { nowMs, timings } = context;
   if (nowMs < quietUntilMsOf(record, timings)) return notFoundYet(record, context);
+  if (report?.kind === "lags" && !isTooOld(record, context)) return waitForReport(record, context);
   if (mayStillBeShown(record, context)) return notFoundYet(record, context);
   if (record.identifierUsed) return endMove("review", "identifier-used-but-not-found");
   if (countedRoundsOf(record) >= timings.UNKNOWN_ROUNDS_MAX) return endMove("review", "unknown-too-often");
@@ -80,6 +92,14 @@ function afterNothingFound(record: TopupRecord, context: DecisionContext): Move 
 function notFoundYet(record: TopupRecord, context: DecisionContext): Move {
   const emptyLookups = oneMore(record.emptyLookups, context.nowMs);
   return lookAgain(record, "not-found-yet", { lookups: record.lookups + 1, emptyLookups }, context);
+}
+
+/** A report that does not show what is paid for certain may not show this one either: no round, no verdict, no POST. */
+function waitForReport(record: TopupRecord, context: DecisionContext): Move {
+  const { nowMs } = context;
+  const emptyLookups = oneMore(record.emptyLookups, nowMs);
+  const reportLagsSinceMs = record.reportLagsSinceMs ?? nowMs;
+  return lookAgain(record, "report-lags", { lookups: record.lookups + 1, emptyLookups, reportLagsSinceMs }, context);
 }
 
 /**
@@ -121,7 +141,7 @@ export function afterTakenTransaction(record: TopupRecord, context: DecisionCont
 
 function lookAgain(
   record: TopupRecord,
-  because: "report-unreachable" | "not-found-yet" | "transaction-taken",
+  because: "report-unreachable" | "not-found-yet" | "report-lags" | "transaction-taken",
   patch: RecordPatch,
   { nowMs, timings }: DecisionContext,
 ): Move {

@@ -14,6 +14,7 @@ export type RecordPatch = {
   rounds?: number;
   outageRounds?: number;
   unknownSinceMs?: number | null;
+  reportLagsSinceMs?: number | null;
   lookups?: number;
   emptyLookups?: LookupTally | null;
   unansweredLookups?: LookupTally | null;

@@ -89,6 +89,8 @@ export type TopupRecord = {
   outageRounds?: number;
   /** When the current attempt's outcome first became unknown, since it was accepted or a person last sent it again. */
   unknownSinceMs?: number;
+  /** Since when look-ups of the current attempt have shown nothing while the report was seen to lag. */
+  reportLagsSinceMs?: number;
   /** Look-ups in the report that were answered since the outcome last became unknown. */
   lookups: number;
   /** Look-ups of the current attempt, in all its rounds, that showed nothing too early for that to prove anything. */

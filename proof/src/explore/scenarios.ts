@@ -100,6 +100,11 @@ const OTHERS: readonly Scenario[] = [
     name: "the report shows it as late as it may",
     plan: plan({ posts: ["accepted, no answer"], reportLagMs: 1_200_000 }),
   },
+  {
+    name: "the report is two hours behind, as another top-up shows",
+    plan: plan({ posts: ["accepted, no answer"], reportBehindMs: 7_200_000 }),
+    topups: 2,
+  },
   { name: "no token: the service is away", plan: plan({ tokens: ["503", "503", "no-connection"] }) },
   { name: "no token: refused", plan: plan({ tokens: ["refused", "refused"] }) },
   {

@@ -12,6 +12,7 @@ export const SEAMS = {
   "ledger.overdue": "list overdue records",
   "ledger.ring": "set a record's next alarm",
   "ledger.records": "read several records",
+  "ledger.confirmed": "find a confirmed top-up to hold the report against",
   "ledger.now": "ask for the ledger's time",
   "gates.close": "close a gate",
   "gates.failure": "count a failure against a gate",

@@ -44,6 +44,14 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
     try: ["POST: accepted 15 min later, connection reset", "POST: never arrived, connection reset"],
   },
   {
+    name: "a report that lags is believed",
+    file: `${TOPUP}/lookup-decision.js`,
+    replace: 'if (report?.kind === "lags" && !isTooOld(record, context))',
+    by: "if (false)",
+    removes: "what the report does not show proves nothing while it does not show what is paid for certain",
+    try: ["the report is two hours behind, as another top-up shows"],
+  },
+  {
     name: "sent again before it is looked up",
     file: `${TOPUP}/submit-decision.js`,
     replace: 'to: "unknown",',

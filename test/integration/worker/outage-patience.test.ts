@@ -45,3 +45,46 @@ test("a report that lags behind by more than the quiet period: each used identif
   await pipeline.startWorker();
   await expectEachPaidOnce(await enqueueMany(6));
 });
+
+/** Beyond the bound for a used identifier (an eighth of the age), and far beyond the quiet period. */
+const LAG_MS = 9_000;
+const LAG_SETTINGS = { SCHEDULE_SCALE: "0.005", UNKNOWN_AGE_MS_MAX: "40000", UNKNOWN_ROUNDS_MAX: "1" };
+
+test("a report that is seen to lag, since it lacks what is paid: nothing is sent twice, or goes to a person", async () => {
+  const lost = { match: { phoneEnding: "5" }, fault: { kind: "reset-after-commit" } } as const;
+  pipeline = await openPipeline({
+    settings: LAG_SETTINGS,
+    sandbox: { reportLagMs: LAG_MS, faultPlan: { rules: [lost] } },
+  });
+  await pipeline.startWorker();
+  const references = Array.from({ length: 60 }, (_, index) => `lags-${index}`);
+  const enqueue = (index: number) => pipeline.enqueue(topupTo(String(7000 + index), references[index] ?? ""));
+  for (const index of references.keys()) await enqueue(index);
+  const unknown = references.filter((_, index) => index % 10 === 5);
+  await waitFor(async () => {
+    for (const record of await pipeline.ledger.records(unknown)) expect(record.reportLagsSinceMs).toBeDefined();
+  });
+  await expectEachPaidOnce(references);
+  for (const { submits } of await pipeline.ledger.records(unknown)) expect(submits).toBe(1);
+});
+
+test("a POST that was lost while the report lags is sent again when the report shows what was sent later", async () => {
+  const lost = { match: { customIdentifier: "lost" }, times: 1, fault: { kind: "reset-before-commit" } } as const;
+  pipeline = await openPipeline({
+    settings: LAG_SETTINGS,
+    sandbox: { reportLagMs: LAG_MS, faultPlan: { rules: [lost] } },
+  });
+  await pipeline.startWorker();
+  await pipeline.enqueue(topupTo("7000", "lost"));
+  await pipeline.until("lost", "unknown");
+  await pipeline.enqueue(topupTo("7001", "shown-later"));
+  await pipeline.until("shown-later", "succeeded");
+  const paidMs = await pipeline.ledger.nowMs();
+  await waitFor(async () => {
+    expect((await pipeline.ledger.look("lost"))?.record.reportLagsSinceMs).toBeDefined();
+  });
+  const record = await pipeline.until("lost", "succeeded", "review", "failed");
+  expect(record).toMatchObject({ state: "succeeded", submits: 2 });
+  expect(record.reportLagsSinceMs).toBeUndefined();
+  expect((record.grantedAtMs ?? 0) - paidMs).toBeGreaterThan(LAG_MS / 2);
+});

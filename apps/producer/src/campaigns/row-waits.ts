@@ -24,6 +24,10 @@ export type RowWait = {
   detail: string;
 };
 
+const REPORT_LAGS =
+  "Reloadly's report lags: it does not show what is paid for certain, so that not finding these rows proves nothing; " +
+  "they are looked up again then";
+
 type Waits = Pick<CampaignProgress, "campaign" | "tally" | "unfedRows" | "leftUnits">;
 
 /**
@@ -61,7 +65,8 @@ export function rowWaitsOf(progress: Waits, sample: readonly TopupRecord[], gate
 function waitOf(record: TopupRecord, gates: readonly ClosedGate[]): RowWait | undefined {
   const { state, holdUntilMs, dueAtMs } = record;
   if (state === "unknown") {
-    const detail = "the outcome of sending is not known: it is looked up then";
+    const lags = record.reportLagsSinceMs !== undefined;
+    const detail = lags ? REPORT_LAGS : "the outcome of sending is not known: it is looked up then";
     return { why: "unknown", rows: 1, detail, ...(dueAtMs !== undefined && { untilMs: dueAtMs }) };
   }
   if (state !== "held") return undefined;

@@ -73,6 +73,19 @@ export const topupViewSchema = z
       })
       .nullable()
       .describe("Why and until when the top-up waits; null when it is not held"),
+    unknown: z
+      .object({
+        since: time.describe("When the outcome of the current attempt first became unknown"),
+        reason: z.enum(["looked-up", "report-lags"]).describe("Why it is not settled yet"),
+        reportLagsSince: time.nullable().describe("Since when Reloadly's report has been seen to lag"),
+        nextLookUpAt: time.nullable(),
+        explanation: z.string().describe("The reason in plain words"),
+      })
+      .nullable()
+      .describe("Why nobody knows yet what became of it; null when its outcome is not unknown"),
+    disowned: z
+      .array(z.object({ attempt: z.number().int(), transactionId: z.number().int() }))
+      .describe("Transactions that its attempts were answered with and that are another's, as later answers showed"),
     evidence: z
       .array(z.object({ attempt: z.number().int(), transactionId: z.number().int() }))
       .describe("Further transactions at Reloadly that name one of its attempts: for the person who decides a review"),
@@ -175,6 +188,8 @@ export function topupView(record: TopupRecord, gates: KnownGates = new Map()): T
     transactionId: record.transactionId ?? null,
     code: record.code ?? gates.get(gateOf(record) ?? "")?.reason ?? null,
     hold: holdView(record, gates),
+    unknown: unknownView(record),
+    disowned: [...(record.disowned ?? [])],
     evidence: [...(record.evidence ?? [])],
     settlement: settlement ?? null,
     resolution:
@@ -209,6 +224,21 @@ function contradictionView({
   return {
     extraDebits: transactions === undefined ? null : { paidTwice, foundAt: timeText(extraAtMs), transactions },
     accepted: accepted === undefined ? null : { by, reason, key, transactions: [...accepted.transactions] },
+  };
+}
+
+function unknownView(record: TopupRecord): TopupView["unknown"] {
+  const { state, unknownSinceMs, enteredAtMs, reportLagsSinceMs, dueAtMs } = record;
+  if (state !== "unknown") return null;
+  const lags = reportLagsSinceMs !== undefined;
+  return {
+    since: requiredTimeText(unknownSinceMs ?? enteredAtMs),
+    reason: lags ? "report-lags" : "looked-up",
+    reportLagsSince: timeText(reportLagsSinceMs),
+    nextLookUpAt: timeText(dueAtMs),
+    explanation: lags
+      ? "Reloadly's report does not show other top-ups that are paid for certain, so that not finding this one proves nothing: it is looked up until the report shows them, and not sent again before"
+      : "no answer tells whether it was executed: Reloadly's report is searched for it, and it is not sent again before the quiet period is over",
   };
 }
 

@@ -17,6 +17,7 @@ import type { Provider } from "../provider.js";
 import type { JobResult } from "../queue/alarms.js";
 import type { Processor } from "../queue/run-processor.js";
 import { type MoveWriter, writeMove } from "../write-move.js";
+import { ReportMarks } from "./report-marks.js";
 
 export type PollParts = MoveWriter & {
   provider: Provider;
@@ -31,6 +32,7 @@ const EARLY_MS_MAX = 5_000;
 
 /** Makes the processor of the poll queue: polls, holds on FAILED, and look-ups of unknown outcomes. */
 export function createPollProcessor(parts: PollParts): Processor {
+  const marks = new ReportMarks(parts);
   return async ({ id, data }) => {
     const job = topupJobSchema.safeParse(data);
     if (!job.success) return { do: "refuse", reason: "not a job of ours: data must be {reference, attempt}" };
@@ -40,7 +42,7 @@ export function createPollProcessor(parts: PollParts): Processor {
     if (looked.record.attempt !== attempt) return { do: "finish" };
     const now = ledgerTimeFrom(parts.clock, looked.nowMs);
     const earlyMs = earlyMsOf(looked.record) - now();
-    if (earlyMs <= 0) return lookAt(parts, looked.record, now);
+    if (earlyMs <= 0) return lookAt(parts, marks, looked.record, now);
     // A spare that comes early has a first job beside it, and one alarm is enough. Any other waits for its time.
     return isSpareJobId(id) ? { do: "finish" } : { do: "ring-again", delayMs: earlyMs };
   };
@@ -60,12 +62,12 @@ function earlyMsOf({ state, holdReason, dueAtMs = 0, holdUntilMs = 0 }: TopupRec
   }
 }
 
-async function lookAt(parts: PollParts, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
+async function lookAt(parts: PollParts, marks: ReportMarks, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
   switch (record.state) {
     case "processing":
       return poll(parts, record, afterPoll, now);
     case "unknown":
-      return lookUp(parts, record, now);
+      return lookUp(parts, marks, record, now);
     case "held":
       return record.holdReason === "failed" ? poll(parts, record, afterHold, now) : { do: "finish" };
     default:
@@ -93,12 +95,12 @@ async function poll(
   return settle(parts, record, unread, now);
 }
 
-async function lookUp(parts: PollParts, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
+async function lookUp(parts: PollParts, marks: ReportMarks, record: TopupRecord, now: LedgerTime): Promise<JobResult> {
   // The moment of asking counts, not that of the answer: absence is believed only for a question asked after the
   // quiet period.
   const context = contextAt(parts, now);
-  const answer = await parts.provider.lookUp(record);
-  parts.metrics.lookedUp(answer);
+  const answer = await marks.lookUp(record, context);
+  parts.metrics.lookedUp(answer, context.nowMs);
   // More than one is more than was ordered: every one of them is kept for the person who will decide.
   const rows = answer.kind === "rows" && answer.rows.length > 1 ? answer.rows : [];
   for (const row of rows) await parts.ledger.addEvidence(record.reference, record.attempt, row.transactionId);

@@ -229,7 +229,7 @@ async function afterStaleClaim(
 async function lookUpEarly(parts: SubmitParts, record: TopupRecord, now: LedgerTime): Promise<JobResult | undefined> {
   const context = { nowMs: now(), random: parts.chance.random, timings: parts.timings };
   const answer = await parts.provider.lookUp(record);
-  parts.metrics.lookedUp(answer);
+  parts.metrics.lookedUp(answer, context.nowMs);
   const move = afterEarlyLookup(record, answer, context);
   if (move === undefined) return undefined;
   const { moved, result } = await writeMove(parts, record, move, { inQueue: "submit", now });

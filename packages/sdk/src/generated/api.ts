@@ -898,6 +898,36 @@ export interface components {
                     whatToDo: string;
                 } | null;
             } | null;
+            /** @description Why nobody knows yet what became of it; null when its outcome is not unknown */
+            unknown: {
+                /**
+                 * Format: date-time
+                 * @description When the outcome of the current attempt first became unknown
+                 */
+                since: string;
+                /**
+                 * @description Why it is not settled yet
+                 * @enum {string}
+                 */
+                reason: "looked-up" | "report-lags";
+                /**
+                 * Format: date-time
+                 * @description Since when Reloadly's report has been seen to lag
+                 */
+                reportLagsSince: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC, with milliseconds
+                 */
+                nextLookUpAt: string | null;
+                /** @description The reason in plain words */
+                explanation: string;
+            } | null;
+            /** @description Transactions that its attempts were answered with and that are another's, as later answers showed */
+            disowned: {
+                attempt: number;
+                transactionId: number;
+            }[];
             /** @description Further transactions at Reloadly that name one of its attempts: for the person who decides a review */
             evidence: {
                 attempt: number;
@@ -1194,6 +1224,36 @@ export interface components {
                         whatToDo: string;
                     } | null;
                 } | null;
+                /** @description Why nobody knows yet what became of it; null when its outcome is not unknown */
+                unknown: {
+                    /**
+                     * Format: date-time
+                     * @description When the outcome of the current attempt first became unknown
+                     */
+                    since: string;
+                    /**
+                     * @description Why it is not settled yet
+                     * @enum {string}
+                     */
+                    reason: "looked-up" | "report-lags";
+                    /**
+                     * Format: date-time
+                     * @description Since when Reloadly's report has been seen to lag
+                     */
+                    reportLagsSince: string | null;
+                    /**
+                     * Format: date-time
+                     * @description UTC, with milliseconds
+                     */
+                    nextLookUpAt: string | null;
+                    /** @description The reason in plain words */
+                    explanation: string;
+                } | null;
+                /** @description Transactions that its attempts were answered with and that are another's, as later answers showed */
+                disowned: {
+                    attempt: number;
+                    transactionId: number;
+                }[];
                 /** @description Further transactions at Reloadly that name one of its attempts: for the person who decides a review */
                 evidence: {
                     attempt: number;
@@ -1289,7 +1349,7 @@ export interface components {
                      * @description Why no rule could decide it
                      * @enum {string|null}
                      */
-                    because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
+                    because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
                     /** @description The provider's latest code */
                     code: string | null;
                     attempts: {
@@ -1307,7 +1367,7 @@ export interface components {
                              * @description What it led to; null while nothing has come of it
                              * @enum {string|null}
                              */
-                            outcome: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
+                            outcome: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
                             code?: string;
                             /** @description How long the provider took to answer */
                             latencyMs?: number;
@@ -1354,7 +1414,7 @@ export interface components {
                             at: string;
                             attempt: number;
                             /** @enum {string} */
-                            showed: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted";
+                            showed: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted";
                             code?: string;
                         }[];
                     };
@@ -1456,6 +1516,36 @@ export interface components {
                     whatToDo: string;
                 } | null;
             } | null;
+            /** @description Why nobody knows yet what became of it; null when its outcome is not unknown */
+            unknown: {
+                /**
+                 * Format: date-time
+                 * @description When the outcome of the current attempt first became unknown
+                 */
+                since: string;
+                /**
+                 * @description Why it is not settled yet
+                 * @enum {string}
+                 */
+                reason: "looked-up" | "report-lags";
+                /**
+                 * Format: date-time
+                 * @description Since when Reloadly's report has been seen to lag
+                 */
+                reportLagsSince: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC, with milliseconds
+                 */
+                nextLookUpAt: string | null;
+                /** @description The reason in plain words */
+                explanation: string;
+            } | null;
+            /** @description Transactions that its attempts were answered with and that are another's, as later answers showed */
+            disowned: {
+                attempt: number;
+                transactionId: number;
+            }[];
             /** @description Further transactions at Reloadly that name one of its attempts: for the person who decides a review */
             evidence: {
                 attempt: number;
@@ -1552,7 +1642,7 @@ export interface components {
                  * @description Why no rule could decide it
                  * @enum {string|null}
                  */
-                because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
+                because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
                 /** @description The provider's latest code */
                 code: string | null;
                 attempts: {
@@ -1570,7 +1660,7 @@ export interface components {
                          * @description What it led to; null while nothing has come of it
                          * @enum {string|null}
                          */
-                        outcome: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
+                        outcome: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
                         code?: string;
                         /** @description How long the provider took to answer */
                         latencyMs?: number;
@@ -1617,7 +1707,7 @@ export interface components {
                         at: string;
                         attempt: number;
                         /** @enum {string} */
-                        showed: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted";
+                        showed: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted";
                         code?: string;
                     }[];
                 };
@@ -1660,7 +1750,7 @@ export interface components {
             to: "queued" | "submitting" | "unknown" | "processing" | "held" | "review" | "succeeded" | "refunded" | "failed" | "rejected" | "cancelled";
             attempt: number;
             /** @enum {string} */
-            because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted";
+            because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted";
             code?: string;
             /** @description How long the provider took to answer */
             latencyMs?: number;
@@ -1804,7 +1894,7 @@ export interface components {
                 version: number;
                 attempt: number;
                 /** @enum {string} */
-                because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted";
+                because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted";
                 code?: string;
                 transactionId?: number;
                 campaign?: string;

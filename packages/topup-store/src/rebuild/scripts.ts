@@ -68,7 +68,7 @@ ring(reference, now)
 local from = record.state and record.state ~= to and record.state or 'submitting'
 note(reference, { state = from, attempt = attempt }, to, now, 'recreated', '', '')
 redis.call('HDEL', KEYS[1], 'op', 'opResult', 'holdReason', 'holdUntil', 'leaseUntil', 'refusedSince', 'processingSince',
-  'polls', 'lookups', 'emptyLookups', 'unansweredLookups', 'rounds', 'outageRounds', 'unknownSince',
+  'polls', 'lookups', 'emptyLookups', 'unansweredLookups', 'rounds', 'outageRounds', 'unknownSince', 'reportLagsSince',
   'identifierUsed', 'transactionId', 'code')
 redis.call('HSET', KEYS[1], 'state', to, 'attempt', attempt, 'fence', fence,
   'submits', whole(tonumber(fence) % ${FENCES_PER_SECOND}),

@@ -29,7 +29,9 @@ function isJustified(entry: HistoryEntry, reference: string, evidence: Evidence)
   const facts: Partial<Record<Because, () => boolean>> = {
     "several-provider-rows": () => rows.length > 1,
     "provider-row-differs": () => rows.some(({ amount }) => amount !== "5"),
-    "identifier-used-but-not-found": () => rows.every(({ visibleAtMs }) => visibleAtMs > entry.atMs),
+    "identifier-used-but-not-found": () =>
+      rows.every(({ visibleAtMs }) => visibleAtMs > entry.atMs) &&
+      (!isSeenToLag(entry, reference, evidence) || Math.max(...agesMs(["unknown"])) > timings.UNKNOWN_AGE_MS_MAX),
     "unknown-too-often": () => unknowns.length >= timings.UNKNOWN_ROUNDS_MAX,
     "unknown-for-too-long": () => Math.max(...agesMs(["unknown"])) > timings.UNKNOWN_AGE_MS_MAX,
     // A worker that slept counts from when it fell asleep: it may ask a person that much too early.
@@ -44,4 +46,17 @@ function isJustified(entry: HistoryEntry, reference: string, evidence: Evidence)
     "several-transaction-ids": () => rows.length > 1 || evidence.hasForeignId,
   };
   return facts[entry.because]?.() ?? false;
+}
+
+/** Whether the report has not shown another top-up of ours that was paid after this one was last sent, for a minute. */
+function isSeenToLag(entry: HistoryEntry, reference: string, { books, ledger }: Evidence): boolean {
+  const history = ledger.story.history(reference);
+  const sentAtMs = history.findLast(({ to, atMs }) => to === "submitting" && atMs <= entry.atMs)?.atMs ?? 0;
+  return books.rows.some(({ identifier, bookedAtMs, visibleAtMs }) => {
+    const other = attemptOfCustomIdentifier(identifier)?.reference;
+    if (other === undefined || other === reference || bookedAtMs <= sentAtMs) return false;
+    const paid = ledger.story.history(other).find(({ to }) => to === "succeeded");
+    const isPaid = paid !== undefined && paid.atMs < entry.atMs - 60_000;
+    return isPaid && Number.isFinite(visibleAtMs) && visibleAtMs > entry.atMs;
+  });
 }

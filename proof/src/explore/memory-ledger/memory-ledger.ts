@@ -7,6 +7,8 @@ import {
   gateOf,
   type HistoryEntry,
   isFinal,
+  isMark,
+  type MarkQuestion,
   type Move,
   type TopupEvent,
   type TopupRecord,
@@ -42,6 +44,7 @@ const SHRUNK = [
   "processingSinceMs",
   "refusedSinceMs",
   "failedSeen",
+  "reportLagsSinceMs",
   "emptyLookups",
   "unansweredLookups",
   "resolvedBy",
@@ -281,6 +284,15 @@ export class MemoryLedger {
       const stored = this.#topups.get(reference);
       return stored === undefined ? [] : [{ ...stored.record }];
     });
+  }
+
+  /** The first or last succeeded top-up that comes into question; equals by name. */
+  async confirmed({ sentFromMs, confirmedUntilMs, pick }: MarkQuestion): Promise<TopupRecord | undefined> {
+    const entered = this.indexes.enteredBy("succeeded", confirmedUntilMs, Number.POSITIVE_INFINITY);
+    const marks = (await this.records(entered)).filter(
+      (record) => isMark(record) && (record.grantedAtMs ?? 0) >= sentFromMs,
+    );
+    return pick === "first" ? marks[0] : marks.at(-1);
   }
 
   async overdue(lateMs: number, limit: number): Promise<string[]> {

@@ -29,4 +29,6 @@ export type ProviderPlan = {
   detections?: readonly DetectAnswer[];
   /** How long the report needs to show a transaction; never beyond the quiet period of its POST. */
   reportLagMs?: number;
+  /** How far the whole report is behind, also beyond the quiet period. */
+  reportBehindMs?: number;
 };

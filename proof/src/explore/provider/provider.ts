@@ -95,13 +95,21 @@ export class SimProvider {
 
   /** What the provider will still do, in one text. */
   outlook(): string {
-    const { fates, laterFate, everyReport, everyStatus, reportLagMs } = this.#plan;
+    const { fates, laterFate, everyReport, everyStatus, reportLagMs, reportBehindMs } = this.#plan;
     const left = Object.values(this.#left).map((list) => list.join());
     const { length } = this.books.rows;
     const ofRows = this.books.rows.map((_, index) => fates[index] ?? laterFate ?? "");
     const lasting =
       this.#lasting === undefined ? "" : `${this.#lasting.row} ${this.#time.nowMs < this.#lasting.untilMs}`;
-    const later = [fates.slice(length).join(), laterFate, everyReport, everyStatus?.answer, reportLagMs, lasting];
+    const later = [
+      fates.slice(length).join(),
+      laterFate,
+      everyReport,
+      everyStatus?.answer,
+      reportLagMs,
+      reportBehindMs,
+      lasting,
+    ];
     return [...left, ...ofRows, ...later].join(";");
   }
 
@@ -219,13 +227,14 @@ export class SimProvider {
   #bookOne(order: Order, post: SeenPost, isTooMuch = false): Booked {
     const index = this.books.rows.length;
     const { nowMs } = this.#time;
+    const { reportLagMs = 0, reportBehindMs = 0 } = this.#plan;
     const visibleMostMs = post.writtenAtMs + RULES.quietMs;
     const row: Booked = {
       ...order,
       transactionId: 1_001 + index,
       cost: `${order.amount}.25`,
       bookedAtMs: nowMs,
-      visibleAtMs: Math.max(nowMs, Math.min(nowMs + (this.#plan.reportLagMs ?? 0), visibleMostMs)),
+      visibleAtMs: Math.max(nowMs + reportBehindMs, Math.min(nowMs + reportLagMs, visibleMostMs)),
       status: "PROCESSING",
       isTooMuch,
     };

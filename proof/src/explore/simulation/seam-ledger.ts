@@ -42,6 +42,8 @@ export function seamLedger(process: SimProcess, ledger: MemoryLedger, watch: Led
       process.call({ seam: "ledger.overdue", about: "" }, () => ledger.overdue(lateMs, limit)),
     records: (references) =>
       process.call({ seam: "ledger.records", about: references.join(" ") }, () => ledger.records(references)),
+    confirmed: (question) =>
+      process.call({ seam: "ledger.confirmed", about: question.pick }, () => ledger.confirmed(question)),
     nowMs: () => process.call({ seam: "ledger.now", about: "" }, () => ledger.nowMs()),
     // Retention looks at records that have been final for days: no run is that long.
     shrinkOld: async () => 0,
