@@ -7,7 +7,15 @@ import { createCommand } from "@surefill/cli";
 export type CommandRun = { code: number; told: string[]; printed: string };
 
 /** Runs the command with these settings and arguments. */
-export async function runSurefill(env: Record<string, string>, ...args: string[]): Promise<CommandRun> {
+export function runSurefill(env: Record<string, string>, ...args: string[]): Promise<CommandRun> {
+  return runSurefillWith({ env }, ...args);
+}
+
+/** As `runSurefill`, with a secret on the standard input. */
+export async function runSurefillWith(
+  { env, secret }: { env: Record<string, string>; secret?: string },
+  ...args: string[]
+): Promise<CommandRun> {
   const run: CommandRun = { code: 0, told: [], printed: "" };
   const output = new PassThrough();
   output.on("data", (piece: Buffer) => {
@@ -24,6 +32,7 @@ export async function runSurefill(env: Record<string, string>, ...args: string[]
       run.code = code;
     },
     user: "os-user",
+    ...(secret !== undefined && { readSecret: async () => secret }),
     signal: new AbortController().signal,
   });
   await command.parseAsync(["node", "surefill", ...args]);

@@ -1,4 +1,7 @@
 import type { Command } from "commander";
+import { addAuditLog } from "./access/audit-log.js";
+import { addKeys } from "./access/keys.js";
+import { addPeople } from "./access/people.js";
 import { addCampaign } from "./campaign/campaign-command.js";
 import { addChanges } from "./changes.js";
 import { addGates } from "./gates.js";
@@ -23,5 +26,8 @@ export function createCommand(surroundings: Surroundings): Command {
     recreated: addRecreated,
     rebind: addRebind,
     changes: addChanges,
+    people: addPeople,
+    keys: addKeys,
+    "audit-log": addAuditLog,
   });
 }

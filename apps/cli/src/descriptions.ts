@@ -33,6 +33,14 @@ Exit code 0: done, or so already; 1: refused, the reason is told; 78: the settin
   changes: `Lists who created, rebuilt, rebound and confirmed the ledger under REDIS_PREFIX, when, and why. Whoever does one
 of these on the command line is recorded: by --by, or as the user of the operating system.
 Exit code 0: listed; 2: the ledger could not be read; 78: the settings are wrong.`,
+  people: `The people who may sign in: add, list, change, password, remove. Works on Redis itself (REDIS_URL,
+REDIS_PREFIX), so the first administrator is made with it. Passwords are read from the standard input or asked for.
+Exit code 0: done; 1: refused, the reason is told; 78: the settings are wrong.`,
+  keys: `Keys for programs: create, list, revoke. Works on Redis itself (REDIS_URL, REDIS_PREFIX).
+Exit code 0: done; 1: refused, the reason is told; 78: the settings are wrong.`,
+  "audit-log": `The audit log: export it from Redis (REDIS_URL, REDIS_PREFIX), and verify an export offline.
+Exit code 0: done, and the chain holds; 1: it is broken, or refused; 2: the file could not be read; 78: the settings are
+wrong.`,
 } as const satisfies Record<string, string>;
 
 /** A part of the command. */

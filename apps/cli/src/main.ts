@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { CommanderError } from "commander";
+import { secretReader } from "./access/read-secret.js";
 import { createQuickCommand } from "./quick-command.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -23,6 +24,7 @@ const surroundings: Surroundings = {
   ...(process.stderr.isTTY && {
     rewrite: (line: string) => process.stderr.write(`\r\u001b[2K${line.slice(0, process.stderr.columns - 1)}`),
   }),
+  readSecret: secretReader({ input: process.stdin, output: process.stderr }),
   exitWith: (code) => {
     process.exitCode = code;
   },

@@ -7,6 +7,9 @@ import { visibleText } from "./visible-text.js";
 /** Adds one part to the command. */
 export type AddPart = (program: Command, surroundings: Surroundings) => void;
 
+/** Parts that have commands inside; the others have options. */
+const HAS_COMMANDS: ReadonlySet<PartName> = new Set(["campaign", "people", "keys", "audit-log"]);
+
 /** Builds the command of these parts; of one that is missing it has the name and the description only. */
 export function programOf(around: Surroundings, parts: Partial<Record<PartName, AddPart>>): Command {
   const { print, tell, rewrite } = around;
@@ -25,7 +28,7 @@ export function programOf(around: Surroundings, parts: Partial<Record<PartName, 
     if (add !== undefined) add(program, surroundings);
     else {
       const part = program.command(name).description(DESCRIPTIONS[name]);
-      if (name !== "campaign") part.option("--json");
+      if (!HAS_COMMANDS.has(name)) part.option("--json");
     }
   }
   return program;

@@ -11,6 +11,9 @@ const LOAD: Readonly<Record<PartName, () => Promise<AddPart>>> = {
   init: async () => (await import("./init.js")).addInit,
   rebuild: async () => (await import("./rebuild.js")).addRebuild,
   recreated: async () => (await import("./recreated.js")).addRecreated,
+  people: async () => (await import("./access/people.js")).addPeople,
+  keys: async () => (await import("./access/keys.js")).addKeys,
+  "audit-log": async () => (await import("./access/audit-log.js")).addAuditLog,
   rebind: async () => (await import("./rebind.js")).addRebind,
   changes: async () => (await import("./changes.js")).addChanges,
 };

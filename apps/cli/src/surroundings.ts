@@ -12,6 +12,8 @@ export type Surroundings = {
   tell: (text: string) => void;
   /** Where a person watches: shows a line in the place of the one before; an empty one takes it away. */
   rewrite?: (line: string) => void;
+  /** Reads a secret: asks for it where a person types, takes the first line of what is piped in. Absent without input. */
+  readSecret?: (question: string) => Promise<string>;
   /** Sets the exit code of the process. */
   exitWith: (code: number) => void;
   /** The person's name to the operating system. */

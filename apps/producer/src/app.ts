@@ -26,8 +26,8 @@ import {
   WebhookDeliveries,
   WebhookEndpoints,
 } from "@surefill/topup-store";
-import { createLogin } from "./access/board-login.js";
-import { identifyByEnvironment } from "./access/environment-keys.js";
+import { admitToBoard, createLogin } from "./access/board-login.js";
+import { openAccess } from "./access/open-access.js";
 import { createBalanceReader } from "./balance.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
 import { openCampaigns } from "./campaigns/open-campaigns.js";
@@ -77,14 +77,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       onError: (err) => log.warn({ err }, "queue error"),
     });
     closers.add("queues", { budgetMs, close: () => queues.close() });
-    const client = createReloadlyClient({
-      environment: reloadlyEnvironmentOf(config),
-      clientId: config.RELOADLY_CLIENT_ID,
-      clientSecret: config.RELOADLY_CLIENT_SECRET,
-      connectionsMax: config.RELOADLY_CONNECTIONS_MAX,
-    });
-    closers.add("reloadly client", { budgetMs, close: () => client.close() });
-
+    const client = openReloadly(config, closers);
     const provider = createProviderReader(client);
     const readBalance = createBalanceReader({ provider, clock });
     const metrics = createMetrics({ ledger, queues, readBalance, clock, commit: config.BUILD_COMMIT });
@@ -97,6 +90,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const campaignParts = { ...shared, ...uploads, prefix, bulkRedis, client, readBalance, failedHoldMs, closers };
     const bounds = { topupMaxUnits: unitsOf(config.TOPUP_AMOUNT_MAX), retentionDays: config.RETENTION_DAYS };
     const campaigns = openCampaigns({ ...campaignParts, ...bounds });
+    const access = openAccess(config, shared);
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
@@ -111,12 +105,14 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
       ...webhooks,
       ...uploads,
       campaigns,
+      access: access.routeParts,
       readBalance,
       providerWebhooks: openProviderWebhooks(config, { ...shared, closers }),
     });
-    const mounts = await boardMounts(config, { shown: [...queues.all, webhooks.webhookQueue.shown], ledger, log });
+    const shown = [...queues.all, webhooks.webhookQueue.shown];
+    const mounts = await boardMounts(config, { shown, ledger, log, access });
     const server = await startServer(
-      { ...shared, routes, mounts, identify: identifyByEnvironment(config.API_KEYS), ...serverLimits(config) },
+      { ...shared, routes, mounts, identify: access.identify, trail: access.trail, ...serverLimits(config) },
       { host: config.PRODUCER_HOST, port: config.PRODUCER_PORT },
     );
     closers.add("http server", {
@@ -129,6 +125,18 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     await close();
     throw error;
   }
+}
+
+/** What asks Reloadly, with the account of the settings. */
+function openReloadly(config: ProducerConfig, closers: Closers): ReloadlyClient {
+  const client = createReloadlyClient({
+    environment: reloadlyEnvironmentOf(config),
+    clientId: config.RELOADLY_CLIENT_ID,
+    clientSecret: config.RELOADLY_CLIENT_SECRET,
+    connectionsMax: config.RELOADLY_CONNECTIONS_MAX,
+  });
+  closers.add("reloadly client", { budgetMs: PART_BUDGET_MS, close: () => client.close() });
+  return client;
 }
 
 /** What one client may take of the server. */
@@ -230,18 +238,20 @@ function openProviderWebhooks(config: ProducerConfig, parts: HintNeeds): Receive
   return { rules, waker, metrics: parts.metrics, clock: parts.clock };
 }
 
-type BoardNeeds = { shown: Queues["all"]; ledger: Ledger; log: Logger };
+type BoardNeeds = { shown: Queues["all"]; ledger: Ledger; log: Logger; access: ReturnType<typeof openAccess> };
 
-/** The board shows who is paid what: without a password it is not there at all. */
+/** The board shows who is paid what: to people who have signed in, and by a password where one is set. */
 async function boardMounts(config: ProducerConfig, parts: BoardNeeds): Promise<ServerParts["mounts"]> {
   const { BOARD_USER: user, BOARD_PASSWORD: plain, BOARD_PASSWORD_HASH: hash } = config;
+  const { sessionOf, passwordChecks: checks } = parts.access;
   const password = hash ?? (plain === undefined ? undefined : await hashPassword(plain));
   if (password === undefined) {
-    parts.log.info({}, "the board is off: neither BOARD_PASSWORD nor BOARD_PASSWORD_HASH is set");
-    return [];
+    parts.log.info({}, "the board has no login: only people who have signed in see it");
   }
+  const login = password === undefined ? undefined : createLogin({ user, password, clock: systemClock, checks });
   const handler = createBoard({
-    login: createLogin({ user, password, clock: systemClock }),
+    admit: admitToBoard(sessionOf, login),
+    hasLogin: login !== undefined,
     queues: parts.shown,
     ledger: parts.ledger,
     label: config.BOARD_LABEL ?? config.RELOADLY_ENVIRONMENT,

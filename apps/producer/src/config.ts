@@ -41,7 +41,7 @@ export const producerSettings = {
     .string()
     .min(PASSWORD_LENGTH_MIN, { error: `must have at least ${PASSWORD_LENGTH_MIN} characters` })
     .optional()
-    .describe("Password of the board, at least 12 characters; without one the board is off"),
+    .describe("Password of the board, at least 12 characters; without one only people who have signed in see it"),
   BOARD_PASSWORD_HASH: passwordHashSchema
     .optional()
     .describe("Instead of BOARD_PASSWORD: its hash, made by `node apps/producer/dist/main.js hash-password`"),
@@ -84,6 +84,15 @@ export const producerSettings = {
   UPLOAD_DAYS: wholeNumber({ least: 1, most: 3_650 })
     .default(90)
     .describe("Days that an uploaded file is kept which no campaign uses"),
+  SESSION_IDLE_MS: durationMs({ leastMs: 60_000, mostMs: 86_400_000 })
+    .default(1_800_000)
+    .describe("A session in which nothing is asked for this long is over"),
+  SESSION_MS_MAX: durationMs({ leastMs: 60_000, mostMs: 30 * 86_400_000 })
+    .default(43_200_000)
+    .describe("How long a session may last; then the person signs in again"),
+  AUDIT_LOG_DAYS: wholeNumber({ least: 30, most: 36_500 })
+    .default(1_825)
+    .describe("Days that entries of the audit log are kept"),
   TOPUP_AMOUNT_MAX: amountSchema
     .default("1000000")
     .describe("Greatest value of one top-up, in the account's currency; for rows of campaigns, too"),
@@ -135,6 +144,9 @@ export function loadProducerConfig(env: Environment): ProducerConfig {
           "KEY_AMOUNT_PER_DAY_MAX",
           `limits ${names}, which API_KEYS does not have: that key would have no limit`,
         );
+      }
+      if (config.SESSION_IDLE_MS > config.SESSION_MS_MAX) {
+        problem("SESSION_IDLE_MS", "is above SESSION_MS_MAX: no session would ever be idle for so long");
       }
       if (config.BOARD_PASSWORD !== undefined && config.BOARD_PASSWORD_HASH !== undefined) {
         problem("BOARD_PASSWORD_HASH", "is another form of BOARD_PASSWORD; set one of them");

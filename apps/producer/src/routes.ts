@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { type AuditLogRouteDeps, auditLogRoutes } from "./access/audit-log-routes.js";
+import { type KeyRouteDeps, keyRoutes } from "./access/key-routes.js";
+import { peopleRoutes } from "./access/people-routes.js";
+import { type SessionRouteDeps, sessionRoutes } from "./access/session-routes.js";
 import { attentionRoutes } from "./attention/attention-routes.js";
 import type { AttentionDeps } from "./attention/list-attention.js";
 import { getBalance, type ReadBalance } from "./balance.js";
@@ -29,6 +33,7 @@ export type RouteDeps = TopupRouteDeps &
   Pick<AttentionDeps, "extraDebits"> &
   UploadRouteDeps & {
     campaigns: CampaignRouteDeps;
+    access: SessionRouteDeps & KeyRouteDeps & AuditLogRouteDeps;
     readBalance: ReadBalance;
     provider: ProviderReader;
     ledger: Pick<PromptLedger, "check" | "closedGates" | "waitingAt" | "list" | "records" | "countInReview">;
@@ -50,6 +55,10 @@ export function createRoutes(deps: RouteDeps): readonly Route[] {
     ...campaignRoutes(deps.campaigns),
     ...operatorRoutes(deps),
     ...accountRoutes(deps),
+    ...sessionRoutes(deps.access),
+    ...peopleRoutes(deps.access),
+    ...keyRoutes(deps.access),
+    ...auditLogRoutes(deps.access),
     ...providerWebhookRoutes(deps.providerWebhooks),
     ...operationRoutes(deps),
     ...documentRoutes(() => buildOpenApi(routes, { publicUrl: deps.publicUrl, webhooks: documentedWebhooks() })),

@@ -8,6 +8,7 @@ import type { Environment } from "./env.js";
 export const SETTING_NAMES: readonly string[] = [
   "API_KEYS",
   "AUDIT_FOREIGN",
+  "AUDIT_LOG_DAYS",
   "AUDIT_OPEN_INTERVAL_MS",
   "AUDIT_RECENT_INTERVAL_MS",
   "AUDIT_RECENT_MS",
@@ -53,6 +54,8 @@ export const SETTING_NAMES: readonly string[] = [
   "RETENTION_DAYS",
   "SCHEDULE_SCALE",
   "SEND_DEADLINE_MS",
+  "SESSION_IDLE_MS",
+  "SESSION_MS_MAX",
   "SHUTDOWN_MS",
   "STATE_DIR",
   "SUBMIT_ATTEMPTS_MAX",

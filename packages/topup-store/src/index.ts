@@ -1,3 +1,21 @@
+export { ACCESS_KEYS_MAX, type AccessKey, AccessKeys, isInForce, type NewAccessKey } from "./access/access-keys.js";
+export { AuditLog, type AuditLogOptions } from "./access/audit-log.js";
+export {
+  type AskedAccessKey,
+  accessKeyFacts,
+  KEY_ROLES,
+  makeAccessKey,
+  newAccessKeySchema,
+} from "./access/new-access-key.js";
+export {
+  PEOPLE_MAX,
+  People,
+  type Person,
+  type PersonChange,
+  type PersonChanged,
+  type PersonSecrets,
+} from "./access/people.js";
+export { type FoundSession, type SessionOptions, Sessions } from "./access/sessions.js";
 export { accountChanges, LedgerAccountError, type Rebound, rebindLedger } from "./account.js";
 export {
   type Campaign,

@@ -73,6 +73,21 @@ export function ledgerKeys(prefix: string) {
     campaignFeeder: (id: string) => `${base}k:${id}:feeder`,
     detectedOperators: (bucket: string) => `${base}od:${bucket}`,
     operatorCatalogue: `${base}oc`,
+    ...accessStoreKeys(base),
+  };
+}
+
+/** The keys of who may do what. */
+function accessStoreKeys(base: string) {
+  return {
+    auditLog: `${base}al`,
+    auditHead: `${base}al-head`,
+    accessKeys: `${base}ak`,
+    accessKeyNames: `${base}ak-names`,
+    accessKey: (id: string) => `${base}ak:${id}`,
+    people: `${base}pe`,
+    person: (user: string) => `${base}pe:${user}`,
+    session: (digest: string) => `${base}se:${digest}`,
   };
 }
 

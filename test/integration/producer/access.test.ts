@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProducerUnderTest, startProducerUnderTest } from "./running-producer.js";
 
 /** Every route, by hand: a new one without a line here fails the first test. */
-const ACCESS: Readonly<Record<string, Permission | "public">> = {
+const ACCESS: Readonly<Record<string, Permission | "public" | "signed-in">> = {
   "POST /v1/topups": "send",
   "POST /v1/topups/batch": "send",
   "GET /v1/topups": "read",
@@ -53,6 +53,20 @@ const ACCESS: Readonly<Record<string, Permission | "public">> = {
   "POST /v1/webhook-endpoints/{id}/deliveries/{eventId}/redeliver": "webhooks",
   "POST /v1/webhook-endpoints/{id}/replay": "webhooks",
   "GET /v1/balance": "read",
+  "POST /v1/session": "public",
+  "GET /v1/session": "signed-in",
+  "DELETE /v1/session": "signed-in",
+  "DELETE /v1/sessions": "signed-in",
+  "POST /v1/people": "people",
+  "GET /v1/people": "people",
+  "PATCH /v1/people/{user}": "people",
+  "DELETE /v1/people/{user}": "people",
+  "DELETE /v1/people/{user}/sessions": "people",
+  "POST /v1/keys": "people",
+  "GET /v1/keys": "people",
+  "DELETE /v1/keys/{id}": "people",
+  "GET /v1/audit-log": "people",
+  "GET /v1/audit-log/export": "people",
   "GET /healthz": "public",
   "GET /readyz": "public",
   "GET /metrics": "metrics",
@@ -64,6 +78,7 @@ const ACCESS: Readonly<Record<string, Permission | "public">> = {
 
 const FILLED: Readonly<Record<string, string>> = {
   reference: "x",
+  user: "x",
   id: "x",
   eventId: "x",
   file: "start.js",
@@ -116,6 +131,7 @@ describe.each(Object.entries(ACCESS))("%s is %s", (route, access) => {
   ])("with %s", async (_, headers) => {
     const answer = await producer.call(method, path, { key: null, headers });
 
+    if (route === "POST /v1/session") return expect(answer.json["code"]).toBe("unsupported_media_type");
     if (access === "public") return expect(answer.status).toBeLessThan(400);
     expect(answer.status).toBe(401);
     expect(answer.json["code"]).toBe("key_invalid");
@@ -126,7 +142,11 @@ describe.each(Object.entries(ACCESS))("%s is %s", (route, access) => {
     const bearer = await producer.call(method, path);
     const plain = await producer.call(method, path, { key: null, headers: { "x-api-key": producer.key } });
 
+    const codes = [bearer.json["code"], plain.json["code"]];
+    if (access === "people") return expect(codes).toEqual(["permission_missing", "permission_missing"]);
+    if (access === "signed-in") return expect(codes).toEqual(["session_invalid", "session_invalid"]);
     expect([bearer.status, plain.status]).not.toContain(401);
+    expect([bearer.status, plain.status]).not.toContain(403);
   });
 });
 

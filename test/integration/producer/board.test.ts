@@ -1,5 +1,6 @@
 /** The board: closed without a password, read-only with one, and nobody's number on it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AccessWorld, startAccessWorld } from "../access/access-world.js";
 import { type ProducerUnderTest, startProducerUnderTest, topupBody } from "./running-producer.js";
 
 const PASSWORD = "a good long password";
@@ -48,14 +49,36 @@ test("wrong passwords are refused, after five of them unseen, and the right one 
   }
 });
 
-test("without a password there is no board", async () => {
-  const own = await startProducerUnderTest();
-  const answer = await own.call("GET", "/admin/queues", operator);
-  const log = own.log.join("");
-  await own.close();
+describe("with a session it needs no login of its own", () => {
+  let own: AccessWorld;
+  beforeAll(async () => {
+    own = await startAccessWorld();
+    await own.addPerson("ben", ["viewer"]);
+    await own.addPerson("scraper", ["metrics"]);
+  });
+  afterAll(() => own.close());
 
-  expect(answer.status).toBe(404);
-  expect(log).toContain("the board is off");
+  test.each(PATHS)("%s", async (path) => {
+    const { status } = await own.as(await own.browserOf("ben"), "GET", path);
+    expect(status).toBe(path === "/admin/topups/x" ? 404 : status === 301 ? 301 : 200);
+  });
+
+  test("without one, and without a password, nobody sees it, nor is asked for a password", async () => {
+    for (const options of [{ key: null }, {}, operator]) {
+      const { status, headers } = await own.call("GET", "/admin/queues", options);
+      expect([status, headers.get("www-authenticate")]).toEqual([401, null]);
+    }
+    expect(own.log.join("")).toContain("the board has no login");
+  });
+
+  test("of somebody who may not read it is not shown", async () => {
+    expect((await own.as(await own.browserOf("scraper"), "GET", "/admin/queues")).status).toBe(401);
+  });
+
+  test("that is over, the board's own login still works", async () => {
+    const headers = { ...basic("operator", PASSWORD), cookie: `surefill=${"x".repeat(43)}` };
+    expect((await producer.call("GET", "/admin/queues", { key: null, headers })).status).toBe(200);
+  });
 });
 
 test("the page and everything that it loads from here is there", async () => {

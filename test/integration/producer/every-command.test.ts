@@ -206,6 +206,16 @@ const COMMANDS: Record<string, () => Promise<OnRecord>> = {
 /** What is asked for by POST and changes nothing. */
 const NO_COMMANDS = {
   quoteTopup: "answers a question",
+  // No API key may give these; the audit log names the person (test/integration/access/audit-log.test.ts).
+  signIn: "by a person",
+  signOut: "by a person",
+  signOutEverywhere: "by a person",
+  addPerson: "by a person",
+  changePerson: "by a person",
+  removePerson: "by a person",
+  endSessionsOfPerson: "by a person",
+  createKey: "by a person",
+  revokeKey: "by a person",
 };
 
 type Operation = { operationId: string };

@@ -10,7 +10,7 @@ const NAME_RULE = "1 to 40 characters out of A-Z a-z 0-9 . _ -";
 /** The name of a key where somebody asks for one. Upper and lower case are different names. */
 export const keyNameSchema = z
   .string({ error: "must be given once" })
-  .regex(/^[A-Za-z0-9._-]{1,40}$/, { error: `must be the name of an API key: ${NAME_RULE}` });
+  .regex(/^(?:person:)?[A-Za-z0-9._-]{1,40}$/, { error: `must be the name of an API key: ${NAME_RULE}` });
 
 /** The setting `API_KEYS`: `name:sha256` entries, separated by commas. The keys themselves are stored nowhere. */
 export const apiKeysSchema = z.string().transform((text, context): readonly ApiKey[] => {

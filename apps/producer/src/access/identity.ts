@@ -5,13 +5,24 @@ import { Problem } from "../http/problem.js";
 export type Identity = {
   /**
    * `nobody`: a caller of a public route. `environment-key`: a key of `API_KEYS`, which sees everything in full without
-   * asking, as it always did.
+   * asking, as it always did. `key`: one that was made while the server runs.
    */
   kind: "nobody" | "environment-key" | "key" | "person";
   /** The name for logs, histories and the audit log: the key's, or `person:` and the user name. Empty for nobody. */
   name: string;
   permissions: ReadonlySet<Permission>;
+  /** Which top-ups it may see and send; absent where it is not bound. */
+  binding?: Binding;
+  /** What may be accepted from it in one day, as decimal text; absent where the settings say it. */
+  amountPerDayMax?: string;
+  /** How many of its requests may be under way at a time; absent where the settings say it. */
+  requestsMax?: number;
+  /** The session that the request came with. */
+  session?: { digest: string; user: string; roles: readonly string[]; expiresAtMs: number };
 };
+
+/** What a key is bound to: its own top-ups, or those with one of these labels, or both. */
+export type Binding = { own: boolean; campaigns?: readonly string[] };
 
 /** The caller of a public route. */
 export const NOBODY: Identity = { kind: "nobody", name: "", permissions: new Set() };

@@ -8,14 +8,16 @@ import type { Queue } from "bullmq";
 import { Router } from "express";
 import helmet from "helmet";
 import { z } from "zod";
-import type { Login } from "../access/board-login.js";
+import type { AdmitToBoard } from "../access/board-login.js";
 import type { HttpResult } from "../http/result.js";
 import { maskAnswer, maskJobData, maskText } from "./mask-job.js";
 import { getTopupPage, topupPagePath } from "./topup-page.js";
 
 /** What the board is made of. `label` is shown as a badge, so that nobody takes live for sandbox. */
 export type BoardParts = {
-  login: Login;
+  admit: AdmitToBoard;
+  /** Whether a browser may ask for a user name and a password. */
+  hasLogin: boolean;
   queues: readonly Queue[];
   ledger: Pick<Ledger, "look" | "history">;
   label: string;
@@ -47,10 +49,16 @@ export function createBoard(parts: BoardParts): Router {
   router.use(helmet({ contentSecurityPolicy: { directives: BOARD_CSP, useDefaults: false } }));
   router.use(async (request, response, next) => {
     response.locals["route"] = BOARD_PATH;
-    const answer = await parts.login(request.get("authorization"), request.socket.remoteAddress ?? "");
+    const answer = await parts.admit({
+      method: request.method,
+      address: request.socket.remoteAddress ?? "",
+      requestId: String(response.locals["requestId"]),
+      header: (name) => request.get(name),
+    });
     if (answer === "welcome") return next();
     if (answer === "wait") return void response.status(429).set("retry-after", RETRY_AFTER_S).send("Too many tries.\n");
-    response.status(401).set("www-authenticate", 'Basic realm="Surefill board", charset="UTF-8"').send("Log in.\n");
+    if (parts.hasLogin) response.set("www-authenticate", 'Basic realm="Surefill board", charset="UTF-8"');
+    response.status(401).send("Log in.\n");
   });
   // The library's own read-only switch is set as well; this holds for whatever it may add.
   router.use((request, response, next) => {

@@ -35,6 +35,9 @@ export type CampaignRouteDeps = Omit<
 /** The path parameter of a campaign. */
 export const campaignParams = z.object({ id: campaignIdSchema.describe("The campaign's id") });
 
+/** A campaign, as the audit log names it. */
+export const campaignTarget = ({ id }: { id: string }) => ({ kind: "campaign", id });
+
 const versionHeader = z.object({
   "If-Match": z
     .string()
@@ -49,6 +52,7 @@ export function campaignRoutes(deps: CampaignRouteDeps): Route[] {
     ...editingRoutes(deps),
     ...readingRoutes(deps),
     ...runningRoutes(deps),
+    ...controlRoutes(deps),
     ...rowRoutes(deps.rows),
   ];
 }
@@ -68,6 +72,7 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
       bodyNumbers: "number",
       responses: { 201: { description: "Made. `Location` says where to ask for it", schema: campaignHeadSchema } },
       problems: ["malformed_json", "body_too_large", "validation_failed"],
+      audit: ({ body }) => ({ action: "campaign.created", after: { upload: body.upload, name: body.name ?? null } }),
       handle: ({ body, caller }) => createCampaign(deps)({ body, caller }),
     }),
     route({
@@ -83,6 +88,7 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
       headers: versionHeader,
       responses: { 202: { description: "The check runs", schema: campaignHeadSchema } },
       problems: ["campaign_not_found", "campaign_state_conflict", "version_mismatch", "validation_failed"],
+      audit: ({ params }) => ({ action: "campaign.checked", target: campaignTarget(params) }),
       handle: ({ params, header, caller }) =>
         checkCampaign(deps)({ ...params, version: wantedVersion(header("if-match")), caller }),
     }),
@@ -108,6 +114,7 @@ function makingRoutes(deps: CampaignRouteDeps): Route[] {
         "body_too_large",
         "validation_failed",
       ],
+      audit: ({ params }) => ({ action: "campaign.retried", target: campaignTarget(params) }),
       handle: ({ params, body, caller }) => retryCampaign(deps)({ ...params, body, caller }),
     }),
   ];
@@ -139,6 +146,7 @@ function editingRoutes(deps: CampaignRouteDeps): Route[] {
         "validation_failed",
       ],
       furtherPermissions: { control: "a campaign that has been started" },
+      audit: ({ params, body }) => ({ action: "campaign.edited", target: campaignTarget(params), after: { ...body } }),
       handle: ({ params, body, header, caller, identity }) =>
         editCampaign(deps)({ ...params, patch: body, version: wantedVersion(header("if-match")), caller, identity }),
     }),
@@ -190,11 +198,12 @@ function getCampaignHandler(deps: CampaignRouteDeps) {
   return ({ params }: { params: { id: string } }) => get(params);
 }
 
+const command = { permission: "control" as const, params: campaignParams, headers: versionHeader };
+const problems = ["campaign_not_found", "campaign_state_conflict", "version_mismatch", "validation_failed"] as const;
+type Asked = { params: { id: string }; header: (name: string) => string | undefined };
+const addressed = ({ params, header }: Asked) => ({ ...params, version: wantedVersion(header("if-match")) });
+
 function runningRoutes(deps: CampaignRouteDeps): Route[] {
-  const command = { permission: "control" as const, params: campaignParams, headers: versionHeader };
-  const problems = ["campaign_not_found", "campaign_state_conflict", "version_mismatch", "validation_failed"] as const;
-  type Asked = { params: { id: string }; header: (name: string) => string | undefined };
-  const addressed = ({ params, header }: Asked) => ({ ...params, version: wantedVersion(header("if-match")) });
   return [
     route({
       ...command,
@@ -219,8 +228,14 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
         "provider_refused",
         "provider_unavailable",
       ],
+      audit: ({ params, body }) => ({ action: "campaign.started", target: campaignTarget(params), after: { ...body } }),
       handle: (asked) => startCampaign(deps)({ ...addressed(asked), ...asked.body, caller: asked.caller }),
     }),
+  ];
+}
+
+function controlRoutes(deps: CampaignRouteDeps): Route[] {
+  return [
     route({
       ...command,
       method: "post",
@@ -230,6 +245,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       description: "No row is sent from the answer on; it says what is in flight. Takes no body.",
       responses: { 200: { description: "It is paused", schema: commandedSchema } },
       problems,
+      audit: ({ params }) => ({ action: "campaign.paused", target: campaignTarget(params) }),
       handle: (asked) => pauseCampaign(deps)({ ...addressed(asked), caller: asked.caller }),
     }),
     route({
@@ -245,6 +261,11 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       query: resumeQuerySchema,
       responses: { 200: { description: "It goes on", schema: commandedSchema } },
       problems: [...problems, "plan_changed"],
+      audit: ({ params, query }) => ({
+        action: "campaign.resumed",
+        target: campaignTarget(params),
+        after: { ...query },
+      }),
       handle: (asked) => resumeCampaign(deps)({ ...addressed(asked), ...asked.query, caller: asked.caller }),
     }),
     route({
@@ -256,6 +277,7 @@ function runningRoutes(deps: CampaignRouteDeps): Route[] {
       description: "No row is sent from the answer on; it says what is in flight and will settle. Takes no body.",
       responses: { 200: { description: "It is cancelled, or will be when all has settled", schema: commandedSchema } },
       problems,
+      audit: ({ params }) => ({ action: "campaign.cancelled", target: campaignTarget(params) }),
       handle: (asked) => cancelCampaign(deps)({ ...addressed(asked), caller: asked.caller }),
     }),
   ];

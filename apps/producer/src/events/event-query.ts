@@ -2,6 +2,7 @@ import { EVENT_TYPES, type LedgerEvent } from "@surefill/topup";
 import { isEventId } from "@surefill/topup-store";
 import { z } from "zod";
 import { keyNameSchema } from "../access/api-keys.js";
+import type { Identity } from "../access/identity.js";
 
 /** The form of a cursor, for every place that takes one. */
 export const cursorSchema = z
@@ -39,18 +40,31 @@ export type EventFilter = {
   type?: readonly LedgerEvent["type"][] | undefined;
   campaign?: string | undefined;
   caller?: string | undefined;
+  /** Only what the caller's key is bound to, whatever else is asked for. */
+  within?: ((event: LedgerEvent) => boolean) | undefined;
 };
 
+/** The further filter of a caller whose key is bound to top-ups; none for anybody else. */
+export function withinBinding({ name, binding }: Identity): Pick<EventFilter, "within"> {
+  if (binding === undefined) return {};
+  const { own, campaigns } = binding;
+  return {
+    within: ({ caller, campaign }) =>
+      (!own || caller === name) && (campaigns === undefined || campaigns.includes(campaign ?? "")),
+  };
+}
+
 /** Whether a filter may drop anything. */
-export function isSelective({ type, campaign, caller }: EventFilter): boolean {
-  return type !== undefined || campaign !== undefined || caller !== undefined;
+export function isSelective({ type, campaign, caller, within }: EventFilter): boolean {
+  return type !== undefined || campaign !== undefined || caller !== undefined || within !== undefined;
 }
 
 /** Whether an event passes a filter. */
-export function passes({ type, campaign, caller }: EventFilter, event: LedgerEvent): boolean {
+export function passes({ type, campaign, caller, within }: EventFilter, event: LedgerEvent): boolean {
   return (
     (type === undefined || type.includes(event.type)) &&
     (campaign === undefined || campaign === event.campaign) &&
-    (caller === undefined || caller === event.caller)
+    (caller === undefined || caller === event.caller) &&
+    (within === undefined || within(event))
   );
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Route, route } from "../http/route.js";
+import { withinBinding } from "./event-query.js";
 import { eventPageSchema, type ListEventsDeps, listEvents, listEventsQuerySchema } from "./list-events.js";
 import { type StreamDeps, streamEvents, streamQuerySchema } from "./stream-events.js";
 
@@ -27,7 +28,9 @@ export function eventRoutes(deps: EventRouteDeps): Route[] {
       query: listEventsQuerySchema,
       responses: { 200: { description: "One page", schema: eventPageSchema } },
       problems: ["validation_failed", "cursor_ahead", "cursor_expired", "followers_exhausted"],
-      handle: ({ query, caller, ending }) => list(query, { caller, ending }),
+      bound: true,
+      handle: ({ query, identity, caller, ending }) =>
+        list({ ...query, ...withinBinding(identity) }, { caller, ending }),
     }),
     route({
       method: "get",
@@ -45,8 +48,14 @@ export function eventRoutes(deps: EventRouteDeps): Route[] {
         200: { description: "A stream without an end", schema: z.string(), contentType: "text/event-stream" },
       },
       problems: ["validation_failed", "cursor_ahead", "cursor_expired", "followers_exhausted"],
-      handle: ({ query, header, caller, ending }) =>
-        stream({ query, lastEventId: header("last-event-id"), caller, ending }),
+      bound: true,
+      handle: ({ query, header, identity, caller, ending }) =>
+        stream({
+          query: { ...query, ...withinBinding(identity) },
+          lastEventId: header("last-event-id"),
+          caller,
+          ending,
+        }),
     }),
   ];
 }

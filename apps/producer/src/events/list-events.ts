@@ -57,7 +57,7 @@ type Found = { data: FoundEvent[]; nextCursor: string; hasMore: boolean };
 export const listEvents =
   ({ feed, seats, clock }: ListEventsDeps) =>
   async (
-    query: z.output<typeof listEventsQuerySchema>,
+    query: z.output<typeof listEventsQuerySchema> & EventFilter,
     { caller, ending }: { caller: string; ending: () => AbortSignal },
   ): Promise<HttpResult> => {
     const untilMs = clock.monotonicMs() + query.waitSeconds * 1_000;

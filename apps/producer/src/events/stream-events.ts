@@ -27,7 +27,7 @@ export type StreamDeps = {
 };
 
 type StreamRequest = {
-  query: z.output<typeof streamQuerySchema>;
+  query: z.output<typeof streamQuerySchema> & EventFilter;
   lastEventId: string | undefined;
   caller: string;
   ending: () => AbortSignal;

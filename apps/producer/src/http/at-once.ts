@@ -15,10 +15,13 @@ export class AtOnce {
     this.#what = options.what;
   }
 
-  /** Takes a place for a caller, and gives what hands it back; `undefined` when the caller has as many as it may. */
-  tryTake(caller: string): (() => void) | undefined {
+  /**
+   * Takes a place for a caller, and gives what hands it back; `undefined` when the caller has as many as it may. `most`
+   * is the caller's own limit, where it has a lower one.
+   */
+  tryTake(caller: string, most = this.#most): (() => void) | undefined {
     const taken = this.#underWay.get(caller) ?? 0;
-    if (taken >= this.#most) return undefined;
+    if (taken >= Math.min(most, this.#most)) return undefined;
     this.#underWay.set(caller, taken + 1);
     return () => {
       const left = (this.#underWay.get(caller) ?? 0) - 1;
@@ -28,9 +31,9 @@ export class AtOnce {
   }
 
   /** As `tryTake`, but throws a `too_many_at_once` problem when there is no place. */
-  take(caller: string): () => void {
-    const leave = this.tryTake(caller);
-    if (leave === undefined) throw tooManyAtOnce(`There are ${this.#most} ${this.#what} under way.`);
+  take(caller: string, most = this.#most): () => void {
+    const leave = this.tryTake(caller, most);
+    if (leave === undefined) throw tooManyAtOnce(`There are ${Math.min(most, this.#most)} ${this.#what} under way.`);
     return leave;
   }
 }

@@ -38,7 +38,9 @@ const problemSchema = z
 const OF_EVERY_ROUTE = ["internal_error"] as const satisfies ProblemCode[];
 const OF_KEYED_ROUTES = [
   "key_invalid",
+  "session_invalid",
   "permission_missing",
+  "origin_refused",
   "too_many_at_once",
   "ledger_unavailable",
   "ledger_lost",
@@ -55,6 +57,7 @@ export function buildOpenApi(
   const registry = new OpenAPIRegistry();
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   registry.registerComponent("securitySchemes", "apiKey", { type: "apiKey", in: "header", name: "X-Api-Key" });
+  registry.registerComponent("securitySchemes", "session", { type: "apiKey", in: "cookie", name: "__Host-surefill" });
   registry.registerComponent("securitySchemes", "signature", {
     type: "apiKey",
     in: "header",
@@ -94,7 +97,8 @@ function tagOf({ path }: Route): string {
 /** How a caller of a route says who it is. */
 function securityOf(permission: RoutePermission): { [scheme: string]: [] }[] {
   if (permission === "public") return [];
-  return permission === "signature" ? [{ signature: [] }] : [{ bearer: [] }, { apiKey: [] }];
+  if (permission === "signature") return [{ signature: [] }];
+  return permission === "signed-in" ? [{ session: [] }] : [{ bearer: [] }, { apiKey: [] }, { session: [] }];
 }
 
 const isKeyed = ({ permission }: Route) => permission !== "public" && permission !== "signature";
@@ -140,7 +144,8 @@ function successes(row: Route): PathConfig["responses"] {
 }
 
 function problems(row: Route): PathConfig["responses"] {
-  const codes = [...row.problems, ...(isKeyed(row) ? OF_KEYED_ROUTES : []), ...OF_EVERY_ROUTE];
+  const codes: ProblemCode[] = [...row.problems, ...(isKeyed(row) ? OF_KEYED_ROUTES : []), ...OF_EVERY_ROUTE];
+  if (row.bound === true) codes.push("outside_binding");
   const withBody = row.body === undefined ? codes : [...codes, "unsupported_media_type" as const];
   const byStatus = new Map<number, Set<ProblemCode>>();
   for (const code of withBody) {

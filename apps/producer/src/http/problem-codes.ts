@@ -26,7 +26,8 @@ export const PROBLEMS = {
   key_invalid: {
     status: 401,
     title: "A valid API key is needed",
-    meaning: "The request has no API key, or one that is not configured.",
+    meaning:
+      "The request has no API key, or one that this server does not know, that was revoked, or that has expired.",
     todo: "Send `Authorization: Bearer <key>` or `X-Api-Key: <key>`.",
   },
   signature_invalid: {
@@ -36,6 +37,32 @@ export const PROBLEMS = {
       "The message is not signed, not with the configured secret, not over these very bytes, or its timestamp is too " +
       "far from now. Nothing was done.",
     todo: "Compare the webhook signature secret of Reloadly's dashboard with `RELOADLY_WEBHOOK_SECRET`, and the clocks.",
+  },
+  session_invalid: {
+    status: 401,
+    title: "A session is needed that is in force",
+    meaning: "The request has no session, or one that is over: for its age, for idleness, or because it was ended.",
+    todo: "Sign in again (POST /v1/session).",
+  },
+  sign_in_failed: {
+    status: 401,
+    title: "The user name or the password is wrong",
+    meaning: "There is no such user, or its password is another one. Which of the two is not said.",
+    todo: "Try again. Who has forgotten the password asks an administrator (`surefill people password`).",
+  },
+  origin_refused: {
+    status: 403,
+    title: "The request does not come from a page of this server",
+    meaning:
+      "A request with a session that changes something needs the `Origin` of this server (`PUBLIC_URL`). Nothing was done.",
+    todo: "Use the console, or a key. Behind a proxy set `PUBLIC_URL`.",
+  },
+  outside_binding: {
+    status: 403,
+    title: "The key is bound to other top-ups",
+    meaning:
+      "The key is bound to its own top-ups, or to labels, and the request is about something else. Nothing was done.",
+    todo: "Use a key that is not bound, or send with a label of the key.",
   },
   permission_missing: {
     status: 403,
@@ -67,6 +94,18 @@ export const PROBLEMS = {
     meaning: "No webhook endpoint has this id, or it was deleted.",
     todo: "Compare with GET /v1/webhook-endpoints.",
   },
+  key_not_found: {
+    status: 404,
+    title: "There is no such key",
+    meaning: "No key has this id, or it is so long out of force that it was forgotten.",
+    todo: "Compare with GET /v1/keys.",
+  },
+  person_not_found: {
+    status: 404,
+    title: "There is no such person",
+    meaning: "Nobody has this user name, or the person was removed.",
+    todo: "Compare with GET /v1/people.",
+  },
   delivery_not_found: {
     status: 404,
     title: "There is no such delivery",
@@ -93,6 +132,30 @@ export const PROBLEMS = {
     title: "The path does not take this method",
     meaning: "The path exists, with the methods that the `Allow` header lists.",
     todo: "Use one of the methods in `Allow`.",
+  },
+  key_name_taken: {
+    status: 409,
+    title: "The name belongs to another key",
+    meaning: "A key in force has this name: two would share limits and see each other's top-ups. Nothing was made.",
+    todo: "Use another name, or revoke that key first.",
+  },
+  person_exists: {
+    status: 409,
+    title: "There is such a person already",
+    meaning: "The user name is taken, or the person is being changed by others at this moment. Nothing was changed.",
+    todo: "Use another user name, or change the person.",
+  },
+  last_administrator: {
+    status: 409,
+    title: "There must be an administrator",
+    meaning: "The change would leave nobody who may manage people. Nothing was changed.",
+    todo: "Make somebody else an administrator first.",
+  },
+  access_full: {
+    status: 409,
+    title: "There are as many as there may be",
+    meaning: "An installation has at most 1,000 keys in force and 1,000 people. Nothing was made.",
+    todo: "Revoke keys, or remove people, that are not used.",
   },
   reference_conflict: {
     status: 409,
@@ -253,6 +316,12 @@ export const PROBLEMS = {
       "The top-up would be more than this API key may have accepted in one day (UTC); `limit` says which limit, what is " +
       "used and when it resets. Nothing was stored.",
     todo: "Send it again after `Retry-After`, or have `KEY_AMOUNT_PER_DAY_MAX` raised.",
+  },
+  sign_in_limited: {
+    status: 429,
+    title: "There were too many tries to sign in",
+    meaning: "Too many wrong tries of this user or from this address, or too many people who sign in at this moment.",
+    todo: "Try again after `Retry-After`.",
   },
   too_many_at_once: {
     status: 429,

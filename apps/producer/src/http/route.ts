@@ -1,7 +1,9 @@
 import type { Permission } from "@surefill/access";
 import { type ReadInput, requestIssues } from "@surefill/topup";
 import type { z } from "zod";
+import type { AuditedAct } from "../access/audit-trail.js";
 import type { Identity } from "../access/identity.js";
+import type { RequestFacts } from "../access/request-facts.js";
 import { type FieldProblem, validationFailed } from "./problem.js";
 import type { ProblemCode } from "./problem-codes.js";
 import type { JsonNumbers } from "./read-json.js";
@@ -29,6 +31,10 @@ export type RawRequest = {
   header: (name: string) => string | undefined;
   /** Every value of every request header, by lower-case name: headers that came twice are not joined. */
   headers: Readonly<Record<string, readonly string[] | undefined>>;
+  /** What is known of the request besides. */
+  facts: RequestFacts;
+  /** Does what the audit log is to tell of, and tells it. */
+  audited: (act: AuditedAct, doIt: () => Promise<HttpResult>) => Promise<HttpResult>;
   /** The name under which the caller is known, as in `identity`; empty on a public route. */
   caller: string;
   /** Who calls. On a public route somebody who may do nothing. */
@@ -61,6 +67,8 @@ export type Route = RouteDocument & {
   permission: RoutePermission;
   /** What some requests need besides, each with what these are. The handler asks for it with `requirePermission`. */
   furtherPermissions?: Partial<Record<Permission, string>>;
+  /** Keys that are bound to top-ups may call it too: it shows and takes only what they are bound to. */
+  bound?: true;
   params?: z.ZodObject;
   query?: z.ZodObject | z.ZodPipe;
   body?: z.ZodType;
@@ -86,24 +94,28 @@ type RouteDefinition<
   permission: RoutePermission;
   /** What some requests need besides, each with what these are. The handler asks for it with `requirePermission`. */
   furtherPermissions?: Partial<Record<Permission, string>>;
+  /** Keys that are bound to top-ups may call it too: it shows and takes only what they are bound to. */
+  bound?: true;
   params?: Params;
   query?: Query;
   body?: Body;
   bodyNumbers?: JsonNumbers;
   rawBodyBytesMax?: number;
   streamedBody?: readonly string[];
-  handle: (input: {
-    params: Output<Params>;
-    query: Output<Query>;
-    body: Output<Body>;
-    rawBody: Buffer;
-    bodyStream: RawRequest["bodyStream"];
-    header: RawRequest["header"];
-    headers: RawRequest["headers"];
-    caller: string;
-    identity: Identity;
-    ending: RawRequest["ending"];
-  }) => Promise<HttpResult>;
+  /** What the audit log tells of a request; nothing of one for which it is not there, or answers nothing. */
+  audit?: (input: HandlerInput<Params, Query, Body>) => AuditedAct | undefined;
+  handle: (input: HandlerInput<Params, Query, Body>) => Promise<HttpResult>;
+};
+
+/** What a handler takes. */
+type HandlerInput<
+  Params extends z.ZodObject | undefined,
+  Query extends z.ZodObject | z.ZodPipe | undefined,
+  Body extends z.ZodType | undefined,
+> = Omit<RawRequest, "params" | "query" | "body" | "audited"> & {
+  params: Output<Params>;
+  query: Output<Query>;
+  body: Output<Body>;
 };
 
 /** Turns a definition into a row: the schemas are applied before the handler, and every fault is told at once. */
@@ -112,7 +124,7 @@ export function route<
   Query extends z.ZodObject | z.ZodPipe | undefined = undefined,
   Body extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<Params, Query, Body>): Route {
-  const { handle, params, query, body, ...rest } = definition;
+  const { handle, audit, params, query, body, ...rest } = definition;
   return {
     ...rest,
     ...(params !== undefined && { params }),
@@ -120,14 +132,16 @@ export function route<
     ...(body !== undefined && { body }),
     async run(request) {
       const errors: FieldProblem[] = [];
+      const { params: rawParams, query: rawQuery, body: rawBody, audited, ...others } = request;
       const input = {
-        params: parsePart(params, request.params, errors, byParameter),
-        query: parsePart(query, request.query, errors, byParameter),
-        body: parsePart(body, request.body, errors, requestIssues),
+        ...others,
+        params: parsePart(params, rawParams, errors, byParameter),
+        query: parsePart(query, rawQuery, errors, byParameter),
+        body: parsePart(body, rawBody, errors, requestIssues),
       };
       if (errors.length > 0) throw validationFailed(errors);
-      const { rawBody, bodyStream, header, headers, caller, identity, ending } = request;
-      return handle({ ...input, rawBody, bodyStream, header, headers, caller, identity, ending });
+      const act = audit?.(input);
+      return act === undefined ? handle(input) : audited(act, () => handle(input));
     },
   };
 }

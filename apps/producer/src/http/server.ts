@@ -7,8 +7,11 @@ import { LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
 import compression from "compression";
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from "express";
 import helmet from "helmet";
-import { admit } from "../access/admit.js";
-import type { Identify } from "../access/environment-keys.js";
+import { admit, noteRefusal } from "../access/admit.js";
+import type { AuditTrail } from "../access/audit-trail.js";
+import type { Identify } from "../access/identify.js";
+import { isChange } from "../access/request-facts.js";
+import { cutWhenRefused } from "../access/stream-access.js";
 import type { Metrics } from "../metrics.js";
 import { AtOnce } from "./at-once.js";
 import { drainBody, limitBodyTime, NO_BODY, streamBody } from "./body-stream.js";
@@ -17,7 +20,7 @@ import { endOf, writeStream } from "./outlet.js";
 import { Problem, problemResult } from "./problem.js";
 import { readJson } from "./read-json.js";
 import { type HttpResult, ReaderTooSlow } from "./result.js";
-import type { Route } from "./route.js";
+import type { RawRequest, Route } from "./route.js";
 
 /** What the server is made of. */
 export type ServerParts = {
@@ -26,6 +29,8 @@ export type ServerParts = {
   mounts: ReadonlyArray<{ path: string; handler: RequestHandler }>;
   /** Finds out who sent a request. */
   identify: Identify;
+  /** Writes what callers do into the audit log. */
+  trail: AuditTrail;
   /** What problem types start with: the public URL, or empty. */
   problemBase: string;
   /** How long the reader of a stream may take nothing. */
@@ -218,10 +223,12 @@ const NOTHING = Buffer.alloc(0);
 /** Access first, then the body: a stranger must not make us read and parse a megabyte. */
 async function answer(parts: AppParts, row: ServedRoute, request: Request, response: Response): Promise<void> {
   const header = (name: string) => request.get(name);
-  const identity = await admit(row.permission, parts.identify, header);
+  const requestId = text(response.locals["requestId"], "");
+  const facts = { method: request.method, address: request.socket.remoteAddress ?? "", requestId, header };
+  const identity = await admit(row, parts, facts);
   const { name: caller } = identity;
   response.locals["caller"] = caller;
-  if (caller !== "") response.once("close", parts.requestsOfKeys.take(caller));
+  if (caller !== "") response.once("close", parts.requestsOfKeys.take(caller, identity.requestsMax));
   if (row.body !== undefined) requireJson(request);
   const rawBody = row.readBody === undefined ? NOTHING : await bodyOf(row.readBody, request, response);
   const body = row.body === undefined ? undefined : readJson(rawBody, row.bodyNumbers);
@@ -229,8 +236,15 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   const ending = () => endOf(response, parts.stopping);
   const isStreamed = row.streamedBody !== undefined;
   const bodyStream = isStreamed ? streamBody(request, { stallMs: parts.readerStallMs, ...parts }) : NO_BODY;
+  const asker = { identity, request: facts };
+  const audited: RawRequest["audited"] = (act, doIt) =>
+    isChange(facts) ? parts.trail.command(asker, act, doIt) : parts.trail.reading(asker, act, doIt);
   const result = await row
-    .run({ params, query, body, rawBody, bodyStream, header, headers, caller, identity, ending })
+    .run({ params, query, body, rawBody, bodyStream, header, headers, caller, identity, facts, audited, ending })
+    .catch(async (error: unknown) => {
+      if (error instanceof Problem) await noteRefusal(parts.trail, asker, row, error);
+      throw error;
+    })
     .finally(() => {
       if (isStreamed) drainBody(request, parts.clock);
     });
@@ -239,6 +253,7 @@ async function answer(parts: AppParts, row: ServedRoute, request: Request, respo
   response.locals["streamingSinceMs"] = parts.clock.monotonicMs();
   if (request.method === "HEAD") response.end();
   else {
+    cutWhenRefused(parts, asker, response);
     await writeStream(response, result.stream, { ...parts, stallMs: parts.readerStallMs }).catch((err: unknown) => {
       tellCutStream(parts, err, text(response.locals["requestId"], ""));
     });

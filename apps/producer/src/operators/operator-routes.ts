@@ -32,6 +32,7 @@ export function operatorRoutes({ acceptRules, client }: OperatorRouteDeps): Rout
       query: operatorQuerySchema,
       responses: { 200: { description: "One page", schema: operatorPageSchema } },
       problems: ["validation_failed", "provider_unavailable"],
+      bound: true,
       handle: ({ query }) => list(query),
     }),
     route({
@@ -44,6 +45,7 @@ export function operatorRoutes({ acceptRules, client }: OperatorRouteDeps): Rout
       body: quoteBodySchema,
       responses: { 200: { description: "The quote", schema: quoteSchema } },
       problems: ["malformed_json", "body_too_large", "validation_failed", "provider_refused", "provider_unavailable"],
+      bound: true,
       handle: ({ body: { reference: _, spelling: __, ...request }, ending }) => ask(request, ending()),
     }),
   ];

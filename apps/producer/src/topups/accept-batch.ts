@@ -1,6 +1,8 @@
 import { type AskedBeside, type NamedReference, parseTopupRequest, type TopupRequest } from "@surefill/topup";
 import type { Accepted, NotTaken, Spend } from "@surefill/topup-store";
 import { z } from "zod";
+import { isWithin, requireLabel } from "../access/binding.js";
+import type { Identity } from "../access/identity.js";
 import { Problem, problemBody, validationFailed } from "../http/problem.js";
 import { PROBLEMS } from "../http/problem-codes.js";
 import type { HttpResult } from "../http/result.js";
@@ -10,12 +12,13 @@ import {
   conflictDetails,
   EXAMPLE_TOPUP,
   isKnown,
+  ofAnother,
   referenceMissing,
   topupBodySchema,
 } from "./accept-topup.js";
 import { notTaken } from "./not-taken.js";
 import { ring } from "./ring.js";
-import type { ShowTopup } from "./show-topup.js";
+import { showTo } from "./show-topup.js";
 import { topupViewSchema } from "./topup-view.js";
 
 /** More would hold up other requests for too long, in this process and in Redis. */
@@ -79,21 +82,23 @@ export const acceptBatch =
   async (input: {
     topups: readonly unknown[];
     idempotencyKey: string | undefined;
-    caller: string;
-    show: ShowTopup;
+    identity: Identity;
   }): Promise<HttpResult> => {
     if (input.idempotencyKey !== undefined) {
       throw new Problem("idempotency_key_invalid", {
         detail: "An Idempotency-Key cannot name a batch: give each top-up a reference.",
       });
     }
-    const { caller } = input;
+    const { identity } = input;
     const rules = await openAcceptRules(deps.acceptRules);
-    const items = await soldItems(deps, rules, parseItems(deps, input.topups));
+    const asked = parseItems(deps, input.topups);
+    // Before anything is stored: a key that sends under a foreign label is wrong as a whole.
+    for (const item of asked) if (item.ok) requireLabel(identity, item.asked.request.campaign);
+    const items = await soldItems(deps, rules, asked);
     const parsed = items.flatMap((item) => {
       if (!item.ok) return [];
-      const spend = rules.spendOf(item.asked.request, caller);
-      return { ...item.asked, caller, ...(spend && { spend }) };
+      const spend = rules.spendOf(item.asked.request, identity);
+      return { ...item.asked, caller: identity.name, ...(spend && { spend }) };
     });
     const accepted = await deps.ledger.acceptWithin(parsed);
     await ring(
@@ -106,7 +111,7 @@ export const acceptBatch =
       if (!item.ok) return item.result;
       const [asked, answer] = [parsed[next], accepted[next]];
       next += 1;
-      return itemResult({ problemBase: deps.problemBase, show: input.show }, asked, answer);
+      return itemResult({ problemBase: deps.problemBase, identity }, asked, answer);
     });
     return { status: 200, json: { results } };
   };
@@ -150,13 +155,13 @@ async function soldItems(
 }
 
 function itemResult(
-  { problemBase, show }: { problemBase: string; show: ShowTopup },
-  asked: (Asked & { caller: string; spend?: Spend }) | undefined,
+  { problemBase, identity }: { problemBase: string; identity: Identity },
+  asked: (Asked & { spend?: Spend }) | undefined,
   accepted: Accepted | NotTaken | undefined,
 ): BatchItemResult {
   if (asked === undefined || accepted === undefined) throw new Error("the ledger gave no answer for an item");
   if (!("record" in accepted)) {
-    const { code, details } = notTaken(accepted, asked.spend, asked.caller);
+    const { code, details } = notTaken(accepted, asked.spend, identity);
     const { status } = PROBLEMS[code];
     const problem = problemBody(problemBase, code, details);
     if (status !== 409 && status !== 422 && status !== 429) throw new Error(`no item is answered with ${status}`);
@@ -164,7 +169,12 @@ function itemResult(
   }
   const { kind, record } = accepted;
   const { reference } = record;
-  if (kind !== "conflict") return { status: kind === "created" ? 202 : 200, reference, topup: show(record) };
+  if (!isWithin(identity, record)) {
+    const { code, details } = ofAnother();
+    return { status: 409, reference, problem: problemBody(problemBase, code, details) };
+  }
+  if (kind !== "conflict")
+    return { status: kind === "created" ? 202 : 200, reference, topup: showTo(identity)(record) };
   const problem = problemBody(problemBase, "reference_conflict", conflictDetails(accepted, asked.request));
   return { status: 409, reference, problem };
 }

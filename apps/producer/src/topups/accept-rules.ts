@@ -4,7 +4,7 @@ import type { Spend } from "@surefill/topup-store";
 import type { FieldProblem } from "../http/problem.js";
 import type { LiveCatalogue } from "../operators/live-catalogue.js";
 import { notSold } from "../operators/not-sold.js";
-import { type DailyLimits, spendOf } from "./daily-limits.js";
+import { type DailyLimits, type Spender, spendOf } from "./daily-limits.js";
 import { guardBeyondRetention } from "./not-taken.js";
 import { aboveTopupMax } from "./spending-limits.js";
 
@@ -22,7 +22,7 @@ export type RulesNow = {
   /** What the catalogue, the limit for one top-up and retention have against it; empty where there is nothing. */
   faultsOf: (request: TopupRequest, unlessPaidWithinMs?: number) => FieldProblem[];
   /** What it counts towards its key's limit of the day. */
-  spendOf: (request: TopupRequest, caller: string) => Spend | undefined;
+  spendOf: (request: TopupRequest, spender: Spender) => Spend | undefined;
 };
 
 /** Reads the catalogue once. Without it nothing is held against a request but limits. */
@@ -41,6 +41,6 @@ export async function openAcceptRules({
         aboveTopupMax(request, { topupMax, catalogue: forRates }),
         guardBeyondRetention(unlessPaidWithinMs, retentionDays),
       ].filter((fault) => fault !== undefined),
-    spendOf: (request, caller) => spendOf(request, caller, { limits: dailyLimits, catalogue: forRates }),
+    spendOf: (request, spender) => spendOf(request, spender, { limits: dailyLimits, catalogue: forRates }),
   };
 }

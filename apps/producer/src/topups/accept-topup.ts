@@ -7,13 +7,15 @@ import {
   topupRequestSchema,
 } from "@surefill/topup";
 import type { Accepted, Ledger } from "@surefill/topup-store";
+import { isWithin, requireLabel } from "../access/binding.js";
+import type { Identity } from "../access/identity.js";
 import { Problem, type ProblemDetails, validationFailed } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { Metrics } from "../metrics.js";
 import { type AcceptRules, openAcceptRules } from "./accept-rules.js";
 import { notTaken } from "./not-taken.js";
 import { type RingDeps, ring } from "./ring.js";
-import type { ShowTopup } from "./show-topup.js";
+import { showTo } from "./show-topup.js";
 import { maskedTopupView } from "./topup-view.js";
 
 /** A body as the documentation shows it: it can be sent as it is. */
@@ -37,12 +39,11 @@ export type AcceptDeps = RingDeps & {
   acceptRules: AcceptRules;
 };
 
-/** A request for one top-up, parsed, and the name of its API key; `idempotencyKey` is the header's, if it came. */
+/** A request for one top-up, parsed, and whose it is; `idempotencyKey` is the header's, if it came. */
 export type AcceptInput = {
   request: TopupRequest & AskedBeside;
   idempotencyKey: string | undefined;
-  caller: string;
-  show: ShowTopup;
+  identity: Identity;
 };
 
 /**
@@ -51,25 +52,27 @@ export type AcceptInput = {
  */
 export const acceptTopup =
   (deps: AcceptDeps) =>
-  async ({ request: asked, idempotencyKey, caller, show }: AcceptInput): Promise<HttpResult> => {
+  async ({ request: asked, idempotencyKey, identity }: AcceptInput): Promise<HttpResult> => {
     const { reference: given, spelling, unlessPaidWithinMs, ...request } = asked;
     const named = chooseReference(given, { spelling, idempotencyKey });
     if (named === undefined) throw referenceMissing(", or as the header Idempotency-Key");
+    requireLabel(identity, request.campaign);
     const rules = await openAcceptRules(deps.acceptRules);
     const faults = rules.faultsOf(request, unlessPaidWithinMs);
     if (faults.length > 0 && !(await isKnown(deps, named.reference))) throw validationFailed(faults);
-    const spend = rules.spendOf(request, caller);
+    const spend = rules.spendOf(request, identity);
     const conditions = { ...(spend && { spend }), ...(unlessPaidWithinMs !== undefined && { unlessPaidWithinMs }) };
-    const [accepted] = await deps.ledger.acceptWithin([{ ...named, request, caller, ...conditions }]);
+    const [accepted] = await deps.ledger.acceptWithin([{ ...named, request, caller: identity.name, ...conditions }]);
     if (accepted === undefined) throw new Error("the ledger gave no answer for the top-up");
     deps.metrics.accepted(accepted.kind);
-    if (!("record" in accepted)) throw notTaken(accepted, spend, caller);
+    if (!("record" in accepted)) throw notTaken(accepted, spend, identity);
+    if (!isWithin(identity, accepted.record)) throw ofAnother();
     if (accepted.kind === "conflict") throw new Problem("reference_conflict", conflictDetails(accepted, request));
     await ring(deps, [accepted.record]);
     return {
       status: accepted.kind === "created" ? 202 : 200,
       headers: { location: locationOf(named.reference) },
-      json: show(accepted.record),
+      json: showTo(identity)(accepted.record),
     };
   };
 
@@ -89,6 +92,12 @@ export function referenceMissing(orElse = ""): Problem {
       "repeated request cannot be told from a second top-up, and would pay twice.",
     errors: [{ pointer: "/reference", code: "missing", detail: "is needed; customIdentifier is another name for it" }],
   });
+}
+
+/** The refusal of a reference that belongs to a top-up which its caller may not see, and is not shown. */
+export function ofAnother(): Problem {
+  const detail = "The reference belongs to another top-up, which this API key may not see. Use another reference.";
+  return new Problem("reference_conflict", { detail });
 }
 
 /** Where a top-up can be asked for. */

@@ -3,12 +3,16 @@ import { amountSchema, type TopupRequest } from "@surefill/topup";
 import type { OverLimit, Spend } from "@surefill/topup-store";
 import { z } from "zod";
 import { keyNameSchema } from "../access/api-keys.js";
+import type { Identity } from "../access/identity.js";
 import { Problem } from "../http/problem.js";
 import type { CatalogueView } from "../operators/live-catalogue.js";
 import { accountValueOf, notValued } from "./spending-limits.js";
 
 /** What each API key may have accepted in one day: by name, or `all` for every key without a limit by name. */
 export type DailyLimits = { all?: Units; byKey: ReadonlyMap<string, Units> };
+
+/** Whose limit it is: a key that was made while the server runs may have its own. */
+export type Spender = Pick<Identity, "name" | "amountPerDayMax">;
 
 const WANTED =
   'must be an amount such as "500", or name:amount entries separated by commas such as "shop:500,crm:2000"';
@@ -36,10 +40,11 @@ export const dailyLimitsSchema = z.string().transform((text, context): DailyLimi
  */
 export function spendOf(
   request: TopupRequest,
-  caller: string,
+  { name, amountPerDayMax }: Spender,
   { limits, catalogue }: { limits: DailyLimits | undefined; catalogue: CatalogueView | undefined },
 ): Spend | undefined {
-  const unitsMax = limits?.byKey.get(caller) ?? limits?.all;
+  const ofKey = amountPerDayMax === undefined ? undefined : unitsOf(amountPerDayMax);
+  const unitsMax = ofKey ?? limits?.byKey.get(name) ?? limits?.all;
   if (unitsMax === undefined) return undefined;
   const units = accountValueOf(request, catalogue);
   if (units === undefined) throw notValued();
@@ -47,14 +52,15 @@ export function spendOf(
 }
 
 /** The refusal of a top-up that is over its key's limit of the day: which limit, what is used, and when it resets. */
-export function dailyLimitReached(over: OverLimit, spend: Spend | undefined, caller: string): Problem {
+export function dailyLimitReached(over: OverLimit, spend: Spend | undefined, spender: Spender): Problem {
   const { units = 0, unitsMax = 0 } = spend ?? {};
+  const setting = spender.amountPerDayMax === undefined ? "KEY_AMOUNT_PER_DAY_MAX" : "amountPerDayMax";
   const resetsAt = new Date(over.resetsAtMs).toISOString();
   const [value, used, max] = [units, over.spentUnits, unitsMax].map(formatUnits);
   const detail =
-    `The top-up is worth ${value}; of the ${max} that the API key ${caller} may have accepted in one day ` +
-    `(KEY_AMOUNT_PER_DAY_MAX, in the account's currency) ${used} are used, until ${resetsAt}.`;
-  const limit = { setting: "KEY_AMOUNT_PER_DAY_MAX", max, used, value, resetsAt };
+    `The top-up is worth ${value}; of the ${max} that the API key ${spender.name} may have accepted in one day ` +
+    `(${setting}, in the account's currency) ${used} are used, until ${resetsAt}.`;
+  const limit = { setting, max, used, value, resetsAt };
   const retryAfter = String(Math.max(1, Math.ceil((over.resetsAtMs - over.nowMs) / 1_000)));
   return new Problem("daily_limit_reached", { detail, limit }, { headers: { "retry-after": retryAfter } });
 }

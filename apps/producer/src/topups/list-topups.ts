@@ -1,6 +1,8 @@
 import { countryCodeSchema, gateOf, readPhoneToFind, STATES, type TopupRecord } from "@surefill/topup";
 import type { Ledger, ListFilter } from "@surefill/topup-store";
 import { z } from "zod";
+import { isWithin } from "../access/binding.js";
+import type { Identity } from "../access/identity.js";
 import { validationFailed } from "../http/problem.js";
 import { wholeText } from "../http/query.js";
 import type { HttpResult } from "../http/result.js";
@@ -98,9 +100,10 @@ export type ListDeps = {
  */
 export const listTopups =
   (deps: ListDeps) =>
-  async ({ filter, limit, cursor }: z.output<typeof listQuerySchema>): Promise<HttpResult> => {
+  async ({ filter, limit, cursor }: z.output<typeof listQuerySchema>, identity: Identity): Promise<HttpResult> => {
     const page = cursor === undefined ? { limit } : { limit, cursor };
-    const { records, nextCursor = null } = await listed(deps.ledger, filter, page);
+    const { records: found, nextCursor = null } = await listed(deps.ledger, filter, page);
+    const records = found.filter((record) => isWithin(identity, record));
     const isReview = "state" in filter && filter.state === "review";
     const data = isReview ? await reviewRows(deps, records) : await heldRows(deps, records);
     return { status: 200, json: { data, nextCursor, hasMore: nextCursor !== null } };

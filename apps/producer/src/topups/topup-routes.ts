@@ -1,5 +1,6 @@
 import { referenceSchema } from "@surefill/topup";
 import { z } from "zod";
+import { ledgerWithin } from "../access/binding.js";
 import { requirePermission } from "../access/identity.js";
 import { type Route, route } from "../http/route.js";
 import type { PromptLedger } from "../prompt-ledger.js";
@@ -21,6 +22,7 @@ export type TopupRouteDeps = Omit<AcceptDeps & ResolveDeps & AcceptContradiction
 };
 
 const referenceParams = z.object({ reference: referenceSchema.describe("The top-up's reference") });
+const topupTarget = ({ reference }: { reference: string }) => ({ kind: "topup", id: reference });
 /** Takes none, and is looked through for idempotency keys that are not read. */
 const anyQuery = z.looseObject({});
 const idempotencyHeader = z.object({
@@ -35,7 +37,7 @@ const idempotencyHeader = z.object({
 
 /** The rows of the route table that concern top-ups. */
 export function topupRoutes(deps: TopupRouteDeps): Route[] {
-  return [...acceptingRoutes(deps), ...readingRoutes(deps), ...commandRoutes(deps)];
+  return [...acceptingRoutes(deps), ...readingRoutes(deps), ...commandRoutes(deps), ...acceptanceRoutes(deps)];
 }
 
 function acceptingRoutes(deps: TopupRouteDeps): Route[] {
@@ -70,8 +72,9 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "reference_missing",
         "provider_unavailable",
       ],
-      handle: ({ body, caller, identity, ...request }) =>
-        accept({ request: body, idempotencyKey: idempotencyKeyOf(request), caller, show: showTo(identity) }),
+      bound: true,
+      handle: ({ body, identity, ...request }) =>
+        accept({ request: body, idempotencyKey: idempotencyKeyOf(request), identity }),
     }),
     route({
       method: "post",
@@ -91,8 +94,9 @@ function acceptingRoutes(deps: TopupRouteDeps): Route[] {
         "validation_failed",
         "provider_unavailable",
       ],
-      handle: ({ body, caller, identity, ...request }) =>
-        batch({ topups: body.topups, idempotencyKey: idempotencyKeyOf(request), caller, show: showTo(identity) }),
+      bound: true,
+      handle: ({ body, identity, ...request }) =>
+        batch({ topups: body.topups, idempotencyKey: idempotencyKeyOf(request), identity }),
     }),
   ];
 }
@@ -111,7 +115,8 @@ function readingRoutes(deps: TopupRouteDeps): Route[] {
       query: listQuerySchema,
       responses: { 200: { description: "One page", schema: topupPageSchema } },
       problems: ["validation_failed"],
-      handle: ({ query }) => listTopups(deps)(query),
+      bound: true,
+      handle: ({ query, identity }) => listTopups(deps)(query, identity),
     }),
     route({
       method: "get",
@@ -126,7 +131,14 @@ function readingRoutes(deps: TopupRouteDeps): Route[] {
       query: revealQuerySchema,
       responses: { 200: { description: "The top-up", schema: topupWithHistorySchema } },
       problems: ["topup_not_found", "validation_failed"],
-      handle: ({ params, query, identity }) => getTopup(deps)({ ...params, show: showOne(identity, query) }),
+      bound: true,
+      audit: ({ params, query }) =>
+        query.reveal === "true" ? { action: "topup.revealed", target: topupTarget(params) } : undefined,
+      handle: ({ params, query, identity }) =>
+        getTopup({ ...deps, ledger: ledgerWithin(deps.ledger, identity) })({
+          ...params,
+          show: showOne(identity, query),
+        }),
     }),
   ];
 }
@@ -143,7 +155,9 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
       params: referenceParams,
       responses: { 200: { description: "It is cancelled", schema: topupViewSchema } },
       problems: ["topup_not_found", "state_conflict", "validation_failed"],
-      handle: ({ params, caller, identity }) => cancelTopup(deps)({ ...params, caller, show: showTo(identity) }),
+      bound: true,
+      handle: ({ params, caller, identity }) =>
+        cancelTopup({ ledger: ledgerWithin(deps.ledger, identity) })({ ...params, caller, show: showTo(identity) }),
     }),
     route({
       method: "post",
@@ -169,11 +183,21 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
         "provider_unavailable",
       ],
       furtherPermissions: { force: "a verdict that is forced" },
+      audit: ({ params, body }) => ({
+        action: "topup.resolved",
+        target: topupTarget(params),
+        after: { verdict: body.verdict, force: body.force },
+      }),
       handle: ({ params, body, caller, identity }) => {
         if (body.force) requirePermission(identity, "force", "A verdict that is forced");
         return resolveTopup(deps)({ ...params, verdict: body, caller, show: showTo(identity) });
       },
     }),
+  ];
+}
+
+function acceptanceRoutes(deps: TopupRouteDeps): Route[] {
+  return [
     route({
       method: "post",
       path: "/v1/topups/:reference/accept-contradiction",
@@ -195,6 +219,7 @@ function commandRoutes(deps: TopupRouteDeps): Route[] {
         "provider_refused",
         "provider_unavailable",
       ],
+      audit: ({ params }) => ({ action: "topup.contradiction-accepted", target: topupTarget(params) }),
       handle: ({ params, body, caller, identity }) =>
         acceptContradiction(deps)({ ...params, acceptance: body, caller, show: showTo(identity) }),
     }),

@@ -43,6 +43,7 @@ export function uploadRoutes(deps: UploadRouteDeps): Route[] {
         "unsupported_media_type",
         "validation_failed",
       ],
+      audit: ({ query }) => ({ action: "upload.received", after: { name: query.name ?? null } }),
       handle: ({ query, bodyStream, ending, header, caller }) =>
         receiveUpload(deps)({ query, bodyStream, ending, header, caller }),
     }),

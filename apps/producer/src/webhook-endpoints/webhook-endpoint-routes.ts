@@ -1,5 +1,11 @@
-import { newWebhookEndpointSchema, webhookEndpointIdSchema, webhookEndpointPatchSchema } from "@surefill/topup";
+import {
+  newWebhookEndpointSchema,
+  type WebhookEndpointPatch,
+  webhookEndpointIdSchema,
+  webhookEndpointPatchSchema,
+} from "@surefill/topup";
 import { z } from "zod";
+import type { AuditedAct } from "../access/audit-trail.js";
 import { type Identity, requirePermission } from "../access/identity.js";
 import type { ProblemCode } from "../http/problem-codes.js";
 import { type Route, route } from "../http/route.js";
@@ -60,6 +66,19 @@ function requireForRecipients(identity: Identity, { includeRecipient }: { includ
   if (includeRecipient === true) requirePermission(identity, "reveal", "includeRecipient");
 }
 
+function changedEndpoint({ id }: { id: string }, what: string): AuditedAct {
+  return { action: "webhook-endpoint.changed", target: { kind: "webhook-endpoint", id }, after: { what } };
+}
+
+/** What is written down of an endpoint: its host, since paths and queries of receivers may hold secrets. */
+function hostAndTypes({ url, eventTypes, includeRecipient }: WebhookEndpointPatch): Record<string, unknown> {
+  return {
+    ...(url !== undefined && { host: URL.canParse(url) ? new URL(url).host : null }),
+    ...(eventTypes !== undefined && { eventTypes }),
+    ...(includeRecipient !== undefined && { includeRecipient }),
+  };
+}
+
 /** The rows of the route table that concern webhook endpoints. */
 export function webhookEndpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
   return [
@@ -88,6 +107,7 @@ function collectionRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       responses: { 201: { description: "The endpoint with its secret", schema: endpointWithSecretSchema } },
       problems: [...OF_BODIES, "endpoints_full"],
       furtherPermissions: RECIPIENTS,
+      audit: ({ body }) => ({ action: "webhook-endpoint.created", after: hostAndTypes(body) }),
       handle: ({ body, identity }) => {
         requireForRecipients(identity, body);
         return create(body, { key: identity.name });
@@ -136,6 +156,7 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       responses: { 200: { description: "The endpoint after the change", schema: endpointViewSchema } },
       problems: [...OF_ONE, ...OF_BODIES],
       furtherPermissions: RECIPIENTS,
+      audit: ({ params, body }) => ({ ...changedEndpoint(params, "settings"), after: hostAndTypes(body) }),
       handle: ({ params, body, identity }) => {
         requireForRecipients(identity, body);
         return update(params.id, body, { key: identity.name });
@@ -152,6 +173,10 @@ function endpointRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: idParams,
       responses: { 204: { description: "It is gone" } },
       problems: OF_ONE,
+      audit: ({ params }) => ({
+        action: "webhook-endpoint.deleted",
+        target: { kind: "webhook-endpoint", id: params.id },
+      }),
       handle: ({ params, caller }) => remove(params.id, { key: caller }),
     }),
   ];
@@ -174,6 +199,7 @@ function secretRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       body: rotationSchema.meta({ example: {} }),
       responses: { 200: { description: "The endpoint with its new secret", schema: endpointWithSecretSchema } },
       problems: [...OF_ONE, ...OF_BODIES],
+      audit: ({ params }) => changedEndpoint(params, "new secret"),
       handle: ({ params, body, caller }) => rotate(params.id, body, { key: caller }),
     }),
     route({
@@ -185,6 +211,7 @@ function secretRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: idParams,
       responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
       problems: OF_ONE,
+      audit: ({ params }) => changedEndpoint(params, "old secret expired"),
       handle: ({ params, caller }) => expire(params.id, { key: caller }),
     }),
   ];
@@ -204,6 +231,7 @@ function stateRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: idParams,
       responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
       problems: OF_ONE,
+      audit: ({ params }) => changedEndpoint(params, "enabled"),
       handle: ({ params, caller }) => enable(params.id, { key: caller }),
     }),
     route({
@@ -216,6 +244,7 @@ function stateRoutes(deps: WebhookEndpointRouteDeps): Route[] {
       params: idParams,
       responses: { 200: { description: "The endpoint", schema: endpointViewSchema } },
       problems: OF_ONE,
+      audit: ({ params }) => changedEndpoint(params, "disabled"),
       handle: ({ params, caller }) => disable(params.id, { key: caller }),
     }),
   ];

@@ -827,6 +827,185 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and what they may do */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in
+         * @description Gives the session in a cookie: `__Host-surefill`, or `surefill` over plain http on this machine.
+         */
+        post: operations["signIn"];
+        /** Sign out */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End every session of one's own, in every browser */
+        delete: operations["signOutEverywhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who may sign in */
+        get: operations["listPeople"];
+        put?: never;
+        /** Add a person who may sign in */
+        post: operations["addPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a person
+         * @description Every session ends. What the person did stays in histories and in the audit log.
+         */
+        delete: operations["removePerson"];
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody's roles or password
+         * @description Roles count from the next request on. A new password ends every session of the person.
+         */
+        patch: operations["changePerson"];
+        trace?: never;
+    };
+    "/v1/people/{user}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End every session of a person */
+        delete: operations["endSessionsOfPerson"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All keys of programs */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key for a program
+         * @description The answer holds the key, this once; it is stored as a hash. It is in force from the answer on.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a key out of force for good
+         * @description At once in this producer, and within a second in every other. It stays listed. Repeat freely.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, newest first
+         * @description Every filter that is given must fit. Under a filter a page may be short, or empty, although there is more.
+         */
+        get: operations["listAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole audit log, oldest first, one JSON object a line
+         * @description Check it with `surefill audit-log verify FILE`. The last line says where the export ends; without it, it was cut.
+         */
+        get: operations["exportAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3793,6 +3972,173 @@ export interface components {
             frozenBalance: string | null;
             lowBalanceThreshold: string | null;
         };
+        Session: {
+            user: string;
+            roles: string[];
+            permissions: string[];
+            /**
+             * Format: date-time
+             * @description When it is over if nothing more is asked for in it
+             */
+            expiresAt: string;
+        };
+        /**
+         * @example {
+         *       "user": "ada",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        Credentials: {
+            user: string;
+            password: string;
+        };
+        Person: {
+            user: string;
+            roles: ("viewer" | "preparer" | "approver" | "operator" | "administrator" | "metrics")[];
+            /** @description What the roles allow */
+            permissions: string[];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+        };
+        /**
+         * @example {
+         *       "user": "ada",
+         *       "password": "correct horse battery",
+         *       "roles": [
+         *         "preparer"
+         *       ]
+         *     }
+         */
+        PersonRequest: {
+            user: string;
+            password: string;
+            roles: ("viewer" | "preparer" | "approver" | "operator" | "administrator" | "metrics")[];
+        };
+        NewKey: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "in-force" | "expired" | "revoked";
+            permissions: string[];
+            own: boolean;
+            campaigns: string[] | null;
+            limits: {
+                amountPerDayMax: string | null;
+                requestsMax: number | null;
+            };
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            revokedAt: string | null;
+            revokedBy: string | null;
+            /** @description The key itself, shown only now */
+            key: string;
+        };
+        /**
+         * @example {
+         *       "name": "survey",
+         *       "roles": [
+         *         "viewer"
+         *       ],
+         *       "own": true
+         *     }
+         */
+        KeyRequest: {
+            /** @description Stands in logs, histories and the audit log; one key in force has a name */
+            name: string;
+            /** @description Named sets of permissions */
+            roles?: ("viewer" | "preparer" | "operator" | "metrics")[];
+            /** @description Single permissions, beside those of the roles */
+            permissions?: ("read" | "reveal" | "send" | "prepare" | "approve" | "control" | "resolve" | "force" | "webhooks" | "metrics" | "people")[];
+            /** @description Bind it to its own top-ups: it sees, sends and withdraws only what came with a key of its name */
+            own?: boolean;
+            /** @description Bind it to top-ups whose `campaign` is one of these labels */
+            campaigns?: string[];
+            limits?: {
+                /** @description What may be accepted from it in one day (UTC), in the account's currency */
+                amountPerDayMax?: string | number;
+                /** @description How many of its requests may be under way at a time in one producer */
+                requestsMax?: number;
+            };
+            /**
+             * Format: date-time
+             * @description From then on it is refused; without it, until it is revoked
+             */
+            expiresAt?: string;
+        };
+        KeyList: {
+            /** @description Newest first, those that are no longer in force among them */
+            data: components["schemas"]["Key"][];
+            /** @description Names of the keys in API_KEYS. They have read, reveal, send, prepare, control, resolve, force, webhooks, metrics */
+            environment: string[];
+        };
+        Key: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "in-force" | "expired" | "revoked";
+            permissions: string[];
+            own: boolean;
+            campaigns: string[] | null;
+            limits: {
+                amountPerDayMax: string | null;
+                requestsMax: number | null;
+            };
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            revokedAt: string | null;
+            revokedBy: string | null;
+        };
+        AuditPage: {
+            data: components["schemas"]["AuditEntry"][];
+            /** @description For the `before` of the next page; null on the last one */
+            nextBefore: number | null;
+            hasMore: boolean;
+        };
+        AuditEntry: {
+            /** @description Grows by one with every entry */
+            number: number;
+            /**
+             * Format: date-time
+             * @description By the clock of Redis, in UTC
+             */
+            at: string;
+            /** @description Random: no two acts make the same entry */
+            id: string;
+            action: string;
+            /** @enum {string} */
+            phase: "done" | "intent" | "outcome";
+            by: {
+                /** @enum {string} */
+                kind: "person" | "key" | "environment-key" | "command-line" | "nobody";
+                name: string;
+            };
+            address: string | null;
+            requestId: string | null;
+            target: {
+                kind: string;
+                id: string;
+            } | null;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            result: string;
+            /** @description The hash of the entry before */
+            previous: string;
+            /** @description SHA-256 of this entry without its hash, as canonical JSON */
+            hash: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -5092,6 +5438,323 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Balance"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session is over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    signOutEverywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are over, this one among them */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of their being added */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Person"][];
+                    };
+                };
+            };
+        };
+    };
+    addPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    removePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user name */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user name */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password?: string;
+                    roles?: ("viewer" | "preparer" | "approver" | "operator" | "administrator" | "metrics")[];
+                };
+            };
+        };
+        responses: {
+            /** @description The person after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    endSessionsOfPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user name */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, without what they are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is out of force */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listAuditLog: {
+        parameters: {
+            query?: {
+                /** @description Entries before this number */
+                before?: number;
+                /** @description How many entries; 50 without it */
+                limit?: number;
+                action?: "session.created" | "session.refused" | "session.ended" | "sessions.ended" | "request.refused" | "key.created" | "key.revoked" | "person.added" | "person.changed" | "person.removed" | "upload.received" | "campaign.created" | "campaign.edited" | "campaign.checked" | "campaign.retried" | "campaign.started" | "campaign.paused" | "campaign.resumed" | "campaign.cancelled" | "campaign.downloaded" | "topup.revealed" | "topup.resolved" | "topup.contradiction-accepted" | "webhook-endpoint.created" | "webhook-endpoint.changed" | "webhook-endpoint.deleted" | "audit-log.exported";
+                /** @description The name of who acted, such as person:ada, or that of a key */
+                by?: string;
+                kind?: "person" | "key" | "environment-key" | "command-line" | "nobody";
+                /** @description The id of what was acted on */
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+        };
+    };
+    exportAuditLog: {
+        parameters: {
+            query?: {
+                /** @description The first entry's number; 1 without it */
+                from?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description NDJSON, streamed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
                 };
             };
         };

@@ -14,9 +14,19 @@ const problems = ["campaign_not_found", "campaign_state_conflict", "campaign_for
 const workbook = { schema: z.string().meta({ format: "binary" }), contentType: WORKBOOK_TYPE };
 const csv = { schema: z.string(), contentType: "text/csv" };
 
+const downloaded =
+  (file: string) =>
+  ({ params: { id } }: { params: { id: string } }) =>
+    ({ action: "campaign.downloaded", target: { kind: "campaign", id }, after: { file } }) as const;
+
+const common = { method: "get" as const, permission: "reveal" as const, params, problems };
+
 /** The rows of the route table that concern the rows of campaigns. */
 export function rowRoutes(deps: RowDeps): Route[] {
-  const common = { method: "get" as const, permission: "reveal" as const, params, problems };
+  return [...tableRoutes(deps), ...fileRoutes(deps)];
+}
+
+function tableRoutes(deps: RowDeps): Route[] {
   return [
     route({
       ...common,
@@ -37,6 +47,7 @@ export function rowRoutes(deps: RowDeps): Route[] {
       description: "The file's own columns, then `problem` and `hint`. Mended, the file can be uploaded as it is.",
       query: tableQuerySchema,
       responses: { 200: { description: "A CSV file, streamed", ...csv } },
+      audit: downloaded("problems.csv"),
       handle: ({ params: { id }, query }) => problemsFile(deps)({ id, ...query }),
     }),
     route({
@@ -50,8 +61,14 @@ export function rowRoutes(deps: RowDeps): Route[] {
         "before its last row was cut; ask again.",
       query: tableQuerySchema,
       responses: { 200: { description: "A CSV file, streamed", ...csv } },
+      audit: downloaded("results.csv"),
       handle: ({ params: { id }, query }) => resultsFile(deps)({ id, ...query }),
     }),
+  ];
+}
+
+function fileRoutes(deps: RowDeps): Route[] {
+  return [
     route({
       ...common,
       path: "/v1/campaigns/:id/problems.xlsx",
@@ -59,6 +76,7 @@ export function rowRoutes(deps: RowDeps): Route[] {
       summary: "The rows that are not sent, as an Excel workbook",
       description: "As `problems.csv` with `format=xlsx`.",
       responses: { 200: { description: "A workbook, streamed", ...workbook } },
+      audit: downloaded("problems.xlsx"),
       handle: ({ params: { id } }) => problemsFile(deps)({ id }, "xlsx"),
     }),
     route({
@@ -68,6 +86,7 @@ export function rowRoutes(deps: RowDeps): Route[] {
       summary: "What became of every row, as an Excel workbook",
       description: "As `results.csv` with `format=xlsx`. Amounts are numbers, everything else is text.",
       responses: { 200: { description: "A workbook, streamed", ...workbook } },
+      audit: downloaded("results.xlsx"),
       handle: ({ params: { id } }) => resultsFile(deps)({ id }, "xlsx"),
     }),
     route({
@@ -79,6 +98,7 @@ export function rowRoutes(deps: RowDeps): Route[] {
         "`basis`, the chunks (each in a line of its own) and `end` are what `planHash` was made over; `summary` is what " +
         "the campaign shows. Streamed.",
       responses: { 200: { description: "A JSON document", schema: z.record(z.string(), z.unknown()) } },
+      audit: downloaded("plan.json"),
       handle: ({ params: { id } }) => planDocument(deps)({ id }),
     }),
   ];
