@@ -44,7 +44,7 @@ export type WriteContext = {
   operation?: string;
   /** Moves only if nothing at all was written since the record was at this version. */
   ifVersion?: number;
-  /** The alarm may be one that the queue had before, and must be new all the same. */
+  /** The next alarm is a job of its own: the one at hand may be lost, or the queue had one of that name before. */
   spare?: boolean;
 };
 
@@ -81,7 +81,7 @@ export async function writeMove(
   // A hold on FAILED gets a job of its own: a board shows when a job was added and how long it waits, and nothing of
   // a job that was delayed again.
   const isNewHold = holdReason === "failed" && record.holdReason !== "failed";
-  const staysOnJob = queue === inQueue && attempt === record.attempt && !isNewHold;
+  const staysOnJob = queue === inQueue && attempt === record.attempt && !isNewHold && spare !== true;
   if (staysOnJob) return { moved, result: { do: "ring-again", delayMs } };
   const mark = isNewHold ? { hold: version } : spare ? { spare: version } : undefined;
   await parts.alarms.ring(queue, { reference, attempt, fence, ...(mark && { mark }), ...rankOf(record) }, delayMs);

@@ -129,6 +129,9 @@ function gateFor(
   return kind === "phone" ? closing : { ...closing, evidence: GATE_EVIDENCE[kind] };
 }
 
+/** A claim that was too old to be sent is claimed again after this: what made it late is mostly over. */
+const TOO_LATE_WAIT_MS = 250;
+
 function afterNotSent(outcome: Extract<SubmitOutcome, { kind: "not-sent" }>, context: DecisionContext): Move {
   const { code } = outcome;
   switch (outcome.cause) {
@@ -137,7 +140,7 @@ function afterNotSent(outcome: Extract<SubmitOutcome, { kind: "not-sent" }>, con
         to: "queued",
         because: "not-sent",
         patch: { leaseUntilMs: null, code },
-        dueAtMs: context.nowMs + Math.round(1_000 * context.timings.SCHEDULE_SCALE),
+        dueAtMs: context.nowMs + Math.round(TOO_LATE_WAIT_MS * context.timings.SCHEDULE_SCALE),
       };
     case "unreachable":
       return gateMove(unreachableGate(outcome, context.timings), "not-sent", { code }, context);

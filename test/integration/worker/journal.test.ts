@@ -1,7 +1,7 @@
 /** What cannot be written down is not sent: the real processor on a real ledger and the local Reloadly, on a bad disk. */
 import { createReloadlyClient, reloadlyEnvironmentOf } from "@surefill/reloadly-client";
 import { createLogger, DeadlineSignals, systemChance, systemClock } from "@surefill/runtime";
-import { DEFAULT_TIMINGS } from "@surefill/topup";
+import { DEFAULT_TIMINGS, jobIdOf } from "@surefill/topup";
 import { readJournalLine } from "@surefill/topup-store";
 import { createIntentJournal, createSubmitProcessor, loadWorkerConfig, Provider } from "@surefill/worker";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -19,6 +19,7 @@ beforeEach(async () => {
   pipeline = await openPipeline();
   failures = 0;
   lines = [];
+  added = [];
   disk = { isHealthy: true, append: async (line) => void lines.push(line) };
 });
 afterEach(async () => {
@@ -26,7 +27,13 @@ afterEach(async () => {
   await pipeline.close();
 });
 
-const alarms: Alarms = { ring: async () => undefined, find: async () => "gone", hurry: async () => undefined };
+/** Jobs that were added. */
+let added: string[];
+const alarms: Alarms = {
+  ring: async (queue, ringing) => void added.push(jobIdOf(queue, ringing)),
+  find: async () => "gone",
+  hurry: async () => undefined,
+};
 
 function processor() {
   const { ledger } = pipeline;
@@ -123,12 +130,20 @@ test("a claim that the provider refused for certain is noted as void, and one of
   expect(lines.map((line) => readJournalLine(line)?.kind)).toEqual(["intent"]);
 });
 
+test("a claim that is given back gets a job of its own: the lock of the one at hand may have run out", async () => {
+  await pipeline.enqueue(topupTo("1111", "written"));
+  disk.append = () => new Promise(() => undefined);
+  expect(await processor()(job)).toEqual({ do: "finish" });
+  expect(added).toHaveLength(1);
+  expect(added).not.toContain(job.id);
+});
+
 test("a claim that the disk refuses is not sent, and goes back as certainly not sent", async () => {
   await pipeline.enqueue(topupTo("1111", "written"));
   disk.append = async () => {
     throw new Error("ENOSPC: no space left on device");
   };
-  expect(await processor()(job)).toMatchObject({ do: "ring-again" });
+  await processor()(job);
   expect(posts()).toBe(0);
   expect(failures).toBe(1);
   expect((await pipeline.ledger.look("written"))?.record).toMatchObject({

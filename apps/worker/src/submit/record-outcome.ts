@@ -39,16 +39,19 @@ export async function recordOutcome(
 ): Promise<JobResult> {
   // The same id for every try: a move whose answer was lost is then seen to be made, and rung for.
   const operation = parts.ledger.newOperation();
-  for (;;) {
+  // Who was too late to send may have stood still for longer than its lock on the job lasts.
+  const spare = outcome.kind === "not-sent" && outcome.cause === "too-late";
+  for (let tries = 1; ; tries += 1) {
     try {
-      const { moved, result } = await writeMove(parts, record, move, { inQueue: "submit", now, operation });
+      const { moved, result } = await writeMove(parts, record, move, { inQueue: "submit", now, operation, spare });
       if (moved.kind === "moved" || moved.kind === "missing") return result;
       if (outcome.kind === "accepted") await keepLateAnswer(parts, record, outcome.transactionId, now);
       else parts.metrics.staleMove();
       return result;
     } catch (error) {
       if (!(error instanceof LedgerUnavailableError) || now() > (record.leaseUntilMs ?? 0)) throw error;
-      await parts.clock.sleep(RETRY_DELAY_MS, parts.stopped);
+      // A process that stood still finds its question timed out: the first new one is answered at once.
+      if (tries > 1) await parts.clock.sleep(RETRY_DELAY_MS, parts.stopped);
     }
   }
 }
