@@ -16,6 +16,12 @@ export type ProviderDesk = {
   payAgain: () => void;
   /** Puts a plan in place; without one, that of ordinary days. */
   setFaultPlan: (plan?: FaultPlan) => Promise<void>;
+  /** Pays in, beside what is looked after; a decimal text in the account's currency. */
+  payIn: (amount: string) => Promise<void>;
+  /** What an operator costs from now on: units of its currency for one of the account's. */
+  setRate: (operatorId: number, fxRate: string) => Promise<void>;
+  /** The books' head and totals, without rows. */
+  readTotals: () => Promise<Books>;
   /** The whole books: head and every row. */
   readBooks: () => Promise<{ head: Omit<Books, "identifiers" | "next">; rows: IdentifierBooks[] }>;
   /** How often was paid in, each time the same. */
@@ -63,6 +69,13 @@ export function openProviderDesk(url: string): ProviderDesk {
     async setFaultPlan(plan = ALWAYS) {
       await ask("fault-plan", { method: "PUT", body: JSON.stringify(plan) });
     },
+    async payIn(amount) {
+      await ask("wallet", { method: "POST", body: JSON.stringify({ amount }) });
+    },
+    async setRate(operatorId, fxRate) {
+      await ask(`operators/${operatorId}/price`, { method: "PUT", body: JSON.stringify({ fxRate }) });
+    },
+    readTotals: () => ask<Books>("books?rows=false"),
     async readBooks() {
       const rows: IdentifierBooks[] = [];
       let after = "";

@@ -189,7 +189,7 @@ function launcher(dir: string, closers: (() => Promise<unknown>)[]): Launch {
       name,
       script: projectFile(script),
       ...options,
-      env: { ...env, STATE_DIR: stateDir },
+      env: { STATE_DIR: stateDir, ...env },
       logPath: (incarnation) => join(dir, `${name}.${incarnation}.log`),
     });
     closers.push(() => program.close());

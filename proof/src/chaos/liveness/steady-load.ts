@@ -45,12 +45,12 @@ export async function offer(
   const sent: Promise<void>[] = [];
   for (const [index, order] of orders.entries()) {
     await until((index / perSecond) * 1_000);
-    sent.push(sendUntilAcknowledged(producer.url, apiKey, order));
+    const acknowledged = sendUntilAcknowledged(producer.url, apiKey, order);
+    acknowledged.catch(() => undefined); // Awaited below, when the time is over.
+    sent.push(acknowledged);
   }
-  const acknowledged = Promise.all(sent);
-  acknowledged.catch(() => undefined); // Awaited below, when the time is over.
   await until(durationMs);
-  await acknowledged;
+  await Promise.all(sent);
   return { orders: new Map(orders.map((order) => [order.reference, order])), startedAtMs, endedAtMs: Date.now() };
 }
 

@@ -1,15 +1,18 @@
 /** A steady load through a trouble, and through none, side by side. */
 import { untilSettled } from "../evidence.js";
 import type { Order } from "../recipients.js";
-import { openRig, type Rig, type RigOptions } from "../rig.js";
+import type { Rig, RigOptions } from "../rig.js";
 import { auditEnds, type Ends, endedBy } from "./ends.js";
 import { type Finding, percent, type ScenarioContext } from "./scenario.js";
-import { QUIET_PROVIDER, shortenedBy } from "./settings.js";
+import { shortenedBy } from "./settings.js";
+import { onStage } from "./stage.js";
 import { type Offered, offer, steadyOrders } from "./steady-load.js";
 
+/** By how much waits are shortened where a scenario does not say otherwise. */
 export const FACTOR = 10;
 export const PER_SECOND = 10;
-const SETTLE_DEADLINE_MS = 240_000;
+/** The hold after FAILED, and some more. */
+export const SETTLE_DEADLINE_MS = 240_000;
 /** Orders of the last moments are left out: they are under way when the load ends, with trouble or without. */
 const LEFT_OUT_MS = 5_000;
 
@@ -24,31 +27,23 @@ export type Trouble = {
   end?: (rig: Rig) => Promise<void>;
 };
 
-/** One load and its ends. */
-export type LoadRun = { offered: Offered; ends: Ends };
+/** One load, its ends, and what was wrong with them. */
+export type LoadRun = { offered: Offered; ends: Ends; wrong: string[] };
 
 /** Offers the steady load to a rig with a trouble, or with none. */
 export async function runLoad(context: ScenarioContext, trouble: Trouble): Promise<LoadRun> {
   const { seed, loadMs, signal } = context;
   const settings = { ...shortenedBy(FACTOR), ...trouble.rig?.settings };
-  const provider = { ...QUIET_PROVIDER, ...trouble.rig?.provider };
-  const rig = await openRig({ seed, faultPlan: { rules: [] }, ...trouble.rig, settings, provider });
-  let isGood = false;
-  try {
+  return onStage(context, { ...trouble.rig, settings }, async (rig) => {
     const makeOrders = trouble.makeOrders ?? steadyOrders;
     const orders = makeOrders(`live-${seed}`, Math.round((loadMs / 1_000) * PER_SECOND));
     await trouble.begin?.(rig);
     const offered = await offer(rig, { orders, perSecond: PER_SECOND, signal });
     await trouble.end?.(rig);
     const open = await untilSettled(rig, SETTLE_DEADLINE_MS);
-    const ends = await auditEnds(rig, [...offered.orders.keys()]);
-    if (open > 0) ends.wrong.push(`${open} top-ups were open ${SETTLE_DEADLINE_MS / 1_000} s after the load`);
-    isGood = ends.wrong.length === 0;
-    return { offered, ends };
-  } finally {
-    await rig.close({ keepFiles: !isGood && !signal.aborted });
-    if (!isGood && !signal.aborted) context.progress(`logs and state are in ${rig.dir}`);
-  }
+    const ends = await auditEnds(rig, [...offered.orders.keys()], open);
+    return { offered, ends, wrong: ends.wrong };
+  });
 }
 
 /** Of the orders that were offered five seconds or more before the end of the load: how many, and how many ended by then. */
@@ -80,7 +75,7 @@ export async function compareThroughput(
 ): Promise<Finding[]> {
   const [without, within] = await Promise.all([runLoad(context, untroubled), runLoad(context, troubled)]);
   const struck = strokes(within);
-  const wrong = [...without.ends.wrong.map((text) => `untroubled: ${text}`), ...within.ends.wrong, ...reviews(within)];
+  const wrong = [...without.wrong.map((text) => `untroubled: ${text}`), ...within.wrong];
   if (struck === 0) wrong.push("the trouble never struck: the run shows nothing");
   return bounds.map(({ least, what, isWanted }): Finding => {
     const base = settledInTime(without, isWanted);
@@ -94,8 +89,4 @@ export async function compareThroughput(
       wrong,
     };
   });
-}
-
-function reviews({ ends: { inReview } }: LoadRun): string[] {
-  return inReview > 0 ? [`${inReview} top-ups are in review`] : [];
 }
