@@ -27,6 +27,8 @@ export function describeRebuild(shown: RebuildReport & { dryRun: boolean; journa
     [`${verb} unknown`, String(recreated.unknown.length)],
     [`${verb} processing`, String(recreated.processing.length)],
     ["ended as a person had ended", String(shown.ended.length)],
+    ["campaigns cancelled again", String(shown.cancelledCampaigns.length)],
+    ["accepted as a person had accepted", String(shown.accepted.length)],
     ["wait for your confirmation", String(shown.toConfirm.length)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -69,7 +69,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
   try {
     const redis = await connect("api", "ledger");
     await requireSafeRedis(redis, { clock, prefix: config.REDIS_PREFIX, override: config.REDIS_CHECKS, log });
-    const { ledger, stateLog } = await openLedger(redis, config, { log, closers, budgetMs });
+    const { ledger, journal } = await openLedger(redis, config, { log, closers, budgetMs });
     const queueConnection = await connect("queue-producer", "queues");
     const queues = openQueues({
       connection: queueConnection,
@@ -82,7 +82,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const readBalance = createBalanceReader({ provider, clock });
     const metrics = createMetrics({ ledger, queues, readBalance, clock, commit: config.BUILD_COMMIT });
     const problemBase = config.PUBLIC_URL ?? "";
-    const shared = { ledger, queues, redis, metrics, log, clock, ids: systemIds, problemBase };
+    const shared = { ledger, queues, redis, metrics, log, clock, ids: systemIds, problemBase, journal };
     const acceptRules = openAcceptRules(config, { client, clock, log, closers });
     const uploads = await openUploads(config, { connect, ledger });
     const bulkRedis = await connect("ledger", "campaigns");
@@ -94,7 +94,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const webhooks = openWebhookEndpoints(config, { ...shared, queueConnection, closers });
     const routes = createRoutes({
       ...shared,
-      ledger: promptLedger(ledger, { log: stateLog, clock, ids: systemIds }),
+      ledger: promptLedger(ledger, shared),
       extraDebits: new ExtraDebits(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness }),
       provider,
       client,

@@ -1,27 +1,20 @@
 import { reloadlyAccountOf } from "@surefill/reloadly-client";
-import {
-  type Closers,
-  type Logger,
-  openStateLog,
-  type RedisClient,
-  type StateLog,
-  systemClock,
-  systemIds,
-} from "@surefill/runtime";
+import { type Closers, type Logger, openStateLog, type RedisClient, systemClock, systemIds } from "@surefill/runtime";
 import { Ledger, LedgerWatch, witnessedIn } from "@surefill/topup-store";
 import type { ProducerConfig } from "./config.js";
+import { type DecisionJournal, decisionJournal } from "./decision-journal.js";
 
 const WATCH_INTERVAL_MS = 1_000;
 
 /**
  * Opens the ledger with what processes of this machine knew of it, and watches from then on whether Redis keeps what
- * it acknowledges. What this process learns of the ledger it writes down for the ones after it.
+ * it acknowledges. What this process learns of the ledger it writes down for the ones after it, and what people decide.
  */
 export async function openLedger(
   redis: RedisClient,
   config: ProducerConfig,
   { log, closers, budgetMs }: { log: Logger; closers: Closers; budgetMs: number },
-): Promise<{ ledger: Ledger; stateLog: StateLog["log"] }> {
+): Promise<{ ledger: Ledger; journal: DecisionJournal }> {
   const state = await openStateLog(config, { process: "producer", clock: systemClock, ids: systemIds });
   closers.add("state log", { budgetMs, close: () => state.log.close() });
   const ledger = await Ledger.open(redis, {
@@ -53,7 +46,7 @@ export async function openLedger(
       await watch.write();
     },
   });
-  return { ledger, stateLog: state.log };
+  return { ledger, journal: decisionJournal({ ledger, log: state.log, clock: systemClock, ids: systemIds }) };
 }
 
 async function keepLooking(watch: LedgerWatch, log: Logger, signal: AbortSignal): Promise<void> {

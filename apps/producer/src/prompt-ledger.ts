@@ -1,6 +1,7 @@
 import { type Clock, DeadlineExceeded, withDeadline } from "@surefill/runtime";
 import { type Ledger, LedgerUnavailableError } from "@surefill/topup-store";
-import { type JournalledMove, type JournalledMoveParts, journalledMove } from "./topups/journalled-move.js";
+import type { DecisionJournal } from "./decision-journal.js";
+import { type JournalledMove, journalledMove } from "./topups/journalled-move.js";
 
 /** The ledger as handlers see it: every call ends in time for a 503 within the second. */
 export type PromptLedger = Pick<
@@ -31,7 +32,10 @@ export async function promptly<T>(clock: Pick<Clock, "sleep">, ask: () => Promis
 }
 
 /** Puts the deadline on each call that handlers make. A write that is late may still happen; repeating it is safe. */
-export function promptLedger(ledger: Ledger, { clock, ...journal }: Omit<JournalledMoveParts, "ledger">): PromptLedger {
+export function promptLedger(
+  ledger: Ledger,
+  { clock, journal }: { clock: Pick<Clock, "sleep">; journal: DecisionJournal },
+): PromptLedger {
   const move: Ledger["move"] = (record, wanted, options) => promptly(clock, () => ledger.move(record, wanted, options));
   return {
     accept: (topups) => promptly(clock, () => ledger.accept(topups)),
@@ -46,6 +50,6 @@ export function promptLedger(ledger: Ledger, { clock, ...journal }: Omit<Journal
     closedGates: () => promptly(clock, () => ledger.gates.closed()),
     gatesNamed: (names) => promptly(clock, () => ledger.gates.named(names)),
     waitingAt: (names) => promptly(clock, () => ledger.gates.waitingAt(names)),
-    move: journalledMove({ ledger: { move, witness: ledger.witness }, clock, ...journal }),
+    move: journalledMove({ move }, journal),
   };
 }

@@ -90,7 +90,9 @@ export {
 } from "./extra-debits/extra-debits.js";
 export { grantNumberOf } from "./fences.js";
 export { Gates } from "./gates.js";
+export { type CancelledCampaign, cancelledCampaignLine } from "./journal/cancelled-campaign.js";
 export {
+  acceptanceLine,
   type Decision,
   decisionLine,
   type Intent,
@@ -132,6 +134,7 @@ export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEvent
 export { createLedger } from "./open-witness.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
 export {
+  type AcceptedAgain,
   type EndedRecreation,
   LedgerRebuild,
   type LedgerRebuildOptions,

@@ -74,9 +74,9 @@ export async function openCampaignWorld(
   options: { sandbox?: SandboxOptions; settings?: Record<string, string>; keyEntries?: readonly string[] } = {},
 ): Promise<CampaignWorld> {
   const pipeline = await openPipeline({ ...(options.sandbox && { sandbox: options.sandbox }) });
-  const { REDIS_URL = "", REDIS_PREFIX = "", RELOADLY_URL = "" } = pipeline.env;
+  const { REDIS_URL = "", REDIS_PREFIX = "", RELOADLY_URL = "", STATE_DIR = "" } = pipeline.env;
   const producer = await startProducerUnderTest({
-    settings: { REDIS_URL, REDIS_PREFIX, RELOADLY_URL, ...options.settings },
+    settings: { REDIS_URL, REDIS_PREFIX, RELOADLY_URL, STATE_DIR, ...options.settings },
     ...(options.keyEntries !== undefined && { keyEntries: options.keyEntries }),
   });
   const { call } = producer;

@@ -10,6 +10,7 @@ import {
   readJournalLine,
 } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { copyOfRedis } from "../../support/copy-of-redis.js";
 import {
   campaignStores,
   feedNext,
@@ -39,18 +40,6 @@ function openRebuild(): Promise<LedgerRebuild> {
     known: [{ epoch, sequence }],
     nowMs: () => t.nowMs,
   });
-}
-
-/** Keeps all that Redis holds; what is answered puts it back, without what came since. */
-async function copyOfRedis(): Promise<() => Promise<void>> {
-  const { client, prefix } = t.redis;
-  const copies = await Promise.all(
-    (await client.keys(`${prefix}*`)).map(async (key) => ({ key, value: await client.dumpBuffer(key) })),
-  );
-  return async () => {
-    await client.del(...(await client.keys(`${prefix}*`)));
-    for (const { key, value } of copies) if (value !== null) await client.restore(key, 0, value);
-  };
 }
 
 /** Claims a row and answers what a rebuild makes of the line that the journal has of it. */
@@ -103,7 +92,7 @@ async function expectCounted(id: string, rows: number): Promise<void> {
 async function rebuiltCampaign(total: number, fed: number, claimed: readonly number[], budget = "100") {
   const rows = plannedRows(total);
   const campaign = await startedCampaign(campaigns, rows, { limits: { budget, priceJumpPercent: 0 } });
-  const goBack = await copyOfRedis();
+  const goBack = await copyOfRedis(t.redis);
   await feedNext(feed, campaign, rows, { limit: fed });
   const wanted: Recreation[] = [];
   for (const row of claimed) wanted.push(await claimedAndJournalled(row));
@@ -124,7 +113,7 @@ describe("a row that a rebuild brings forward", () => {
     const campaign = await startedCampaign(campaigns, rows, { limits: { window: 1 } });
     await feedNext(feed, campaign, rows);
     const { version, request: _, ...record } = await recordOf(t.ledger, referenceAt(1));
-    const goBack = await copyOfRedis();
+    const goBack = await copyOfRedis(t.redis);
     const wanted = await claimedAndJournalled(1);
     await goBack();
     const rebuild = await openRebuild();

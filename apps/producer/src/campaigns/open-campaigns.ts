@@ -10,6 +10,7 @@ import {
   type Uploads,
 } from "@surefill/topup-store";
 import type { ReadBalance } from "../balance.js";
+import type { DecisionJournal } from "../decision-journal.js";
 import { promptly } from "../prompt-ledger.js";
 import type { CampaignRouteDeps } from "./campaign-routes.js";
 import { CheckDesk } from "./check/check-desk.js";
@@ -36,6 +37,8 @@ export type CampaignParts = {
   clock: Clock;
   log: Logger;
   closers: Closers;
+  /** For what a person decides of a campaign. */
+  journal: DecisionJournal;
 };
 
 /** Of many rows that wait so many are looked at, each time somebody looks at a campaign. */
@@ -68,7 +71,7 @@ export function openCampaigns(parts: CampaignParts): CampaignRouteDeps {
   });
   checks.open();
   parts.closers.add("campaign checks", { budgetMs: CLOSE_BUDGET_MS, close: () => checks.close() });
-  const prompt = promptCampaigns(new Campaigns(parts.redis, options), clock);
+  const prompt = promptCampaigns(new Campaigns(parts.redis, options), parts);
   return {
     campaigns: prompt,
     retentionDays: parts.retentionDays,

@@ -1,6 +1,7 @@
 import { isFinal, type TopupRecord } from "@surefill/topup";
-import type { DebitShown, ExtraDebits, Ledger } from "@surefill/topup-store";
+import { acceptanceLine, type DebitShown, type ExtraDebits, type Ledger } from "@surefill/topup-store";
 import { z } from "zod";
+import type { DecisionJournal } from "../decision-journal.js";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import type { ProviderReader, SeenTransaction } from "../provider.js";
@@ -22,6 +23,7 @@ export type AcceptContradictionDeps = {
   ledger: Pick<Ledger, "look">;
   extraDebits: Pick<ExtraDebits, "accept">;
   provider: Pick<ProviderReader, "transactionsOf">;
+  journal: DecisionJournal;
 };
 
 const DEADLINE_MS = 12_000;
@@ -32,7 +34,7 @@ const DEADLINE_MS = 12_000;
  * changes later is found again. Moves nothing.
  */
 export const acceptContradiction =
-  ({ ledger, extraDebits, provider }: AcceptContradictionDeps) =>
+  ({ ledger, extraDebits, provider, journal }: AcceptContradictionDeps) =>
   async (input: {
     reference: string;
     acceptance: z.output<typeof acceptanceSchema>;
@@ -48,13 +50,13 @@ export const acceptContradiction =
       const detail = `Transaction ${open.transactionId} is ${open.status} at Reloadly: wait until it has ended.`;
       throw stateConflict(detail, record);
     }
-    const kind = await extraDebits.accept(reference, {
-      ...acceptance,
-      ifVersion: record.version,
-      key: caller,
-      shown: shown.map(debitOf),
-      live: shown.filter(({ status }) => status === "SUCCESSFUL").map(debitOf),
-    });
+    const live = shown.filter(({ status }) => status === "SUCCESSFUL");
+    const accepted = { ...acceptance, key: caller, shown: shown.map(debitOf), live: live.map(debitOf) };
+    const kind = await journal(
+      (stamp) => acceptanceLine(record, accepted, stamp),
+      () => extraDebits.accept(reference, { ...accepted, ifVersion: record.version }),
+      (outcome) => outcome === "accepted",
+    );
     switch (kind) {
       case "missing":
         throw topupNotFound(reference);

@@ -1,6 +1,7 @@
 import type { ProviderTransaction } from "@surefill/provider";
-import { isFinal, type TopupRecord, type TopupRequest } from "@surefill/topup";
+import { isFinal, type TopupRecord, type TopupRequest, type TopupState } from "@surefill/topup";
 import {
+  type AcceptedAgain,
   type Decision,
   type EndedRecreation,
   encodeAsked,
@@ -29,6 +30,8 @@ export type Plan = {
   recreation?: Recreation;
   /** The record to write where a person ended it; then there is no other. */
   ended?: EndedRecreation;
+  /** What a person had accepted of it. */
+  accepted?: AcceptedAgain;
   /** Transactions that the record, as it will be, does not tell of. Those that may be paid contradict it. */
   evidence: { attempt: number; transactionId: number }[];
   /** Something at the provider may be paid, and its row says too little to make a record from. */
@@ -44,9 +47,10 @@ type Attempt = { attempt: number; fence: number; rows: readonly ProviderTransact
  */
 export function planRecreation(record: TopupRecord | undefined, known: KnownElsewhere, nowMs: number): Plan {
   const ended = endedBy(record, known);
-  if (ended !== undefined) {
-    const evidence = evidenceBeside(record, known, ended.decision.transactionId);
-    return { ended, evidence, isUnreadable: false };
+  const accepted = acceptedOf(ended !== undefined ? ended.decision.decided : record?.state, known);
+  if (ended !== undefined || accepted !== undefined) {
+    const evidence = evidenceBeside(record, known, ended?.decision.transactionId);
+    return { ...(ended && { ended }), ...(accepted && { accepted }), evidence, isUnreadable: false };
   }
   const latest = latestAttempt(record, known);
   const nothing: Plan = { evidence: evidenceBeside(record, known, undefined), isUnreadable: false };
@@ -82,6 +86,13 @@ function endedBy(record: TopupRecord | undefined, { decision, intent }: KnownEls
   if (isClaimedSince || isPast) return undefined;
   const { decided } = decision;
   return { ...(record !== undefined && { ifVersion: record.version }), decision: { ...decision, decided } };
+}
+
+/** What a person had accepted, where the top-up ends in the state that it had then. */
+function acceptedOf(state: TopupState | undefined, { decision }: KnownElsewhere): AcceptedAgain | undefined {
+  if (decision?.accepted === undefined || decision.decided !== state) return undefined;
+  const { reference, decided, accepted } = decision;
+  return { reference, decided, accepted };
 }
 
 /** The claim, if anything may have come of it. */

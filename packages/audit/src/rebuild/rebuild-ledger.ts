@@ -1,7 +1,15 @@
 import type { ProviderTransaction } from "@surefill/provider";
 import { DeadlineSignals } from "@surefill/runtime";
 import type { TopupRecord } from "@surefill/topup";
-import type { Decision, Intent, LedgerLoss, LedgerRebuild, Undecided, VoidedIntent } from "@surefill/topup-store";
+import type {
+  CancelledCampaign,
+  Decision,
+  Intent,
+  LedgerLoss,
+  LedgerRebuild,
+  Undecided,
+  VoidedIntent,
+} from "@surefill/topup-store";
 import type { AuditClient } from "../live/report-walk.js";
 import { walkReport } from "../live/report-walk.js";
 import { attemptOf } from "../provider-transaction.js";
@@ -12,7 +20,7 @@ export type RebuildParts = {
   /** Absent: the provider is not asked, and only the journals are believed. */
   client?: Pick<AuditClient, "findTransactions">;
   /** What the journals tell of, in no order of the files; read anew with each call. */
-  intents: () => AsyncIterable<Intent | VoidedIntent | Decision | Undecided>;
+  intents: () => AsyncIterable<Intent | VoidedIntent | Decision | Undecided | CancelledCampaign>;
   /** Resolves when nothing that was claimed before the loss can be sent any more. */
   untilNothingIsSent: () => Promise<void>;
   /** Told now and then how far it has come. */
@@ -44,6 +52,10 @@ export type RebuildReport = {
   toConfirm: string[];
   /** References that were ended again as a person had ended them, by a withdrawal or a verdict. */
   ended: string[];
+  /** Campaigns that were cancelled again as a person had cancelled them: none of their rows is sent. */
+  cancelledCampaigns: string[];
+  /** References of which a person had accepted what the provider shows beside their end. */
+  accepted: string[];
   /** Transactions that may be paid beside what the record tells of. */
   evidence: { reference: string; attempt: number; transactionId: number }[];
   /** Paid at the provider as it seems, and of no journal: the report says too little to make a record from. */
@@ -74,28 +86,37 @@ export async function rebuildLedger(parts: RebuildParts, options: RebuildOptions
     recreated: { unknown: [], processing: [] },
     toConfirm: [],
     ended: [],
+    cancelledCampaigns: [],
+    accepted: [],
     evidence: [],
     unreadable: [],
     unreadableRows: 0,
     conflicts: [],
   };
-  const intents = await readIntents(parts);
+  const { topups: intents, cancelled } = await readIntents(parts);
   report.intents = countClaims(intents);
+  report.cancelledCampaigns = ledger.loss === undefined ? [] : [...cancelled.keys()];
   parts.onProgress(`${report.intents} top-ups in the journals`);
   const rows = parts.client === undefined ? new Map() : await readReport(parts, parts.client, intents, options, report);
+  const isRebuilding = !options.isDryRun && ledger.loss !== undefined;
+  // Before the rows: a row is its campaign's only where that is there.
+  if (isRebuilding) for (const each of cancelled.values()) await ledger.campaigns.make(each);
   await apply(parts, { intents, rows }, options, report);
-  if (options.isDryRun || ledger.loss === undefined) return report;
+  if (!isRebuilding) return report;
 
   // A claim from before the loss may have been written down after the journals were read.
   await parts.untilNothingIsSent();
-  const later = await readIntents(parts);
+  const { topups: later, cancelled: allCancelled } = await readIntents(parts);
   report.intents = Math.max(report.intents, countClaims(later));
   for (const [reference, { intent, isVoid, decision }] of later) {
     const before = intents.get(reference);
     const isSameClaim = before?.intent?.fence === intent?.fence && before?.isVoid === isVoid;
     if (isSameClaim && before?.decision?.id === decision?.id) later.delete(reference);
   }
+  for (const each of allCancelled.values()) await ledger.campaigns.make(each);
   await apply(parts, { intents: later, rows }, options, report);
+  for (const each of allCancelled.values()) await ledger.campaigns.cancel(each);
+  report.cancelledCampaigns = [...allCancelled.keys()];
   report.epoch = await ledger.begin();
   return report;
 }
@@ -107,12 +128,15 @@ function countClaims(journalled: ReadonlyMap<string, Journalled>): number {
   return [...journalled.values()].filter(({ intent }) => intent !== undefined).length;
 }
 
-/** The latest claim and the latest decision of each top-up. */
-async function readIntents({ intents, signal }: RebuildParts): Promise<Map<string, Journalled>> {
+type AllJournalled = { topups: Map<string, Journalled>; cancelled: Map<string, CancelledCampaign> };
+
+/** The latest claim and the latest decision of each top-up, and every campaign that a person cancelled. */
+async function readIntents({ intents, signal }: RebuildParts): Promise<AllJournalled> {
   const latest = new Map<string, Journalled>();
   const voided = new Set<string>();
   const undecided = new Set<string>();
   const decisions: Decision[] = [];
+  const cancellations: CancelledCampaign[] = [];
   for await (const line of intents()) {
     signal.throwIfAborted();
     // Both are of one process, so they are in one file or in two that follow each other, read in any order.
@@ -126,6 +150,10 @@ async function readIntents({ intents, signal }: RebuildParts): Promise<Map<strin
     }
     if (line.kind === "decision") {
       decisions.push(line);
+      continue;
+    }
+    if (line.kind === "campaign-cancelled") {
+      cancellations.push(line);
       continue;
     }
     const before = latest.get(line.reference)?.intent;
@@ -144,7 +172,8 @@ async function readIntents({ intents, signal }: RebuildParts): Promise<Map<strin
     const isLater = decision.fence > fence || (decision.fence === fence && decision.atMs >= atMs);
     if (isLater) latest.set(decision.reference, { ...known, decision });
   }
-  return latest;
+  const stand = cancellations.filter(({ id }) => !undecided.has(id));
+  return { topups: latest, cancelled: new Map(stand.map((each) => [each.campaign, each])) };
 }
 
 /** A fence is given out once in the life of a ledger. */
@@ -192,8 +221,9 @@ async function readReport(
   return kept;
 }
 
-function isNothing({ recreation, ended, evidence, isUnreadable }: Plan): boolean {
-  return recreation === undefined && ended === undefined && evidence.length === 0 && !isUnreadable;
+function isNothing({ recreation, ended, accepted, evidence, isUnreadable }: Plan): boolean {
+  const isKnown = recreation === undefined && ended === undefined && accepted === undefined;
+  return isKnown && evidence.length === 0 && !isUnreadable;
 }
 
 type Elsewhere = {
@@ -255,6 +285,10 @@ async function applyOne(
     for (const each of plan.evidence) {
       if (!isDryRun) await ledger.addEvidence(reference, each.attempt, each.transactionId);
       report.evidence.push({ reference, ...each });
+    }
+    if (plan.accepted !== undefined) {
+      if (!isDryRun) await ledger.acceptAgain(plan.accepted);
+      report.accepted.push(reference);
     }
     return;
   }

@@ -183,6 +183,32 @@ export function encodeLimits(limits: Limits): { set: string[]; remove: string[] 
   return { set, remove };
 }
 
+/** The fields of a campaign's hash that do not change while it is sent: what a person chose, and the head of its plan. */
+export function campaignFields(campaign: Campaign): RecordFields {
+  const { name, caller, upload, mapping, options, limits, retryOf, check, plan, createdAtMs, startedAtMs } = campaign;
+  const numbers = {
+    createdAt: createdAtMs,
+    startedAt: startedAtMs,
+    planVersion: plan?.version ?? check?.planVersion,
+    rows: plan?.rows.planned,
+    rowsTotal: plan?.rows.total,
+  };
+  const texts = {
+    name,
+    caller,
+    upload,
+    mapping: JSON.stringify(mapping),
+    options: JSON.stringify(options),
+    retryOf: retryOf && JSON.stringify(retryOf),
+    planHash: plan?.hash,
+    run: plan?.run,
+    currency: plan?.currency,
+    ...fieldsOf(encodeLimits(limits).set),
+  };
+  const all = Object.entries({ ...numbers, ...texts });
+  return Object.fromEntries(all.flatMap(([field, value]) => (value === undefined ? [] : [[field, String(value)]])));
+}
+
 /** Reads the counts and the money of a campaign as Redis gives them; what is not there is 0. */
 export function decodeTally(counts: readonly unknown[], money: readonly unknown[]): Tally {
   const rows = fieldsOf(counts);

@@ -61,18 +61,8 @@ export class ExtraDebits {
 
   /** A person accepts what the provider shows. `nothing`: nothing of it waits for a person. Safe to ask for twice. */
   async accept(reference: string, acceptance: Acceptance): Promise<"accepted" | "stale" | "nothing" | "missing"> {
-    const { ifVersion, key, by, reason, shown, live } = acceptance;
-    const args = [
-      this.#nowArgument(),
-      this.#keys.base,
-      reference,
-      String(ifVersion),
-      key,
-      by,
-      reason,
-      acceptedText(shown),
-      ...live.flatMap(textsOf),
-    ];
+    const head = [this.#nowArgument(), this.#keys.base, reference, String(acceptance.ifVersion)];
+    const args = [...head, ...acceptanceArguments(acceptance)];
     const [kind] = (await this.#run(scripts.accept, this.#keys.record(reference), args)) as [
       "accepted" | "stale" | "nothing" | "missing",
     ];
@@ -91,6 +81,11 @@ export class ExtraDebits {
   async list(kind: ContradictionKind, { start, limit }: { start: number; limit: number }): Promise<string[]> {
     return answered(this.#redis.zrange(this.#keys.needs(kind), String(start), String(start + limit - 1)));
   }
+}
+
+/** An acceptance as the scripts take it: who and why, what is accepted, then what is or may be paid. */
+export function acceptanceArguments({ key, by, reason, shown, live }: Omit<Acceptance, "ifVersion">): string[] {
+  return [key, by, reason, acceptedText(shown), ...live.flatMap(textsOf)];
 }
 
 function textsOf({ transactionId, status, cost, costCurrency }: DebitShown): string[] {

@@ -3,6 +3,7 @@ import { identifierOf, type Move, type TopupRecord } from "@surefill/topup";
 import { z } from "zod";
 import { encodeAsked, encodeRow } from "../record-codec.js";
 import type { Witnessed } from "../witness.js";
+import { cancelledCampaignSchema } from "./cancelled-campaign.js";
 
 const count = z.number().int().min(0);
 
@@ -47,7 +48,23 @@ const voidSchema = z.object({
 });
 
 /** What a person's command ends a top-up as; `open`: it is to be sent again after all, so no earlier end counts. */
-const DECIDED = ["cancelled", "succeeded", "refunded", "failed", "open"] as const;
+const DECIDED = ["cancelled", "succeeded", "refunded", "failed", "rejected", "open"] as const;
+
+const debitSchema = z.object({
+  transactionId: count,
+  status: z.string(),
+  cost: z.string().nullable(),
+  costCurrency: z.string().nullable(),
+});
+
+/** What a person accepted of a final top-up that is contradicted, or paid twice. */
+const acceptedSchema = z.object({
+  by: z.string(),
+  reason: z.string(),
+  key: z.string(),
+  shown: z.array(debitSchema),
+  live: z.array(debitSchema),
+});
 
 const decisionSchema = z.object({
   kind: z.literal("decision"),
@@ -72,6 +89,8 @@ const decisionSchema = z.object({
   by: z.string().optional(),
   reason: z.string().optional(),
   key: z.string().optional(),
+  /** Where it was final, and a person accepted what the provider shows beside that. Then `decided` is how it had ended. */
+  accepted: acceptedSchema.optional(),
 });
 
 const undecidedSchema = z.object({
@@ -88,13 +107,14 @@ const lineSchema = z.discriminatedUnion("kind", [
   voidSchema,
   decisionSchema,
   undecidedSchema,
+  cancelledCampaignSchema,
 ]);
 
 /** A claim that was granted and may have been sent: enough to make its top-up anew. */
 export type Intent = z.output<typeof intentSchema>;
 /** A claim of which it is certain that nothing came: it was not sent after all, or the provider refused it. */
 export type VoidedIntent = z.output<typeof voidSchema>;
-/** How a person ended a top-up, by a withdrawal or a verdict: enough to make it again as it ended. */
+/** How a person ended a top-up, by a withdrawal or a verdict, or accepted its end: enough to make it again as it ended. */
 export type Decision = z.output<typeof decisionSchema>;
 /** A decision of which nothing came: the ledger refused its move. */
 export type Undecided = z.output<typeof undecidedSchema>;
@@ -135,6 +155,7 @@ export function decisionLine(
   record: TopupRecord,
   { to, because, patch }: Pick<Move, "to" | "because" | "patch">,
   { epoch, sequence, atMs, id }: Witnessed & { atMs: number; id: string },
+  accepted?: Decision["accepted"],
 ): string {
   const { reference, attempt, fence, acceptedAtMs, operatorId } = record;
   const { resolvedBy: by, resolvedReason: reason, commandKey: key } = patch;
@@ -157,8 +178,25 @@ export function decisionLine(
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
     ...(key !== undefined && { key }),
+    ...(accepted !== undefined && { accepted }),
   };
   return JSON.stringify(line);
+}
+
+/** The line that is on the disk before the ledger notes what a person accepts of a final top-up. */
+export function acceptanceLine(
+  record: TopupRecord,
+  accepted: NonNullable<Decision["accepted"]>,
+  stamp: Witnessed & { atMs: number; id: string },
+): string {
+  const { resolvedBy, resolvedReason, commandKey, forced, state: to } = record;
+  const patch = {
+    ...(resolvedBy !== undefined && { resolvedBy }),
+    ...(resolvedReason !== undefined && { resolvedReason }),
+    ...(commandKey !== undefined && { commandKey }),
+  };
+  const because = forced === true ? "forced-by-operator" : "contradiction-accepted";
+  return decisionLine(record, { to, because, patch }, stamp, accepted);
 }
 
 /** The line that says that nothing came of a decision. */

@@ -3,6 +3,8 @@ import type { TopupRecord } from "@surefill/topup";
 import type { Redis } from "ioredis";
 import { requireAccount } from "../account.js";
 import { LedgerCorruptError, type LedgerLostError } from "../errors.js";
+import { type Acceptance, acceptanceArguments } from "../extra-debits/extra-debits.js";
+import { ACCEPT_AGAIN } from "../extra-debits/scripts.js";
 import { contentDigest, recipientHash, recipientOf } from "../identity.js";
 import type { Decision } from "../journal/journal-line.js";
 import { type LedgerKeys, ledgerKeys } from "../keys.js";
@@ -10,6 +12,7 @@ import { decodeRecord, decodeRequest, type RecordFields } from "../record-codec.
 import { answered, asLedgerError, ledgerTime, script, scriptRunner } from "../script-runner.js";
 import { ANY_CONTENT, EVIDENCE } from "../scripts.js";
 import { ANCESTORS_SEPARATOR, lossOfLedger, type Witnessed } from "../witness.js";
+import { CampaignsAgain } from "./campaigns-again.js";
 import { BEGIN_EPOCH, RECREATE, RECREATE_ENDED } from "./scripts.js";
 
 /** A top-up as it is to be made anew, or brought forward to. Times in milliseconds, by the ledger's clock. */
@@ -38,6 +41,9 @@ export type EndedRecreation = {
   decision: Decision & { decided: Exclude<Decision["decided"], "open"> };
 };
 
+/** What a person had accepted of a top-up that had ended so. */
+export type AcceptedAgain = Pick<Decision, "reference" | "decided"> & { accepted: Omit<Acceptance, "ifVersion"> };
+
 export type LedgerRebuildOptions = {
   prefix: string;
   /** All that anybody witnessed of the ledger. */
@@ -55,6 +61,7 @@ export type LedgerRebuildOptions = {
 const recreateScript = script(RECREATE);
 const recreateEndedScript = script(RECREATE_ENDED);
 const evidenceScript = script(EVIDENCE);
+const acceptScript = script(ACCEPT_AGAIN);
 const beginScript = script(BEGIN_EPOCH);
 
 /**
@@ -70,6 +77,8 @@ export class LedgerRebuild {
   readonly #by: string;
   readonly #run: ReturnType<typeof scriptRunner>;
   #recipientKey: string | undefined;
+  /** The campaigns that a person had cancelled. */
+  readonly campaigns: CampaignsAgain;
   /** What the ledger has lost of what was witnessed; `undefined` when it accounts for everything. */
   readonly loss: LedgerLostError | undefined;
 
@@ -83,6 +92,12 @@ export class LedgerRebuild {
     this.#by = options.by ?? "";
     this.#run = scriptRunner(redis, undefined);
     this.#recipientKey = meta.recipientKey;
+    this.campaigns = new CampaignsAgain({
+      redis,
+      keys: this.#keys,
+      run: this.#run,
+      nowArgument: this.#nowArgument,
+    });
     this.loss = lossOfLedger(known, meta);
   }
 
@@ -187,6 +202,15 @@ export class LedgerRebuild {
   async addEvidence(reference: string, attempt: number, transactionId: number): Promise<void> {
     const args = [this.#nowArgument(), this.#keys.base, reference, String(attempt), String(transactionId)];
     await this.#run(evidenceScript, this.#keys.record(reference), args);
+  }
+
+  /**
+   * Notes what a person had accepted of a final top-up, whatever waits of it now. Nothing where it is not final, where it
+   * ended otherwise, or where the same is noted.
+   */
+  async acceptAgain({ reference, decided, accepted }: AcceptedAgain): Promise<void> {
+    const args = [this.#nowArgument(), this.#keys.base, reference, decided, ...acceptanceArguments(accepted)];
+    await this.#run(acceptScript, this.#keys.record(reference), args);
   }
 
   /** Lets everybody go on, under a new epoch that follows all that are known. Answers it. */

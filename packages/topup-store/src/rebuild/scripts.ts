@@ -100,8 +100,8 @@ redis.call('HDEL', KEYS[1], 'op', 'opResult', 'holdReason', 'holdUntil', 'leaseU
   'polls', 'lookups', 'emptyLookups', 'unansweredLookups', 'rounds', 'identifierUsed', 'transactionId', 'code', 'dueAt',
   'contradicted')
 local version = tonumber(record.version or '2') + 1
-redis.call('HSET', KEYS[1], 'state', to, 'attempt', attempt, 'fence', ARGV[6], 'version', whole(version),
-  'enteredAt', stamp)
+redis.call('HSET', KEYS[1], 'state', to, 'attempt', attempt, 'fence', ARGV[6],
+  'submits', whole(tonumber(ARGV[6]) % ${FENCES_PER_SECOND}), 'version', whole(version), 'enteredAt', stamp)
 local more = { transactionId = transactionId, operatorId = ARGV[13], commandKey = ARGV[14], resolvedBy = ARGV[15],
   resolvedReason = ARGV[16], forced = ARGV[17] }
 for field, value in pairs(more) do if value ~= '' then redis.call('HSET', KEYS[1], field, value) end end
