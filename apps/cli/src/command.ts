@@ -11,6 +11,7 @@ import { programOf } from "./program.js";
 import { addRebind } from "./rebind.js";
 import { addRebuild } from "./rebuild.js";
 import { addRecreated } from "./recreated.js";
+import { addReviews } from "./reviews.js";
 import type { Surroundings } from "./surroundings.js";
 import { addVerify } from "./verify.js";
 
@@ -19,6 +20,7 @@ export function createCommand(surroundings: Surroundings): Command {
   return programOf(surroundings, {
     campaign: addCampaign,
     gates: addGates,
+    reviews: addReviews,
     operators: addOperators,
     verify: addVerify,
     init: addInit,

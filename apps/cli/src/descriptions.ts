@@ -7,6 +7,10 @@ which leaves a campaign as it is. With --json a refusal is one JSON object, too:
   gates: `Says why top-ups wait: every closed gate with its reason, since when, the next try, how many top-ups wait and
 what to do. Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
 Exit code 0: no gate is closed; 1: one is; 2: the producer could not be asked.`,
+  reviews: `Lists the top-ups that wait for a person's verdict, grouped by cause, with the verdict that the evidence
+supports. \`surefill reviews resolve GROUP\` gives one verdict on all of a group.
+Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
+Exit code 0: nothing waits, or all were resolved; 1: some wait, some were refused, or the group has changed; 2: not done.`,
   operators: `Lists the operators that the account can send to, with their ids and amounts.
 Asks the producer at SUREFILL_URL (default http://127.0.0.1:3000) with the API key in SUREFILL_KEY.
 Exit code 0: some are found; 1: none is; 2: the producer could not be asked.`,

@@ -6,6 +6,7 @@ import type { Surroundings } from "./surroundings.js";
 const LOAD: Readonly<Record<PartName, () => Promise<AddPart>>> = {
   campaign: async () => (await import("./campaign/campaign-command.js")).addCampaign,
   gates: async () => (await import("./gates.js")).addGates,
+  reviews: async () => (await import("./reviews.js")).addReviews,
   operators: async () => (await import("./operators.js")).addOperators,
   verify: async () => (await import("./verify.js")).addVerify,
   init: async () => (await import("./init.js")).addInit,

@@ -18,6 +18,7 @@ import {
 } from "@surefill/runtime";
 import {
   ExtraDebits,
+  GroupCommands,
   type Ledger,
   queuePrefix,
   readEvent,
@@ -95,7 +96,7 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     const routes = createRoutes({
       ...shared,
       ledger: promptLedger(ledger, shared),
-      extraDebits: new ExtraDebits(redis, { prefix: config.REDIS_PREFIX, witness: ledger.witness }),
+      ...openAttention(redis, config, ledger),
       provider,
       client,
       acceptRules,
@@ -137,6 +138,14 @@ function openReloadly(config: ProducerConfig, closers: Closers): ReloadlyClient 
   });
   closers.add("reloadly client", { budgetMs: PART_BUDGET_MS, close: () => client.close() });
   return client;
+}
+
+/** What concerns the work of people. */
+function openAttention(redis: RedisClient, { REDIS_PREFIX: prefix }: ProducerConfig, { witness }: Ledger) {
+  return {
+    extraDebits: new ExtraDebits(redis, { prefix, witness }),
+    groupCommands: new GroupCommands(redis, { prefix }),
+  };
 }
 
 /** What one client may take of the server. */

@@ -3,8 +3,7 @@ import { type AuditLogRouteDeps, auditLogRoutes } from "./access/audit-log-route
 import { type KeyRouteDeps, keyRoutes } from "./access/key-routes.js";
 import { peopleRoutes } from "./access/people-routes.js";
 import { type SessionRouteDeps, sessionRoutes } from "./access/session-routes.js";
-import { attentionRoutes } from "./attention/attention-routes.js";
-import type { AttentionDeps } from "./attention/list-attention.js";
+import { type AttentionRouteDeps, attentionRoutes } from "./attention/attention-routes.js";
 import { getBalance, type ReadBalance } from "./balance.js";
 import { type CampaignRouteDeps, campaignRoutes } from "./campaigns/campaign-routes.js";
 import { type EventRouteDeps, eventRoutes } from "./events/event-routes.js";
@@ -30,7 +29,7 @@ export type RouteDeps = TopupRouteDeps &
   OperatorRouteDeps &
   EventRouteDeps &
   WebhookEndpointRouteDeps &
-  Pick<AttentionDeps, "extraDebits"> &
+  Pick<AttentionRouteDeps, "extraDebits" | "groupCommands"> &
   UploadRouteDeps & {
     campaigns: CampaignRouteDeps;
     access: SessionRouteDeps & KeyRouteDeps & AuditLogRouteDeps;

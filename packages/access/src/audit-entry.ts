@@ -25,6 +25,7 @@ export const AUDIT_ACTIONS = {
   "campaign.downloaded": "A file with full numbers was downloaded",
   "topup.revealed": "A full number or PIN was shown",
   "topup.resolved": "A verdict was given on a review",
+  "review-group.resolved": "One verdict was given on all reviews of a cause",
   "topup.contradiction-accepted": "A contradiction was accepted",
   "webhook-endpoint.created": "A webhook endpoint was made",
   "webhook-endpoint.changed": "A webhook endpoint was changed, enabled or disabled, or got a new secret",

@@ -90,6 +90,7 @@ export {
 } from "./extra-debits/extra-debits.js";
 export { grantNumberOf } from "./fences.js";
 export { Gates } from "./gates.js";
+export { type GroupCommand, GroupCommands, type GroupOutcome } from "./group-commands.js";
 export { type CancelledCampaign, cancelledCampaignLine } from "./journal/cancelled-campaign.js";
 export {
   acceptanceLine,

@@ -51,6 +51,8 @@ export function ledgerKeys(prefix: string) {
     auditTurn: (pass: string) => `${base}audit-turn:${pass}`,
     auditedFrom: `${base}audited-from`,
     hint: (digest: string) => `${base}hint:${digest}`,
+    groupCommand: (name: string) => `${base}gc:${name}`,
+    groupOutcomes: (name: string) => `${base}go:${name}`,
     uploads: `${base}u`,
     upload: (id: string) => `${base}u:${id}`,
     uploadRows: (id: string) => `${base}u:${id}:rows`,

@@ -132,8 +132,10 @@ describe("the documented examples", () => {
       const kind = path.startsWith("/v1/campaigns") ? "cmp" : "whe";
       const target = path
         .replace("{reference}", "nobody")
+        .replace("{groupId}", "AAAAAAAAAAAAAAAA")
         .replace("{id}", `${kind}_01900000-0000-7000-8000-000000000000`);
-      const answer = await producer.call(method, target, { json: example });
+      const headers = operationId === "resolveReviewGroup" ? { "idempotency-key": "example" } : {};
+      const answer = await producer.call(method, target, { json: example, headers });
       statuses[operationId] = answer.status;
       wrong.push(...((answer.json["errors"] ?? []) as { pointer: string }[]).map(({ pointer }) => pointer));
       const items = (answer.json["results"] ?? []) as { status: number }[];

@@ -28,8 +28,8 @@ type OnRecord = Record<string, unknown>;
 type Json = Record<string, unknown>;
 
 /** Gives the command that a test is about. Everything else is done with another key. */
-async function commanded(method: string, path: string, json?: unknown): Promise<Json> {
-  const answer = await world.call(method, path, { key: commander.key, ...(json !== undefined && { json }) });
+async function commanded(method: string, path: string, json?: unknown, headers = {}): Promise<Json> {
+  const answer = await world.call(method, path, { key: commander.key, headers, ...(json !== undefined && { json }) });
   expect(answer.status, answer.text).toBeLessThan(300);
   return answer.json;
 }
@@ -70,6 +70,10 @@ async function inReview(reference: string): Promise<void> {
 async function resolved(verdict: Json): Promise<OnRecord> {
   await inReview("t");
   await commanded("POST", "/v1/topups/t/resolve", { ...PERSON, ...verdict });
+  return verdictOnRecord();
+}
+
+async function verdictOnRecord(): Promise<OnRecord> {
   const [record] = await world.pipeline.ledger.records(["t"]);
   return {
     record: record?.commandKey,
@@ -126,6 +130,14 @@ const COMMANDS: Record<string, () => Promise<OnRecord>> = {
     const [record] = await world.pipeline.ledger.records(["t"]);
     const history = await lastOfHistory("/v1/topups/t", { because: "withdrawn" });
     return { record: record?.commandKey, history, event: await lastEvent("topup.cancelled") };
+  },
+  resolveReviewGroup: async () => {
+    await inReview("t");
+    const [group] = (await shown("/v1/attention/reviews"))["data"] as Json[];
+    const verdict = { ...PERSON, verdict: "failed", expectedCount: 1 };
+    const path = `/v1/attention/reviews/${group?.["groupId"]}/resolve`;
+    await commanded("POST", path, verdict, { "idempotency-key": "command-1" });
+    return verdictOnRecord();
   },
   resolveTopup: () => resolved({ verdict: "failed" }),
   acceptContradiction: async () => {

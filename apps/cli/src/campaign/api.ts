@@ -44,6 +44,7 @@ export type ApiRequest = {
   json?: unknown;
   /** Sent as it comes, piece by piece. */
   stream?: { body: ReadableStream; contentType: string };
+  headers?: Readonly<Record<string, string>>;
   /** No deadline for the whole: it takes as long as the file is. */
   isLong?: boolean;
 };
@@ -71,13 +72,16 @@ export class Api {
   }
 
   /** Asks, and gives the answer as it comes. A refusal is thrown. */
-  async open(path: string, { method = "GET", json, stream, isLong = false }: ApiRequest = {}): Promise<Response> {
+  async open(
+    path: string,
+    { method = "GET", json, stream, headers, isLong = false }: ApiRequest = {},
+  ): Promise<Response> {
     const { url, key } = this.#address;
     const contentType = stream?.contentType ?? (json === undefined ? undefined : "application/json");
     const response = await this.#read(() =>
       fetch(`${url}${path}`, {
         method,
-        headers: { authorization: `Bearer ${key}`, ...(contentType && { "content-type": contentType }) },
+        headers: { ...headers, authorization: `Bearer ${key}`, ...(contentType && { "content-type": contentType }) },
         ...(json !== undefined && { body: JSON.stringify(json) }),
         ...(stream && { body: stream.body, duplex: "half" }),
         redirect: "error",

@@ -45,7 +45,9 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
     "Write to Reloadly with the transactionIds in extraDebits. Then accept it, with the reason (accept-contradiction).",
   contradicted:
     "Compare it with Reloadly, and claim the money back or pay what is missing. Then accept it (accept-contradiction).",
-  review: "Give a verdict (resolve). GET /v1/topups?state=review shows what is known of each.",
+  review:
+    "Give a verdict (resolve). GET /v1/topups?state=review shows what is known of each, GET /v1/attention/reviews groups " +
+    "them by cause, for one verdict on all of a group.",
 };
 
 export type AttentionDeps = {

@@ -179,6 +179,12 @@ export const PROBLEMS = {
     meaning: "The command does not apply to the state the top-up is in. It is in `existing`; nothing was changed.",
     todo: "Read `detail`. Most states pass by themselves: ask for the top-up again later.",
   },
+  group_changed: {
+    status: 409,
+    title: "The group of reviews has changed",
+    meaning: "It has other top-ups than were expected, or more is known of one of them. Nothing was changed.",
+    todo: "List the groups again, look at this one, and repeat the verdict with what you see.",
+  },
   campaign_state_conflict: {
     status: 409,
     title: "The campaign's state does not allow this",

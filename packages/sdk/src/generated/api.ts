@@ -144,6 +144,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/attention/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Top-ups in review, grouped by cause
+         * @description One group for each reason, code, operator and campaign, the largest first.
+         */
+        get: operations["listReviewGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attention/reviews/{groupId}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give one verdict on all top-ups of a group
+         * @description Each top-up is checked at the provider and moved as by a verdict of its own: one that the evidence speaks against is refused, and left as it is. Never forced. Answers after about 15 seconds at the latest; while `remaining` is above 0, send the same command with the same `Idempotency-Key` again.
+         */
+        post: operations["resolveReviewGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gates": {
         parameters: {
             query?: never;
@@ -2016,6 +2056,105 @@ export interface components {
             /** @description For the `cursor` of the next page; null on the last one */
             nextCursor: string | null;
             hasMore: boolean;
+        };
+        ReviewGroups: {
+            data: {
+                /** @description Names the cause; stays the same while its top-ups come and go */
+                groupId: string;
+                /** @description Changes with the top-ups of the group, and with each of them */
+                groupHash: string;
+                /**
+                 * @description Why no rule could decide it
+                 * @enum {string|null}
+                 */
+                because: "claimed" | "gate-closed" | "operator-detected" | "accepted-by-provider" | "refused" | "refused-for-too-long" | "not-sent" | "outcome-unknown" | "identifier-already-used" | "lease-expired" | "found-in-report" | "not-found-yet" | "not-found-after-quiet-period" | "report-unreachable" | "report-lags" | "unknown-too-often" | "unknown-for-too-long" | "identifier-used-but-not-found" | "several-provider-rows" | "provider-row-differs" | "several-transaction-ids" | "answer-names-another" | "transaction-taken" | "earlier-attempt-may-be-paid" | "still-processing" | "status-unreachable" | "processing-for-too-long" | "status-successful" | "status-refunded" | "status-failed" | "still-failed-after-hold" | "no-attempts-left" | "withdrawn" | "resolved-by-operator" | "forced-by-operator" | "found-by-audit" | "recreated" | "contradiction-accepted" | null;
+                /** @description The provider's latest code */
+                code: string | null;
+                operatorId: number | null;
+                campaign: string | null;
+                count: number;
+                amounts: {
+                    /** @description The sum of what was ordered; decimal text */
+                    amount: string;
+                    /** @description The account's; null where it is not known, or is the operator's */
+                    currency: string | null;
+                    /** @description It is in the operator's currency */
+                    useLocalAmount: boolean;
+                }[];
+                /**
+                 * Format: date-time
+                 * @description When the first of them went to review
+                 */
+                since: string;
+                evidence: {
+                    /** @description Of how many the provider called the identifier used */
+                    identifierUsed: number;
+                    /** @description Of how many a transaction was ever seen */
+                    withTransactions: number;
+                    /** @description How often the outcome of one attempt became unknown, at most */
+                    roundsMax: number;
+                };
+                /** @description What the evidence of all of them supports */
+                suggestion: {
+                    /**
+                     * @description null: it supports none
+                     * @enum {string|null}
+                     */
+                    verdict: "succeeded" | "refunded" | "failed" | "resubmit" | null;
+                    /** @description With succeeded: the transaction that paid it */
+                    transactionId?: number;
+                    reason: string;
+                };
+                /** @description The first 20, the oldest first */
+                references: string[];
+                /** @description The cause in plain words */
+                text: string;
+            }[];
+            /** @description How many top-ups are grouped here */
+            reviews: number;
+            /** @description More than 2000 are in review: the newest of them are grouped */
+            hasMore: boolean;
+        };
+        GroupResolution: {
+            groupId: string;
+            /** @description Top-ups that the command is for */
+            count: number;
+            resolved: number;
+            /** @description Left as they are, since the evidence or their state speaks against the verdict */
+            refused: number;
+            /** @description Not asked about yet: send the same command with the same Idempotency-Key again */
+            remaining: number;
+            /** @description The first 100 */
+            refusals: {
+                reference: string;
+                code: string;
+                detail: string;
+            }[];
+            /** @description Why it stopped before its end, such as Reloadly's being away; null otherwise */
+            stoppedBy: {
+                code: string;
+                detail: string;
+            } | null;
+        };
+        /**
+         * @example {
+         *       "verdict": "resubmit",
+         *       "reason": "The operator is back",
+         *       "by": "Ada Obi",
+         *       "expectedCount": 100
+         *     }
+         */
+        GroupVerdict: {
+            /** @enum {string} */
+            verdict: "resubmit" | "failed" | "refunded";
+            /** @description Why, for the history */
+            reason: string;
+            /** @description The person who decides, for the history */
+            by: string;
+            /** @description How many top-ups the group was seen to have; with another number nothing is done */
+            expectedCount: number;
+            /** @description The `groupHash` of the list: with another one nothing is done */
+            groupHash?: string;
         };
         ClosedGates: {
             data: components["schemas"]["ClosedGate"][];
@@ -4368,6 +4507,56 @@ export interface operations {
             };
         };
     };
+    listReviewGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewGroups"];
+                };
+            };
+        };
+    };
+    resolveReviewGroup: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Names the command: repeated under it, it goes on where it ended */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The group */
+                groupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupVerdict"];
+            };
+        };
+        responses: {
+            /** @description How far it came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupResolution"];
+                };
+            };
+        };
+    };
     listGates: {
         parameters: {
             query?: {
@@ -5712,7 +5901,7 @@ export interface operations {
                 before?: number;
                 /** @description How many entries; 50 without it */
                 limit?: number;
-                action?: "session.created" | "session.refused" | "session.ended" | "sessions.ended" | "request.refused" | "key.created" | "key.revoked" | "person.added" | "person.changed" | "person.removed" | "upload.received" | "campaign.created" | "campaign.edited" | "campaign.checked" | "campaign.retried" | "campaign.started" | "campaign.paused" | "campaign.resumed" | "campaign.cancelled" | "campaign.downloaded" | "topup.revealed" | "topup.resolved" | "topup.contradiction-accepted" | "webhook-endpoint.created" | "webhook-endpoint.changed" | "webhook-endpoint.deleted" | "audit-log.exported";
+                action?: "session.created" | "session.refused" | "session.ended" | "sessions.ended" | "request.refused" | "key.created" | "key.revoked" | "person.added" | "person.changed" | "person.removed" | "upload.received" | "campaign.created" | "campaign.edited" | "campaign.checked" | "campaign.retried" | "campaign.started" | "campaign.paused" | "campaign.resumed" | "campaign.cancelled" | "campaign.downloaded" | "topup.revealed" | "topup.resolved" | "review-group.resolved" | "topup.contradiction-accepted" | "webhook-endpoint.created" | "webhook-endpoint.changed" | "webhook-endpoint.deleted" | "audit-log.exported";
                 /** @description The name of who acted, such as person:ada, or that of a key */
                 by?: string;
                 kind?: "person" | "key" | "environment-key" | "command-line" | "nobody";

@@ -18,6 +18,7 @@ export type ProblemCode =
   | "event_not_found"
   | "evidence_contradicts"
   | "followers_exhausted"
+  | "group_changed"
   | "idempotency_key_invalid"
   | "internal_error"
   | "key_invalid"
