@@ -102,6 +102,7 @@ async function startAll(run) {
   );
   const apiKey = randomBytes(24).toString("base64url");
   const boardPassword = randomBytes(9).toString("base64url");
+  const signIn = { user: "demo", password: randomBytes(12).toString("base64url") };
   const env = {
     REDIS_URL: redis.url,
     REDIS_PREFIX: run,
@@ -121,18 +122,21 @@ async function startAll(run) {
   };
   const created = await surefill({ env }, ["init"]);
   if (created !== 0) throw new Error("The ledger could not be created.");
+  const added = await surefill({ env }, ["people", "add", signIn.user, "--roles", "administrator"], signIn.password);
+  if (added !== 0) throw new Error("The person who signs in could not be added.");
   const producerUrl = await start("producer", "apps/producer/dist/main.js", env);
   const workerUrl = await start("worker", "apps/worker/dist/main.js", env);
   const api = producerApi(producerUrl, apiKey);
-  return { redis, sandboxUrl, producerUrl, workerUrl, apiKey, boardPassword, logDir, api, env };
+  return { redis, sandboxUrl, producerUrl, workerUrl, apiKey, boardPassword, signIn, logDir, api, env };
 }
 
-function printPlaces({ redis, producerUrl, sandboxUrl, workerUrl, apiKey, boardPassword, logDir }, run) {
+function printPlaces({ redis, producerUrl, sandboxUrl, workerUrl, apiKey, boardPassword, signIn, logDir }, run) {
   // A Redis that was given may have a password in its URL; whoever gave it has it.
   const redisUrl = redis.isOurs ? `REDIS_URL=${redis.url} ` : "";
   console.log(`
 API docs       ${producerUrl}/docs
 API key        ${apiKey}
+Sign-in        ${signIn.user} / ${signIn.password}   (an administrator: POST ${producerUrl}/v1/session)
 Queue board    ${producerUrl}/admin/queues   (demo / ${boardPassword})
 Worker metrics ${workerUrl}/metrics
 Provider books ${sandboxUrl}/_sandbox/books
@@ -179,14 +183,18 @@ async function payInWhenDry({ api, sandboxUrl }, id, signal) {
   }
 }
 
-/** Runs the command as a person would, and shows what they would type. Answers its exit code. */
-async function surefill({ producerUrl = "", apiKey = "", env }, args) {
+/**
+ * Runs the command as a person would, and shows what they would type; a secret goes through the standard input. Answers
+ * its exit code.
+ */
+async function surefill({ producerUrl = "", apiKey = "", env }, args, secret) {
   console.log(`\n$ surefill ${args.join(" ")}`);
   const child = spawn(process.execPath, [SUREFILL, ...args], {
     cwd: projectRoot,
     env: { ...process.env, ...env, SUREFILL_URL: producerUrl, SUREFILL_KEY: apiKey },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: [secret === undefined ? "ignore" : "pipe", "inherit", "inherit"],
   });
+  child.stdin?.end(`${secret}\n`);
   const ended = new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? 1));

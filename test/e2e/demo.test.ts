@@ -48,14 +48,21 @@ test("the demo pays 200 recipients through every kind of trouble, and our books 
 
 test("after the campaign it stays up until Ctrl-C, and the summary is its last word on stdout all the same", async () => {
   let answered: Promise<Response> | undefined;
+  let signedIn: Promise<Response> | undefined;
   const { code, stdout } = await runDemo([], (line, pid, soFar) => {
     if (!line.startsWith("Everything stays up")) return;
     const [, api = "", key = ""] = /^ {2}API=(\S+) KEY=(\S+)$/m.exec(soFar.join("\n")) ?? [];
     const [, ledger = ""] = /^ {2}REDIS_PREFIX=(\S+) npm run events$/m.exec(soFar.join("\n")) ?? [];
+    const [, user = "", password = ""] = /^Sign-in +(\S+) \/ (\S+) /m.exec(soFar.join("\n")) ?? [];
     answered = fetch(`${api}/v1/topups?campaign=${ledger}`, { headers: { authorization: `Bearer ${key}` } });
-    answered.finally(() => process.kill(pid, "SIGINT")).catch(() => undefined);
+    const body = JSON.stringify({ user, password });
+    signedIn = fetch(`${api}/v1/session`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    Promise.all([answered, signedIn])
+      .finally(() => process.kill(pid, "SIGINT"))
+      .catch(() => undefined);
   });
   expect((await answered)?.status).toBe(200);
+  expect((await signedIn)?.status).toBe(200);
   expect(code).toBe(130);
   expect(JSON.parse(stdout.at(-1) ?? "")).toMatchObject({ duplicates: 0, disagreements: 0 });
 });

@@ -22,9 +22,13 @@ export type PromptLedger = Pick<
 const LEDGER_DEADLINE_MS = 500;
 
 /** Waits for an answer of Redis no longer than callers should; a late one is a `LedgerUnavailableError`. */
-export async function promptly<T>(clock: Pick<Clock, "sleep">, ask: () => Promise<T>): Promise<T> {
+export async function promptly<T>(
+  clock: Pick<Clock, "sleep">,
+  ask: (signal: AbortSignal) => Promise<T>,
+  deadlineMs = LEDGER_DEADLINE_MS,
+): Promise<T> {
   try {
-    return await withDeadline(clock, { what: "the ledger", deadlineMs: LEDGER_DEADLINE_MS }, ask);
+    return await withDeadline(clock, { what: "the ledger", deadlineMs }, ask);
   } catch (error) {
     if (error instanceof DeadlineExceeded) throw new LedgerUnavailableError(error);
     throw error;

@@ -199,6 +199,19 @@ const keysOf = ({ redis: { prefix } }: AccessWorld) => ({
   auditLog: `${prefix}:{0}:al`,
 });
 
+test("what a caller has given up on before its turn is not written down later", async () => {
+  const gone = new AbortController();
+  const { head } = await world.auditLog.head();
+  const first = world.auditLog.append(BY_COMMAND_LINE);
+  const second = world.auditLog.append(BY_COMMAND_LINE, gone.signal);
+  gone.abort(new Error("given up"));
+  const third = world.auditLog.append(BY_COMMAND_LINE);
+
+  await expect(second).rejects.toThrow("given up");
+  await Promise.all([first, third]);
+  expect((await world.auditLog.head()).head.number).toBe(head.number + 2);
+});
+
 describe("the chain", () => {
   test("holds while several processes write at the same time, without a gap", async () => {
     const { client, prefix } = world.redis;
@@ -255,7 +268,8 @@ describe("is read", () => {
     const all = (await world.auditLog.read(1, 10_000)).map(({ number }) => number).reverse();
     const seen: number[] = [];
     for (let query = "?limit=7"; query !== ""; ) {
-      const { json } = await world.as(ada, "GET", `/v1/audit-log${query}`);
+      const { status, json, text } = await world.as(ada, "GET", `/v1/audit-log${query}`);
+      expect(status, text).toBe(200);
       seen.push(...(json["data"] as AuditEntry[]).map(({ number }) => number));
       query = json["hasMore"] === true ? `?limit=7&before=${json["nextBefore"]}` : "";
     }
@@ -273,6 +287,11 @@ describe("is read", () => {
     expect(facts(byAction)).toEqual([["topup.revealed", "done", "person:ben", "secret-number", "ok"]]);
     expect(byPerson).toEqual(byAction);
     expect(new Set(byKind.map(({ by }) => by.name))).toEqual(new Set(["test"]));
+    const [{ at = "" } = {}] = byAction;
+    const end = new Date(Date.parse(at) + 1).toISOString();
+    expect((await found(`since=${at}&until=${end}`)).map(({ number }) => number)).toContain(byAction[0]?.number);
+    expect((await found(`until=${at}`)).map(({ number }) => number)).not.toContain(byAction[0]?.number);
+    expect(await found("since=2099-01-01T00:00:00Z")).toEqual([]);
     expect((await world.as(ada, "GET", "/v1/audit-log?action=nothing")).status).toBe(422);
   });
 });

@@ -42,6 +42,23 @@ describe("a key that is bound to its own top-ups", () => {
     }
   });
 
+  test("goes from page to page by cursors that name nobody else's top-up", async () => {
+    const seen: string[] = [];
+    let query = "?state=queued&limit=1";
+    for (let pages = 0; query !== "" && pages < 20; pages += 1) {
+      const { json } = await world.call("GET", `/v1/topups${query}`, { key: own });
+      seen.push(...(json["data"] as { reference: string }[]).map(({ reference }) => reference));
+      const cursor = json["nextCursor"];
+      expect(Buffer.from(String(cursor), "base64url").toString("latin1")).not.toContain("theirs");
+      query = cursor === null ? "" : `?state=queued&limit=1&cursor=${cursor}`;
+    }
+    const { json } = await world.call("GET", "/v1/topups?state=queued&limit=1");
+    const foreign = await world.call("GET", `/v1/topups?state=queued&cursor=${json["nextCursor"]}`, { key: own });
+
+    expect(seen).toEqual(["mine"]);
+    expect(foreign.status).toBe(422);
+  });
+
   test("cannot withdraw another's", async () => {
     const { json } = await world.call("POST", "/v1/topups/theirs/cancel", { key: own });
 

@@ -13,6 +13,8 @@ export type AuditLogRouteDeps = { auditLog: Pick<AuditLog, "read" | "head">; clo
 const NUMBER_WANTED = "must be the number of an entry";
 const text = (most: number) => z.string({ error: "must be given once" }).min(1).max(most, { error: "is too long" });
 
+const time = z.iso.datetime({ error: "must be a time in UTC such as 2027-03-31T00:00:00Z" }).transform(Date.parse);
+
 const pageQuerySchema = z.strictObject({
   before: wholeText(Number.MAX_SAFE_INTEGER, NUMBER_WANTED).optional().describe("Entries before this number"),
   limit: wholeText(200, "must be a whole number from 1 to 200").optional().describe("How many entries; 50 without it"),
@@ -20,6 +22,8 @@ const pageQuerySchema = z.strictObject({
   by: text(60).optional().describe("The name of who acted, such as person:ada, or that of a key"),
   kind: z.enum(ACTOR_KINDS, { error: `must be one of ${ACTOR_KINDS.join(", ")}` }).optional(),
   target: text(200).optional().describe("The id of what was acted on"),
+  since: time.optional().describe("Entries of this time or later"),
+  until: time.optional().describe("Entries before this time"),
 });
 
 const pageSchema = z
@@ -80,7 +84,8 @@ async function page(
   const { head } = await promptly(clock, () => auditLog.head());
   let before = Math.min(query.before ?? head.number + 1, head.number + 1);
   const data: AuditEntry[] = [];
-  const isFiltered = [query.action, query.by, query.kind, query.target].some((filter) => filter !== undefined);
+  const { action, by, kind, target, since, until } = query;
+  const isFiltered = [action, by, kind, target, since, until].some((filter) => filter !== undefined);
   const chunk = isFiltered ? CHUNK_ENTRIES : limit;
   for (let scanned = 0; scanned < SCANNED_MAX && data.length < limit && before > 1; scanned += chunk) {
     const from = Math.max(1, before - chunk);
@@ -99,12 +104,17 @@ async function page(
   return { status: 200, json: { data, nextBefore: hasMore ? before : null, hasMore } };
 }
 
-function passes({ action, by, kind, target }: z.output<typeof pageQuerySchema>, entry: AuditEntry): boolean {
+function passes(
+  { action, by, kind, target, since, until }: z.output<typeof pageQuerySchema>,
+  entry: AuditEntry,
+): boolean {
   return (
     (action === undefined || entry.action === action) &&
     (by === undefined || entry.by.name === by) &&
     (kind === undefined || entry.by.kind === kind) &&
-    (target === undefined || entry.target?.id === target)
+    (target === undefined || entry.target?.id === target) &&
+    (since === undefined || Date.parse(entry.at) >= since) &&
+    (until === undefined || Date.parse(entry.at) < until)
   );
 }
 

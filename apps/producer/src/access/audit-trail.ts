@@ -37,6 +37,14 @@ export function draftOf(
   };
 }
 
+/** Entries are written one after the other, each by two calls: under load one waits for those before it. */
+const RECORD_DEADLINE_MS = 2_000;
+
+/** Waits for what is written into the audit log; what is late is a `LedgerUnavailableError`. */
+export function recorded<T>(clock: Pick<Clock, "sleep">, write: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return promptly(clock, write, RECORD_DEADLINE_MS);
+}
+
 /** One caller's same refusals are written once in this time, so that it cannot fill the log. */
 const REFUSALS_WINDOW_MS = 60_000;
 const REFUSALS_KEPT_MAX = 1_000;
@@ -110,6 +118,6 @@ export class AuditTrail {
   }
 
   #append(draft: AuditDraft): Promise<void> {
-    return promptly(this.#parts.clock, () => this.#log.append(draft));
+    return recorded(this.#parts.clock, (signal) => this.#log.append(draft, signal));
   }
 }

@@ -53,9 +53,10 @@ export function identifier(parts: IdentifyParts): Identify {
 const STORED_KEY = /^sf_[A-Za-z0-9_-]{43}$/;
 
 async function byStoredKey({ environmentKeys, storedKeys, clock }: IdentifyParts, presented: string) {
-  const key = STORED_KEY.test(presented) ? await storedKeys.find(presented) : undefined;
-  if (key === undefined) throw keyInvalid("The API key is not one that this server knows.");
-  const identity = identityOfKey(key);
+  const found = STORED_KEY.test(presented) ? await storedKeys.find(presented) : undefined;
+  if (found === undefined) throw keyInvalid("The API key is not one that this server knows.");
+  const { key } = found;
+  const identity = identityOfKey(found);
   const refused = (detail: string) => new KnownAndRefused(identity, "key_invalid", { detail }, AUTHENTICATE);
   if (key.revokedAtMs !== undefined) throw refused("The API key was revoked.");
   if (!isKeyInForce(key, clock)) throw refused("The API key has expired.");

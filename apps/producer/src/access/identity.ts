@@ -21,8 +21,11 @@ export type Identity = {
   session?: { digest: string; user: string; roles: readonly string[]; expiresAtMs: number };
 };
 
-/** What a key is bound to: its own top-ups, or those with one of these labels, or both. */
-export type Binding = { own: boolean; campaigns?: readonly string[] };
+/**
+ * What a key is bound to: its own top-ups, or those with one of these labels, or both. `secret` is known to no one but
+ * the producers: the key's digest, as 64 hex digits.
+ */
+export type Binding = { own: boolean; campaigns?: readonly string[]; secret: string };
 
 /** The caller of a public route. */
 export const NOBODY: Identity = { kind: "nobody", name: "", permissions: new Set() };

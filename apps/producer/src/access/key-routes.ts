@@ -16,7 +16,7 @@ import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { type Route, route } from "../http/route.js";
 import { promptly } from "../prompt-ledger.js";
-import { type Asker, draftOf } from "./audit-trail.js";
+import { type Asker, draftOf, recorded } from "./audit-trail.js";
 import type { StoredKeys } from "./stored-keys.js";
 
 /** What the routes of keys need. */
@@ -125,7 +125,7 @@ async function createKey(deps: KeyRouteDeps, asked: AskedAccessKey, asker: Asker
   const target = { kind: "key", id: kept.id };
   const draft = draftOf(asker, { action: "key.created", target, after: accessKeyFacts(kept) });
   const createdBy = asker.identity.name;
-  const answer = await promptly(clock, () => accessKeys.create({ ...kept, createdBy }, draft));
+  const answer = await recorded(clock, () => accessKeys.create({ ...kept, createdBy }, draft));
   if (answer === "exists") throw nameTaken(asked.name, "in force");
   if (answer === "full") throw new Problem("access_full", { detail: `There are ${ACCESS_KEYS_MAX} keys in force.` });
   const [made, nowMs] = await promptly(clock, () => Promise.all([accessKeys.get(kept.id), accessKeys.nowMs()]));
@@ -150,7 +150,7 @@ async function revokeKey(deps: KeyRouteDeps, id: string, asker: Asker): Promise<
     before: { name },
     after: { state: "revoked" },
   } as const;
-  const answer = await promptly(clock, () => accessKeys.revoke(id, asker.identity.name, draftOf(asker, act)));
+  const answer = await recorded(clock, () => accessKeys.revoke(id, asker.identity.name, draftOf(asker, act)));
   storedKeys.forget();
   if (answer === "missing") throw missing();
   return { status: 204, text: "", contentType: "text/plain" };

@@ -17,7 +17,7 @@ import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { type Route, route } from "../http/route.js";
 import { promptly } from "../prompt-ledger.js";
-import { type Asker, type AuditedAct, draftOf } from "./audit-trail.js";
+import { type Asker, type AuditedAct, draftOf, recorded } from "./audit-trail.js";
 
 /** What the routes of people need. */
 export type PeopleRouteDeps = { people: People; clock: Clock };
@@ -152,7 +152,7 @@ async function addPerson(
 ): Promise<HttpResult> {
   const added = { user, roles, createdBy: asker.identity.name, password: await hashPassword(password) };
   const draft = draftOf(asker, { action: "person.added", target: personTarget(user), after: { roles } });
-  const answer = await promptly(clock, () => people.add({ ...added, sessions: newSecret() }, draft));
+  const answer = await recorded(clock, () => people.add({ ...added, sessions: newSecret() }, draft));
   if (answer === "exists") throw new Problem("person_exists", { detail: `There is a person ${user} already.` });
   if (answer === "full") throw new Problem("access_full", { detail: `There are ${PEOPLE_MAX} people already.` });
   return { status: 201, json: personView(await found({ people, clock }, user)) };
@@ -195,7 +195,7 @@ async function changeAsRead(
 ): Promise<void> {
   for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
     const before = await found({ people, clock }, user);
-    const answer = await promptly(clock, () => people.change(before, change, draftOf(asker, actOn(before))));
+    const answer = await recorded(clock, () => people.change(before, change, draftOf(asker, actOn(before))));
     if (answer === "done") return;
     if (answer === "missing") throw personNotFound(user);
     if (answer === "last-administrator") throw lastAdministrator(user);
@@ -206,7 +206,7 @@ async function changeAsRead(
 async function removePerson({ people, clock }: PeopleRouteDeps, user: string, asker: Asker): Promise<HttpResult> {
   const before = await found({ people, clock }, user);
   const act = { action: "person.removed", target: personTarget(user), before: { roles: before.roles } } as const;
-  const answer = await promptly(clock, () => people.remove(user, draftOf(asker, act)));
+  const answer = await recorded(clock, () => people.remove(user, draftOf(asker, act)));
   if (answer === "missing") throw personNotFound(user);
   if (answer === "last-administrator") throw lastAdministrator(user);
   return GONE;

@@ -5,8 +5,7 @@ import { timeText } from "../campaigns/campaign-time.js";
 import { Problem } from "../http/problem.js";
 import type { HttpResult } from "../http/result.js";
 import { type Route, route } from "../http/route.js";
-import { promptly } from "../prompt-ledger.js";
-import { type AuditTrail, draftOf } from "./audit-trail.js";
+import { type AuditTrail, draftOf, recorded } from "./audit-trail.js";
 import type { Identity } from "./identity.js";
 import { endSessions, type PeopleRouteDeps, personTarget } from "./people-routes.js";
 import type { RequestFacts } from "./request-facts.js";
@@ -91,7 +90,7 @@ export function sessionRoutes(deps: SessionRouteDeps): Route[] {
       handle: async ({ identity, facts }) => {
         const { user, digest } = sessionOf(identity);
         const draft = draftOf({ identity, request: facts }, { action: "session.ended", target: personTarget(user) });
-        await promptly(deps.clock, () => deps.sessions.end(digest, draft));
+        await recorded(deps.clock, () => deps.sessions.end(digest, draft));
         return signedOut(deps.site, facts);
       },
     }),
@@ -142,7 +141,7 @@ async function signIn(
   const secret = newSecret();
   const identity = { kind: "person", name: callerOfPerson(user) } as const;
   const draft = draftOf({ identity, request: facts }, { action: "session.created", target: personTarget(user) });
-  const answer = await promptly(clock, () => sessions.begin(digestOf(secret), person, draft));
+  const answer = await recorded(clock, () => sessions.begin(digestOf(secret), person, draft));
   if (answer === "gone") throw new Problem("sign_in_failed", { detail: "The user name or the password is wrong." });
   const { idleMs, mostMs } = sessionLimits;
   return {

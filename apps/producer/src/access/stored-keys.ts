@@ -9,8 +9,11 @@ const AGE_MS_MAX = 500;
 /** Keys that are remembered, those among them that do not exist; the oldest are forgotten. */
 const REMEMBERED_MAX = 1_000;
 
+/** A key with its digest. */
+type FoundKey = { key: AccessKey; digest: string };
+
 /** A key as it was read: in force or not, or `undefined` where there is none. */
-type Remembered = { atMs: number; found: Promise<AccessKey | undefined> };
+type Remembered = { atMs: number; found: Promise<FoundKey | undefined> };
 
 /** Knows the keys that were made while the server runs, with few reads of Redis. */
 export class StoredKeys {
@@ -24,7 +27,7 @@ export class StoredKeys {
   }
 
   /** The key that a request shows, in force or not. Throws `LedgerUnavailableError` when Redis does not answer. */
-  find(presented: string): Promise<AccessKey | undefined> {
+  find(presented: string): Promise<FoundKey | undefined> {
     const digest = digestOf(presented);
     const nowMs = this.#clock.monotonicMs();
     const known = this.#remembered.get(digest);
@@ -43,10 +46,10 @@ export class StoredKeys {
     this.#remembered.clear();
   }
 
-  async #read(digest: string): Promise<AccessKey | undefined> {
+  async #read(digest: string): Promise<FoundKey | undefined> {
     const read = await this.#keys.get(accessKeyIdOf(digest));
     // The id is a part of the digest; all of it has to fit. A hash of 256 random bits tells nothing by its time.
-    return read?.digest === digest ? read.key : undefined;
+    return read?.digest === digest ? read : undefined;
   }
 }
 
@@ -56,13 +59,15 @@ export function isKeyInForce(key: AccessKey, clock: Pick<Clock, "nowMs">): boole
 }
 
 /** Who holds a key. */
-export function identityOfKey(key: AccessKey): Identity {
+export function identityOfKey({ key, digest }: FoundKey): Identity {
   const { name, permissions, own, campaigns, amountPerDayMax, requestsMax } = key;
   return {
     kind: "key",
     name,
     permissions: new Set(permissions),
-    ...((own || campaigns !== undefined) && { binding: { own, ...(campaigns !== undefined && { campaigns }) } }),
+    ...((own || campaigns !== undefined) && {
+      binding: { own, ...(campaigns !== undefined && { campaigns }), secret: digest },
+    }),
     ...(amountPerDayMax !== undefined && { amountPerDayMax }),
     ...(requestsMax !== undefined && { requestsMax }),
   };

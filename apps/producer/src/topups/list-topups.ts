@@ -3,7 +3,8 @@ import type { Ledger, ListFilter } from "@surefill/topup-store";
 import { z } from "zod";
 import { isWithin } from "../access/binding.js";
 import type { Identity } from "../access/identity.js";
-import { validationFailed } from "../http/problem.js";
+import { openCursor, sealCursor } from "../access/sealed-cursor.js";
+import { type Problem, validationFailed } from "../http/problem.js";
 import { wholeText } from "../http/query.js";
 import type { HttpResult } from "../http/result.js";
 import type { PromptLedger } from "../prompt-ledger.js";
@@ -101,9 +102,13 @@ export type ListDeps = {
 export const listTopups =
   (deps: ListDeps) =>
   async ({ filter, limit, cursor }: z.output<typeof listQuerySchema>, identity: Identity): Promise<HttpResult> => {
-    const page = cursor === undefined ? { limit } : { limit, cursor };
-    const { records: found, nextCursor = null } = await listed(deps.ledger, filter, page);
-    const records = found.filter((record) => isWithin(identity, record));
+    const { binding } = identity;
+    const after = cursor === undefined || binding === undefined ? cursor : openCursor(cursor, binding);
+    if (cursor !== undefined && after === undefined) throw foreignCursor();
+    const listedPage = await listed(deps.ledger, filter, after === undefined ? { limit } : { limit, cursor: after });
+    const records = listedPage.records.filter((record) => isWithin(identity, record));
+    const end = listedPage.nextCursor ?? null;
+    const nextCursor = end === null || binding === undefined ? end : sealCursor(end, binding);
     const isReview = "state" in filter && filter.state === "review";
     const data = isReview ? await reviewRows(deps, records) : await heldRows(deps, records);
     return { status: 200, json: { data, nextCursor, hasMore: nextCursor !== null } };
@@ -131,6 +136,10 @@ async function listed(ledger: Pick<Ledger, "list">, filter: ListFilter, page: { 
     return await ledger.list(filter, page);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw validationFailed([{ parameter: "cursor", code: "invalid", detail: "is not one that this list gave out" }]);
+    throw foreignCursor();
   }
+}
+
+function foreignCursor(): Problem {
+  return validationFailed([{ parameter: "cursor", code: "invalid", detail: "is not one that this list gave out" }]);
 }

@@ -5907,6 +5907,10 @@ export interface operations {
                 kind?: "person" | "key" | "environment-key" | "command-line" | "nobody";
                 /** @description The id of what was acted on */
                 target?: string;
+                /** @description Entries of this time or later */
+                since?: string;
+                /** @description Entries before this time */
+                until?: string;
             };
             header?: never;
             path?: never;

@@ -29,7 +29,14 @@ export type AuditLogOptions = {
 };
 
 /** A change that is written into the log in its own step: its script, the key, and its own arguments. */
-export type AuditedChange = { script: Script; key: string; args: readonly string[]; draft: AuditDraft };
+export type AuditedChange = {
+  script: Script;
+  key: string;
+  args: readonly string[];
+  draft: AuditDraft;
+  /** Where it has aborted before the change's turn, the change is not made. */
+  signal?: AbortSignal;
+};
 
 /** How often another process may be faster before that is taken for an outage. */
 const TRIES_MAX = 100;
@@ -55,14 +62,18 @@ export class AuditLog {
     this.#keptMs = keptMs;
   }
 
-  /** Writes one entry. */
-  async append(draft: AuditDraft): Promise<void> {
-    await this.change({ script: scripts.append, key: this.#keys.auditLog, args: [], draft });
+  /** Writes one entry, unless the signal has aborted before its turn: then it throws the signal's reason. */
+  async append(draft: AuditDraft, signal?: AbortSignal): Promise<void> {
+    const change = { script: scripts.append, key: this.#keys.auditLog, args: [], draft };
+    await this.change(signal === undefined ? change : { ...change, signal });
   }
 
   /** Makes a change and writes its entry, in one step. Answers `["done"]`, or why the script did not make it. */
   change(change: AuditedChange): Promise<readonly unknown[]> {
-    const made = this.#last.then(() => this.#try(change));
+    const made = this.#last.then(() => {
+      change.signal?.throwIfAborted();
+      return this.#try(change);
+    });
     this.#last = made.catch(() => undefined);
     return made;
   }
