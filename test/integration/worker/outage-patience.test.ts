@@ -1,4 +1,5 @@
 /** Outages of the provider, and a report that lags: what waited settles when they end, and no person is asked. */
+import type { FaultPlan } from "@surefill/reloadly-sandbox";
 import { afterEach, expect, test } from "vitest";
 import { openPipeline, type Pipeline, topupTo } from "../../support/pipeline.js";
 import { waitFor } from "../../support/wait-for.js";
@@ -88,3 +89,31 @@ test("a POST that was lost while the report lags is sent again when the report s
   expect(record.reportLagsSinceMs).toBeUndefined();
   expect((record.grantedAtMs ?? 0) - paidMs).toBeGreaterThan(LAG_MS / 2);
 });
+
+const CANNOT_NOW = { kind: "refuse", errorCode: "TRANSACTION_CANNOT_BE_PROCESSED_AT_THE_MOMENT" } as const;
+const AWAY: readonly (readonly [string, FaultPlan["rules"]])[] = [
+  [
+    "executes and answers nothing, and has no report",
+    [{ fault: { kind: "timeout-after-commit" } }, { match: { operation: "report" }, fault: { kind: "html-502" } }],
+  ],
+  ["says that it cannot process anything now", [{ fault: CANNOT_NOW }]],
+];
+
+test.for(AWAY)(
+  "60 top-ups while the provider %s: all are paid once when it is back, and no person is asked",
+  async ([, rules]) => {
+    pipeline = await openPipeline({
+      settings: { SCHEDULE_SCALE: "0.005" },
+      sandbox: { faultPlan: { rules } },
+    });
+    await pipeline.startWorker();
+    const references = await enqueueMany(60);
+    // The outage lasts for longer than a POST, its quiet period and the rounds that a top-up has.
+    const sinceMs = await pipeline.ledger.nowMs();
+    await waitFor(async () => expect((await pipeline.ledger.nowMs()) - sinceMs).toBeGreaterThan(14_000));
+    const { succeeded, review } = await pipeline.ledger.counts();
+    expect({ succeeded, review }).toEqual({ succeeded: 0, review: 0 });
+    pipeline.sandbox.setFaultPlan({ rules: [] });
+    await expectEachPaidOnce(references);
+  },
+);
