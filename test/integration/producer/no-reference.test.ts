@@ -79,6 +79,39 @@ test("of 20 callers that repeat five times through an outage, each with a name i
   );
 });
 
+test("through 20 outages, each repeated five times, a caller with a name is paid once, one without it never", async () => {
+  const { pipeline, freeze, thaw, send } = await startWorld();
+  const nameless: string[] = [];
+  for (const outage of CALLERS) {
+    const recipientPhone = recipientOf(outage);
+    const once = async () => {
+      const [refused] = await Promise.all([
+        send(topupBody({ recipientPhone })),
+        send(topupBody({ reference: `n-${outage}`, recipientPhone })),
+        send(topupBody({ recipientPhone }), { "Idempotency-Key": `k-${outage}` }),
+      ]);
+      nameless.push(`${refused?.status} ${refused?.json["code"]}`);
+    };
+    const cutOff = once();
+    freeze();
+    await cutOff;
+    await once();
+    await once();
+    thaw();
+    const isBack = async () => (await send(topupBody({ reference: `n-${outage}`, recipientPhone }))).status;
+    await waitFor(async () => expect([200, 202]).toContain(await isBack()));
+    await once();
+    await once();
+  }
+  expect(nameless).toEqual(CALLERS.flatMap(() => Array(5).fill("422 reference_missing")));
+  const names = CALLERS.flatMap((outage) => [`k-${outage}`, `n-${outage}`]);
+  for (const name of names) await pipeline.until(name, "succeeded");
+  const sent = pipeline.sandbox.books().identifiers ?? [];
+  expect(sent.map(({ customIdentifier, executions }) => [customIdentifier, executions]).toSorted()).toEqual(
+    names.toSorted().map((name) => [name, 1]),
+  );
+}, 300_000);
+
 describe("a top-up that nothing names", () => {
   test("is refused with every way to name it, and leaves nothing behind; the same one with a name is taken", async () => {
     const producer = await startProducerUnderTest();
