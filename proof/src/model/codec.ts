@@ -5,6 +5,7 @@ import {
   DECISIONS,
   type Decision,
   DOINGS,
+  ENDS_BY_PEOPLE,
   firstWorld,
   HOLDS,
   type ModelRecord,
@@ -124,6 +125,7 @@ function transfer(world: World, bits: Bits): void {
   transferList(world.transactions, noTransaction, transferTransaction, bits);
   const { redis } = world;
   redis.condition = bits.one(REDIS_CONDITIONS, redis.condition, 2);
+  redis.ended = bits.one(ENDS_BY_PEOPLE, redis.ended, 2);
   if (!bits.flag(redis.older !== undefined)) return;
   redis.older ??= acceptedRecord();
   transferRecord(redis.older, bits);

@@ -84,6 +84,7 @@ export const DEMONSTRATIONS: Readonly<Record<Safeguard, Demonstration>> = {
   "late answers block a claim": secondLine("two live", ["A1", "A5 in part"]),
   "loss of data noticed": underLoss,
   "intent journal": underLoss,
+  "decision journal": { bounds: WITH_LOSS, broken: [], harm: "paid though ended" },
   "rebuild after the send deadline": underLoss,
   "fences above every former one": underLoss,
 };

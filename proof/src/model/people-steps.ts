@@ -14,7 +14,7 @@ export const peopleSteps: Steps = (world, rules, emit) => {
   if (world.record.state === "review") verdicts(world, rules, emit);
 };
 
-function withdraw(world: World, { keeps }: Rules, emit: Emit): void {
+function withdraw(world: World, { keeps, redisLosesData }: Rules, emit: Emit): void {
   const { state, hold, contradicted } = world.record;
   if (state !== "queued" && !(state === "held" && hold === "gate")) return;
   if (contradicted !== "no" && keeps["late answers block a claim"]) return;
@@ -23,6 +23,7 @@ function withdraw(world: World, { keeps }: Rules, emit: Emit): void {
   after.record.hold = "none";
   after.record.due = false;
   after.record.events += 1;
+  if (redisLosesData) after.redis.ended = "cancelled";
   emit("withdraw", 0, after);
 }
 
@@ -35,6 +36,7 @@ function verdicts(world: World, rules: Rules, emit: Emit): void {
     // A verdict may name another transaction of the top-up than the one that stands there.
     if (transaction > 0) after.record.transaction = 0;
     applyDecision(after.record, decision, transaction, rules);
+    if (rules.redisLosesData && after.record.state === "failed") after.redis.ended = "failed";
     emit(kind, 0, after);
   };
   const placeOf = (wanted: Transaction["status"]) =>

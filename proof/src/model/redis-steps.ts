@@ -1,3 +1,4 @@
+import { isEnded } from "./record.js";
 import type { Rules } from "./rules.js";
 import type { Emit, Steps } from "./step.js";
 import { acceptedRecord, copyOf, type ModelRecord, type World } from "./world.js";
@@ -37,7 +38,7 @@ function loseSteps(world: World, rules: Rules, emit: Emit): void {
   const isNoticed = rules.keeps["loss of data noticed"];
   const after = copyOf(world);
   after.record = world.redis.older ?? missingRecord();
-  after.redis = { condition: isNoticed ? "lost" : "rebuilt", older: undefined };
+  after.redis = { condition: isNoticed ? "lost" : "rebuilt", older: undefined, ended: world.redis.ended };
   emit("lose-data", 0, after);
 }
 
@@ -45,9 +46,18 @@ function missingRecord(): ModelRecord {
   return { ...acceptedRecord(), state: "missing", attempt: 0, due: false };
 }
 
+/** As a person had ended it. Its end is told again. */
+function endedRecord({ posts }: World, state: "cancelled" | "failed"): ModelRecord {
+  return { ...acceptedRecord(), state, fence: posts.length, latestClaim: posts.length, due: false, events: 1 };
+}
+
 /** Recreates what is known from outside Redis and the ledger does not know, as open: it is then settled as usual. */
 function rebuild(world: World, rules: Rules): void {
-  const { record, posts, transactions } = world;
+  const { record, posts, transactions, redis } = world;
+  if (redis.ended !== "none" && rules.keeps["decision journal"]) {
+    if (!isEnded(record)) world.record = endedRecord(world, redis.ended);
+    return;
+  }
   const sent = posts.filter(({ journalled }) => journalled && rules.keeps["intent journal"]);
   const listed = transactions.filter(({ listed }) => listed);
   const attempt = Math.max(0, ...sent.map((post) => post.attempt), ...listed.map((each) => each.attempt));

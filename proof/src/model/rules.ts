@@ -34,6 +34,7 @@ export const SAFEGUARDS = {
     "What a person has sent again gets a new identifier, although nothing is shown of the last attempt.",
   "loss of data noticed": "Scripts run on whatever Redis holds.",
   "intent journal": "A rebuilt ledger knows only what the provider's report shows.",
+  "decision journal": "A rebuild knows nothing of withdrawals and verdicts.",
   "rebuild after the send deadline": "A ledger is rebuilt at once, while a granted claim may still be sent.",
   "fences above every former one": "Claims on a rebuilt ledger get fences that were given out before.",
 } as const;

@@ -75,8 +75,14 @@ export type Transaction = {
 
 export const REDIS_CONDITIONS = ["whole", "lost", "rebuilt"] as const;
 
-/** What Redis holds on disk, where a run lets it lose data. */
-export type RedisData = { condition: (typeof REDIS_CONDITIONS)[number]; older: ModelRecord | undefined };
+export const ENDS_BY_PEOPLE = ["none", "cancelled", "failed"] as const;
+
+/** What Redis holds on disk, where a run lets it lose data, and how a person had ended the top-up without money by then. */
+export type RedisData = {
+  condition: (typeof REDIS_CONDITIONS)[number];
+  older: ModelRecord | undefined;
+  ended: (typeof ENDS_BY_PEOPLE)[number];
+};
 
 /** What a decision does with a record: where it moves it, and what is written with it. */
 export const DECISIONS = {
@@ -148,7 +154,7 @@ export function firstWorld(): World {
     workers: [idle(), idle()],
     posts: [],
     transactions: [],
-    redis: { condition: "whole", older: undefined },
+    redis: { condition: "whole", older: undefined, ended: "none" },
   };
 }
 
