@@ -38,6 +38,7 @@ const MET_BY_ANSWERS: ReadonlySet<string> = new Set([
   "the move queued -> review",
   "the move submitting -> rejected",
   "the move submitting -> review",
+  "the move held -> unknown",
   "the move processing -> unknown",
   'the recovery "a zombie wakes up with an answer"',
   "the seam ledger.evidence",

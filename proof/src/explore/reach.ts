@@ -18,6 +18,7 @@ export const LEFT_TO_SINGLES: Readonly<Record<Draw, ReadonlySet<string>>> = {
     "the move queued -> rejected",
     "the move queued -> review",
     "the move submitting -> review",
+    "the move held -> unknown",
     "the move held -> failed",
     "the move held -> rejected",
     "the move held -> review",

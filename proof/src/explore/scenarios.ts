@@ -18,6 +18,7 @@ const ANSWERS: readonly Scenario[] = POST_ROW_NAMES.map((row) => ({
   plan: plan({ posts: [row] }),
   ...(row === "accepted with the id of another top-up" && { hasForeignTopup: true }),
   ...(row === "booked twice, and one id is answered" && ANSWERED_FAILED),
+  ...(row === "never arrived, no answer, for an hour" && { isProviderAway: true }),
 }));
 
 /** One for each thing that can become of a transaction, found by its answer and found in the report. */

@@ -52,6 +52,14 @@ export const CODE_MUTANTS: readonly CodeMutant[] = [
     try: ["the report is two hours behind, as another top-up shows"],
   },
   {
+    name: "rounds count while the provider is away",
+    file: `${TOPUP}/lookup-decision.js`,
+    replace: "return rounds - outageRounds;",
+    by: "return rounds;",
+    removes: "an outage of the provider sends nothing to a person",
+    try: ["POST: never arrived, no answer, for an hour"],
+  },
+  {
     name: "sent again before it is looked up",
     file: `${TOPUP}/submit-decision.js`,
     replace: 'to: "unknown",',

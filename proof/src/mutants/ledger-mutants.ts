@@ -188,6 +188,12 @@ export const LEDGER_MUTANTS: readonly LedgerMutant[] = [
     removes: "of two sweepers one is first",
   },
   {
+    name: "no round is an outage's",
+    replace: "if from == 'submitting' and acceptedAt <= tonumber(record.grantedAt or '0') then",
+    by: "if false then",
+    removes: "rounds in which the provider accepted nothing are told apart",
+  },
+  {
     name: "what was another's is kept from it",
     file: DISOWN,
     replace: "if redis.call('GET', index) == reference and not isSeenElsewhere then redis.call('DEL', index) end",

@@ -46,7 +46,10 @@ function againstGrant({ post, reference, attempt }: PostToCheck, { grants, inten
  * empty after it. None follows upon "already used", and not many follow upon each other without an outcome, unless a
  * person asks for more.
  */
-function againstEarlier({ post, reference, attempt }: PostToCheck, { books, ledger }: Evidence): string[] {
+function againstEarlier(
+  { post, reference, attempt }: PostToCheck,
+  { books, ledger, isProviderAway }: Evidence,
+): string[] {
   const { identifier, writtenAtMs } = post;
   const earlier = books.posts.filter((one) => one !== post && one.identifier === identifier);
   const open = earlier.filter(({ isProvenNoOp }) => !isProvenNoOp);
@@ -68,7 +71,8 @@ function againstEarlier({ post, reference, attempt }: PostToCheck, { books, ledg
   );
   if (isUsed) wrong.push(`${identifier} was POSTed again although it is on record that it is used`);
   const askedForAtMs = history.findLast(({ from, to }) => from === "review" && to === "queued")?.atMs ?? 0;
-  if (open.filter((one) => one.writtenAtMs >= askedForAtMs).length >= RULES.unknownRoundsMax) {
+  const rounds = open.filter((one) => one.writtenAtMs >= askedForAtMs).length;
+  if (!isProviderAway && rounds >= RULES.unknownRoundsMax) {
     wrong.push(`${identifier} was POSTed a ${open.length + 1}th time, each time without an outcome`);
   }
   return wrong;

@@ -32,7 +32,7 @@ function isJustified(entry: HistoryEntry, reference: string, evidence: Evidence)
     "identifier-used-but-not-found": () =>
       rows.every(({ visibleAtMs }) => visibleAtMs > entry.atMs) &&
       (!isSeenToLag(entry, reference, evidence) || Math.max(...agesMs(["unknown"])) > timings.UNKNOWN_AGE_MS_MAX),
-    "unknown-too-often": () => unknowns.length >= timings.UNKNOWN_ROUNDS_MAX,
+    "unknown-too-often": () => !evidence.isProviderAway && unknowns.length >= timings.UNKNOWN_ROUNDS_MAX,
     "unknown-for-too-long": () => Math.max(...agesMs(["unknown"])) > timings.UNKNOWN_AGE_MS_MAX,
     // A worker that slept counts from when it fell asleep: it may ask a person that much too early.
     "processing-for-too-long": () =>

@@ -26,6 +26,8 @@ export type Evidence = {
   timings: Timings;
   /** The provider answered with a transactionId that belongs to another top-up. */
   hasForeignId: boolean;
+  /** Rounds without an outcome are the provider's outage, and no reason to ask a person. */
+  isProviderAway: boolean;
   /** Whether a process lives, and has found the ledger there whenever it asked. */
   isUnhurt: (process: string) => boolean;
   nowMs: () => number;

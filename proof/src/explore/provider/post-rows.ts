@@ -19,7 +19,15 @@ export type PostRow = {
   /** The answer proves that nothing was or will be executed. */
   isProof?: true;
   /** What the provider books is not what was asked for. */
-  anomaly?: "other-amount" | "two-rows" | "foreign-id" | "exchanged-id" | "burnt-identifier" | "hidden";
+  anomaly?:
+    | "other-amount"
+    | "two-rows"
+    | "foreign-id"
+    | "exchanged-id"
+    | "exchanged-failed-id"
+    | "burnt-identifier"
+    | "hidden"
+    | "away";
   /** From then on every POST is answered so, for so long. */
   lastsMs?: number;
 };
@@ -134,6 +142,17 @@ export const POST_ROWS = {
     execution: "at-once",
     answer: { status: 200, body: "id" },
     anomaly: "exchanged-id",
+  },
+  "accepted, and answered with the id of a transaction for somebody else that failed": {
+    execution: "at-once",
+    answer: { status: 200, body: "id" },
+    anomaly: "exchanged-failed-id",
+  },
+  "never arrived, no answer, for an hour": {
+    execution: "never",
+    answer: "hang",
+    lastsMs: 4_200_000,
+    anomaly: "away",
   },
 } as const satisfies Record<string, PostRow>;
 

@@ -41,6 +41,10 @@ const EXCHANGED: Booked = {
   isTooMuch: false,
 };
 
+/** As `EXCHANGED`, but FAILED: its status does not tell whose it is, and the report shows it only after so long. */
+const EXCHANGED_FAILED: Booked = { ...EXCHANGED, transactionId: 79, status: "FAILED" };
+const EXCHANGED_FAILED_LAG_MS = 600_000;
+
 /**
  * The provider, as far as it is known: it checks an identifier when a request comes in and books it when it is done,
  * so that two requests at once are both executed; it executes and does not answer, answers and has not executed, is
@@ -266,6 +270,7 @@ export class SimProvider {
   status(exchange: Exchange): Reply | undefined {
     const [, id] = /\/topups\/(\d+)\/status$/.exec(exchange.path) ?? [];
     if (Number(id) === EXCHANGED.transactionId) return { status: 200, body: statusBody(EXCHANGED) };
+    if (Number(id) === EXCHANGED_FAILED.transactionId) return { status: 200, body: statusBody(EXCHANGED_FAILED) };
     const row = this.books.rows.find(({ transactionId }) => transactionId === Number(id));
     const { everyStatus } = this.#plan;
     const isEvery = everyStatus !== undefined && this.#time.nowMs >= this.#startMs + everyStatus.fromMs;
@@ -286,7 +291,9 @@ export class SimProvider {
   /** One row by its id, as it is, unless every question to the report is answered otherwise. */
   #reportRow(id: number): Reply | undefined {
     const { nowMs } = this.#time;
-    const row = this.books.rows.find(({ transactionId, visibleAtMs }) => transactionId === id && visibleAtMs <= nowMs);
+    const visibleAtMs = this.#startMs + EXCHANGED_FAILED_LAG_MS;
+    const rows = [...this.books.rows, { ...EXCHANGED_FAILED, visibleAtMs }];
+    const row = rows.find((each) => each.transactionId === id && each.visibleAtMs <= nowMs);
     const answer = this.#plan.everyReport ?? "true";
     return this.#answerRead(row === undefined ? "404" : answer, () => {
       if (row === undefined) return "";
@@ -352,6 +359,7 @@ export class SimProvider {
 /** The id that an acceptance is answered with. */
 function idIn(anomaly: PostRow["anomaly"], booked: Booked | undefined): number | undefined {
   if (anomaly === "foreign-id") return FOREIGN_ID;
+  if (anomaly === "exchanged-failed-id") return EXCHANGED_FAILED.transactionId;
   return anomaly === "exchanged-id" ? EXCHANGED.transactionId : booked?.transactionId;
 }
 

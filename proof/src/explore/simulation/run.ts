@@ -91,7 +91,7 @@ class Run implements Surroundings {
     this.#ledger = new MemoryLedger({
       nowMs: () => this.time.nowMs,
       random: this.random,
-      areOthersAccepted: true,
+      areOthersAccepted: scenario.isProviderAway !== true,
     });
     this.#jobs = new JobStore({
       time: this.time,
@@ -115,6 +115,7 @@ class Run implements Surroundings {
       intents: this.#intents,
       timings: this.#timings,
       hasForeignId: scenario.hasForeignTopup === true,
+      isProviderAway: scenario.isProviderAway === true,
       isUnhurt: (name) => this.#isUnhurt(name),
       nowMs: () => this.time.nowMs,
     });

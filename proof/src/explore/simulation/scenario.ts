@@ -17,6 +17,8 @@ export type Scenario = {
   person?: "nobody" | "gives up" | "sends again";
   /** Another top-up of the ledger owns the transactionId that this one is answered with. */
   hasForeignTopup?: boolean;
+  /** Where a POST gets no outcome, the provider accepts nothing from anybody else in that time, either. */
+  isProviderAway?: boolean;
   /** The workers' audit goes on beside, every five minutes. Left out, nobody tells of what only an audit can see. */
   isAudited?: boolean;
   timings?: Partial<Timings>;
