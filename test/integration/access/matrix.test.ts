@@ -14,7 +14,13 @@ type Wanted =
   | "permission_missing"
   | "origin_refused"
   | "outside_binding";
-type Row = { method: string; path: string; permission: Permission | "public" | "signed-in"; bound: boolean };
+type Row = {
+  method: string;
+  path: string;
+  permission: Permission | "public" | "signed-in";
+  bound: boolean;
+  isAudited: boolean;
+};
 type Caller = { name: string; headers: () => Promise<Record<string, string>>; wanted: (row: Row) => Wanted };
 
 let world: AccessWorld;
@@ -32,7 +38,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-type Operation = { "x-permission": Row["permission"]; responses: Record<string, { description: string }> };
+type Operation = {
+  "x-permission": Row["permission"];
+  "x-audited": boolean;
+  responses: Record<string, { description: string }>;
+};
 
 /** Somebody who has signed in with this role. */
 async function browserOf(role: Role): Promise<Cookie> {
@@ -50,6 +60,7 @@ function rowsOf(document: Record<string, unknown>): Row[] {
         .replace("{code}", "key_invalid")
         .replace(/\{\w+\}/g, "x"),
       permission: operation["x-permission"],
+      isAudited: operation["x-audited"],
       bound: operation.responses["403"]?.description.includes("outside_binding") === true,
     })),
   );
@@ -195,4 +206,23 @@ describe("each route answers as its row says", () => {
     expect(found).toEqual(expected);
     expect(rows.length).toBeGreaterThan(60);
   });
+});
+
+/** What changes something and is not in the audit log, with where it is on record instead. */
+const NOT_AUDITED: Readonly<Record<string, string>> = {
+  "POST /v1/topups": "each top-up has its caller and its own history",
+  "POST /v1/topups/batch": "each top-up has its caller and its own history",
+  "POST /v1/topups/x/cancel": "each top-up has its own history, with who withdrew it",
+  "POST /v1/quotes": "changes nothing",
+  "POST /v1/webhook-endpoints/x/test": "the endpoint's history and its deliveries",
+  "POST /v1/webhook-endpoints/x/replay": "the endpoint's history and its deliveries",
+  "POST /v1/webhook-endpoints/x/deliveries/x/redeliver": "the endpoint's history and its deliveries",
+};
+
+test("whatever changes something or shows full numbers is in the audit log, or on record elsewhere", () => {
+  const silent = rows
+    .filter(({ method, permission, isAudited }) => !isAudited && (method !== "GET" || permission === "reveal"))
+    .map(({ method, path }) => `${method} ${path}`);
+
+  expect(silent.toSorted()).toEqual(Object.keys(NOT_AUDITED).toSorted());
 });

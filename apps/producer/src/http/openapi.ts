@@ -117,6 +117,7 @@ function pathOf(row: Route): PathConfig {
     ...(description !== undefined && { description }),
     security: securityOf(row.permission),
     "x-permission": row.permission,
+    "x-audited": row.isAudited,
     ...(row.furtherPermissions !== undefined && { "x-further-permissions": row.furtherPermissions }),
     request: {
       ...(params !== undefined && { params }),

@@ -67,6 +67,8 @@ export type Route = RouteDocument & {
   permission: RoutePermission;
   /** What some requests need besides, each with what these are. The handler asks for it with `requirePermission`. */
   furtherPermissions?: Partial<Record<Permission, string>>;
+  /** Its own change is written into the audit log in the same step, by its store. */
+  auditsItself?: true;
   /** Keys that are bound to top-ups may call it too: it shows and takes only what they are bound to. */
   bound?: true;
   params?: z.ZodObject;
@@ -78,6 +80,8 @@ export type Route = RouteDocument & {
   rawBodyBytesMax?: number;
   /** Takes the body as it comes in, of any length; these are its media types. The handler sets the limits. */
   streamedBody?: readonly string[];
+  /** Whether its requests, or some of them, are written into the audit log. */
+  isAudited: boolean;
   run: (request: RawRequest) => Promise<HttpResult>;
 };
 
@@ -94,6 +98,8 @@ type RouteDefinition<
   permission: RoutePermission;
   /** What some requests need besides, each with what these are. The handler asks for it with `requirePermission`. */
   furtherPermissions?: Partial<Record<Permission, string>>;
+  /** Its own change is written into the audit log in the same step, by its store. */
+  auditsItself?: true;
   /** Keys that are bound to top-ups may call it too: it shows and takes only what they are bound to. */
   bound?: true;
   params?: Params;
@@ -130,6 +136,7 @@ export function route<
     ...(params !== undefined && { params }),
     ...(query !== undefined && { query }),
     ...(body !== undefined && { body }),
+    isAudited: audit !== undefined || rest.auditsItself === true,
     async run(request) {
       const errors: FieldProblem[] = [];
       const { params: rawParams, query: rawQuery, body: rawBody, audited, ...others } = request;
