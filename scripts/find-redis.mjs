@@ -1,14 +1,11 @@
 /** Finds a Redis or Valkey server program on this machine, or installs one. */
-import { access, constants } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+
+import { isExecutable, isOnPath, runAsRoot, whereProgramsAre } from "./machine-programs.mjs";
 import { DURABLE_REDIS_COMMAND } from "./redis-settings.mjs";
 import { progress, runCommand } from "./run-command.mjs";
 
 const MAJOR_MIN = 7;
-const INSTALL_TIMEOUT_MS = 5 * 60_000;
 const PROGRAMS = ["redis-server", "valkey-server"];
-/** Looked at after the PATH, which often lacks them for ordinary users. */
-const MORE_FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"];
 const DOCKER_IMAGE = "redis:7.4";
 
 /**
@@ -50,9 +47,7 @@ const PACKAGE_MANAGERS = [
  */
 export async function findRedisServer() {
   const named = process.env.SUREFILL_REDIS_SERVER;
-  const folders = [...(process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== ""), ...MORE_FOLDERS];
-  const candidates = PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program)));
-  for (const path of named === undefined ? candidates : [named]) {
+  for (const path of named === undefined ? whereProgramsAre(PROGRAMS) : [named]) {
     if (await isGoodServer(path)) return { kind: "program", path };
   }
   return undefined;
@@ -90,26 +85,10 @@ export async function findOrInstallRedisServer() {
 }
 
 async function isGoodServer(path) {
-  const executable = await access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!executable) return false;
+  if (!(await isExecutable(path))) return false;
   const { code, output } = await runCommand(path, ["--version"], { timeoutMs: 5_000 });
   const major = /\bv=(\d+)\./.exec(output)?.[1];
   return code === 0 && major !== undefined && Number(major) >= MAJOR_MIN;
-}
-
-async function isOnPath(program) {
-  const { code } = await runCommand("sh", ["-c", `command -v ${program}`], { timeoutMs: 5_000 });
-  return code === 0;
-}
-
-async function runAsRoot({ needsRoot, script }) {
-  const isRoot = process.getuid?.() === 0;
-  // -n: without a password or not at all; a prompt in the middle of a script would hang it.
-  const [command, ...args] = needsRoot && !isRoot ? ["sudo", "-n", "sh", "-c", script] : ["sh", "-c", script];
-  return runCommand(command, args, { timeoutMs: INSTALL_TIMEOUT_MS });
 }
 
 async function dockerRuns() {
