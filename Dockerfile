@@ -20,6 +20,7 @@ COPY packages/audit/package.json packages/audit/
 COPY packages/access/package.json packages/access/
 COPY packages/provider/package.json packages/provider/
 COPY apps/cli/package.json apps/cli/
+COPY apps/console/package.json apps/console/
 COPY proof/package.json proof/
 COPY test/openapi/package.json test/openapi/
 RUN npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fail=ignore install --frozen-lockfile
@@ -27,7 +28,8 @@ RUN npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fa
 COPY tsconfig.base.json ./
 COPY apps apps
 COPY packages packages
-RUN node_modules/.bin/tsc -b apps/producer apps/worker apps/cli packages/reloadly-sandbox
+RUN node_modules/.bin/tsc -b apps/producer apps/worker apps/cli packages/sdk packages/reloadly-sandbox \
+  && cd apps/console && node_modules/.bin/vite build
 # One folder for each image: its compiled code and the dependencies it runs with, nothing else.
 RUN for app in producer worker cli reloadly-sandbox; do \
       npx --yes "$(node -p 'require("./package.json").packageManager')" --pm-on-fail=ignore \

@@ -134,9 +134,9 @@ function printPlaces({ redis, producerUrl, sandboxUrl, workerUrl, apiKey, boardP
   // A Redis that was given may have a password in its URL; whoever gave it has it.
   const redisUrl = redis.isOurs ? `REDIS_URL=${redis.url} ` : "";
   console.log(`
+Console        ${producerUrl}/   (sign in as ${signIn.user} / ${signIn.password}, an administrator)
 API docs       ${producerUrl}/docs
 API key        ${apiKey}
-Sign-in        ${signIn.user} / ${signIn.password}   (an administrator: POST ${producerUrl}/v1/session)
 Queue board    ${producerUrl}/admin/queues   (demo / ${boardPassword})
 Worker metrics ${workerUrl}/metrics
 Provider books ${sandboxUrl}/_sandbox/books

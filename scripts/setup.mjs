@@ -80,6 +80,37 @@ async function build() {
   const tsc = join(projectRoot, "node_modules", ".bin", "tsc");
   const { code, output } = await runCommand(tsc, ["-b"], { cwd: projectRoot, timeoutMs: BUILD_TIMEOUT_MS });
   if (code !== 0) throw new Error(`Could not compile (tsc -b):\n${output}`);
+  await buildConsole();
+}
+
+/** The console's files, where their sources are others than those that were built last. */
+async function buildConsole() {
+  const folder = join(projectRoot, "apps", "console");
+  const stampPath = join(folder, "web", ".built");
+  const wanted = await fingerprintOf(
+    ["apps/console/index.html", "apps/console/vite.config.js"],
+    ["apps/console/src", "packages/sdk/src"],
+  );
+  if ((await readFile(stampPath, "utf8").catch(() => "")) === wanted) return;
+  const vite = join(folder, "node_modules", ".bin", "vite");
+  const { code, output } = await runCommand(vite, ["build", "--logLevel", "warn"], {
+    cwd: folder,
+    timeoutMs: BUILD_TIMEOUT_MS,
+  });
+  if (code !== 0) throw new Error(`Could not build the console (vite build):\n${output}`);
+  await writeFile(stampPath, wanted);
+}
+
+/** Changes with the content of any of the files, or of those in the folders. */
+async function fingerprintOf(files, folders) {
+  const inFolders = folders.map(async (folder) => {
+    const entries = await readdir(join(projectRoot, folder), { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  });
+  const paths = [...files.map((file) => join(projectRoot, file)), ...(await Promise.all(inFolders)).flat()].sort();
+  const hash = createHash("sha256");
+  for (const path of paths) hash.update(path.slice(projectRoot.length)).update(await readFile(path));
+  return hash.digest("hex");
 }
 
 /** One set-up at a time for this clone. A lock whose owner is gone is taken over. */

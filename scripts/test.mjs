@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findOrInstallChromium } from "./find-chromium.mjs";
 import { findOrInstallRedisServer } from "./find-redis.mjs";
 import { progress, runCommand } from "./run-command.mjs";
 import { projectRoot, setUp } from "./setup.mjs";
@@ -16,6 +17,7 @@ const LEFTOVER_GRACE_MS = 3_000;
 async function main() {
   await setUp();
   const redis = await findOrInstallRedisServer();
+  const chromium = await findOrInstallChromium();
   const lint = await runCommand(join(projectRoot, "node_modules", ".bin", "biome"), ["check", "."], {
     cwd: projectRoot,
     timeoutMs: 120_000,
@@ -27,7 +29,7 @@ async function main() {
   const runId = randomUUID();
   try {
     const reportPath = join(workDir, "report.json");
-    const code = await runVitest({ reportPath, testTmpDir, runId, redis });
+    const code = await runVitest({ reportPath, testTmpDir, runId, redis, chromium });
     const leaks = [...(await leftoverProcesses(runId)), ...(await leftoverFiles(testTmpDir))];
     for (const leak of leaks) progress(`Left behind by the tests: ${leak}`);
     const { passed, failed } = await countResults(reportPath);
@@ -43,7 +45,7 @@ async function main() {
 }
 
 /** Vitest's exit code. A signal is passed on to it and does not end us: we clean up after it. */
-function runVitest({ reportPath, testTmpDir, runId, redis }) {
+function runVitest({ reportPath, testTmpDir, runId, redis, chromium }) {
   const vitest = join(projectRoot, "node_modules", "vitest", "vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`];
   const child = spawn(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)], {
@@ -52,6 +54,7 @@ function runVitest({ reportPath, testTmpDir, runId, redis }) {
     env: {
       ...process.env,
       TMPDIR: testTmpDir, // Whatever is left in it afterwards was left by a test.
+      SUREFILL_CHROMIUM: chromium,
       SUREFILL_TEST_RUN: runId, // Inherited by every process that a test starts: how we know them again.
       ...(redis.kind === "program" ? { SUREFILL_REDIS_SERVER: redis.path } : {}),
     },

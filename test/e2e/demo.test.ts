@@ -53,7 +53,7 @@ test("after the campaign it stays up until Ctrl-C, and the summary is its last w
     if (!line.startsWith("Everything stays up")) return;
     const [, api = "", key = ""] = /^ {2}API=(\S+) KEY=(\S+)$/m.exec(soFar.join("\n")) ?? [];
     const [, ledger = ""] = /^ {2}REDIS_PREFIX=(\S+) npm run events$/m.exec(soFar.join("\n")) ?? [];
-    const [, user = "", password = ""] = /^Sign-in +(\S+) \/ (\S+) /m.exec(soFar.join("\n")) ?? [];
+    const [, user = "", password = ""] = /^Console +\S+ +\(sign in as (\S+) \/ (\S+), /m.exec(soFar.join("\n")) ?? [];
     answered = fetch(`${api}/v1/topups?campaign=${ledger}`, { headers: { authorization: `Bearer ${key}` } });
     const body = JSON.stringify({ user, password });
     signedIn = fetch(`${api}/v1/session`, { method: "POST", headers: { "content-type": "application/json" }, body });

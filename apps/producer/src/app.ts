@@ -33,6 +33,7 @@ import { createBalanceReader } from "./balance.js";
 import { BOARD_PATH, createBoard } from "./board/board.js";
 import { openCampaigns } from "./campaigns/open-campaigns.js";
 import type { ProducerConfig } from "./config.js";
+import { openConsoleFiles } from "./console/console-files.js";
 import { EventFeed } from "./events/event-feed.js";
 import { Seats } from "./events/seats.js";
 import { AtOnce } from "./http/at-once.js";
@@ -112,8 +113,9 @@ export async function startProducer(config: ProducerConfig, { log }: { log: Logg
     });
     const shown = [...queues.all, webhooks.webhookQueue.shown];
     const mounts = await boardMounts(config, { shown, ledger, log, access });
+    const entrance = { pages: openConsoleFiles(), identify: access.identify, trail: access.trail };
     const server = await startServer(
-      { ...shared, routes, mounts, identify: access.identify, trail: access.trail, ...serverLimits(config) },
+      { ...shared, routes, mounts, ...entrance, ...serverLimits(config) },
       { host: config.PRODUCER_HOST, port: config.PRODUCER_PORT },
     );
     closers.add("http server", {

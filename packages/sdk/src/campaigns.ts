@@ -24,6 +24,8 @@ export type IfVersion = { ifVersion?: number };
 const POLL_MS = 1_000;
 /** No piece of a file may take longer. */
 const SILENCE_MS = 60_000;
+/** How long a file may take whose pieces are not seen: that is the platform's matter. */
+const UPLOAD_MS = 3_600_000;
 
 /** Campaigns: a file of recipients that is uploaded, checked, started and followed. */
 export class Campaigns {
@@ -33,36 +35,32 @@ export class Campaigns {
     this.#connection = connection;
   }
 
-  /** Uploads a CSV file or an Excel workbook as a stream. It is sent once: after an error upload it again. */
+  /**
+   * Uploads a CSV file or an Excel workbook, sent as it comes where it is a stream (not in browsers, whose `fetch` needs
+   * HTTP/2 for that: give them the `File`). It is sent once: after an error upload it again.
+   */
   async upload(file: FileBody, { signal, ...query }: UploadOptions & CallOptions = {}): Promise<Upload> {
-    const body = new Response(file).body;
-    if (body === null) throw new TypeError("the file has no body");
     let noteSent = () => {};
-    const watched = body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        transform(piece, controller) {
-          noteSent();
-          controller.enqueue(piece);
-        },
-      }),
-    );
+    const body = file instanceof ReadableStream ? file.pipeThrough(counted(() => noteSent())) : file;
     const response = await this.#connection.open(
       (api) =>
         api.POST("/v1/uploads", {
           params: { query },
           body: "",
-          bodySerializer: () => watched,
+          bodySerializer: () => body,
           headers: { "content-type": "application/octet-stream" },
           parseAs: "stream",
-          duplex: "half",
+          ...(body instanceof ReadableStream && { duplex: "half" }),
           ...(signal && { signal }),
         }),
-      {
-        silenceMs: SILENCE_MS,
-        sent: (note) => {
-          noteSent = note;
-        },
-      },
+      body instanceof ReadableStream
+        ? {
+            silenceMs: SILENCE_MS,
+            sent: (note) => {
+              noteSent = note;
+            },
+          }
+        : { silenceMs: UPLOAD_MS },
     );
     return (await response.json()) as Upload;
   }
@@ -170,6 +168,16 @@ export class Campaigns {
     );
     return response.body ?? new Blob([]).stream();
   }
+}
+
+/** Passes pieces on, and tells of each. */
+function counted(note: () => void): TransformStream<Uint8Array, Uint8Array> {
+  return new TransformStream({
+    transform(piece, controller) {
+      note();
+      controller.enqueue(piece);
+    },
+  });
 }
 
 function commandOf(id: string, { ifVersion, signal }: CallOptions & IfVersion) {

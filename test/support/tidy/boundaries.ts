@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/topup-store": ["access", "topup", "campaign"],
   "packages/provider": ["topup", "reloadly-client"],
   "packages/audit": ["topup", "topup-store", "runtime", "reloadly-client", "provider"],
+  "apps/console": ["sdk"],
   "apps/producer": ["access", "topup", "campaign", "topup-store", "runtime", "reloadly-client", "provider"],
   "apps/worker": ["topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client", "provider"],
   "apps/cli": ["access", "topup", "campaign", "topup-store", "audit", "runtime", "reloadly-client"],

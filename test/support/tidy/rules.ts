@@ -27,7 +27,7 @@ const FUNCTION_LINES_MAX = 70;
 const isOurs = (path: string) => /^(?:apps|packages)\/[^/]+\/src\//.test(path);
 const isTest = (path: string) => path.endsWith(".test.ts");
 
-const CLOCKS = /^packages\/(?:runtime|reloadly-client|reloadly-sandbox|sdk)\/src\/clock\.ts$/;
+const CLOCKS = /^(?:packages\/(?:runtime|reloadly-client|reloadly-sandbox|sdk)|apps\/console)\/src\/clock\.ts$/;
 const TIME_AND_CHANCE =
   /^(?:(?:globalThis\.)?(?:Date\.now|performance\.now|Math\.random|crypto\.randomUUID|randomUUID|set(?:Timeout|Interval))|new Date\(\)|process\.(?:hrtime|uptime)(?:\.bigint)?)$/;
 const WAITING = /^(?:(?:globalThis\.)?set(?:Timeout|Interval))$/;

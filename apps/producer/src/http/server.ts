@@ -27,6 +27,8 @@ export type ServerParts = {
   routes: readonly Route[];
   /** Express handlers under a path of their own, with their own access control (the board). */
   mounts: ReadonlyArray<{ path: string; handler: RequestHandler }>;
+  /** The pages for people, at paths that no route has. */
+  pages: (path: string) => HttpResult | undefined;
   /** Finds out who sent a request. */
   identify: Identify;
   /** Writes what callers do into the audit log. */
@@ -152,7 +154,12 @@ function createApp(parts: AppParts) {
       return answer(parts, row, request, response);
     });
   }
-  app.use((request) => {
+  app.use((request, response) => {
+    const page = ["GET", "HEAD"].includes(request.method) ? parts.pages(request.path) : undefined;
+    if (page !== undefined && !("stream" in page)) {
+      response.locals["route"] = "console";
+      return write(parts, response, page);
+    }
     throw new Problem("route_not_found", { detail: `There is nothing at ${request.path}.` });
   });
   app.use(writeProblem(parts));
