@@ -11,7 +11,8 @@ export function shortenedBy(factor: number): Record<string, string> {
   const waits = Object.entries({ ...DEFAULT_TIMINGS, ...WORKER_WAITS_MS }).filter(([name]) => IS_TIME.test(name));
   return {
     ...Object.fromEntries(waits.map(([name, ms]) => [name, String(Math.round(ms / factor))])),
-    SCHEDULE_SCALE: String(1 / factor),
+    // Four decimals, as settings have.
+    SCHEDULE_SCALE: String(Number((1 / factor).toFixed(4))),
   };
 }
 

@@ -16,6 +16,9 @@ export const SETTLE_DEADLINE_MS = 240_000;
 /** Orders of the last moments are left out: they are under way when the load ends, with trouble or without. */
 const LEFT_OUT_MS = 5_000;
 
+/** Where the untroubled rig settles less than this of what it was offered, the machine is too busy to compare. */
+const UNTROUBLED_SHARE_MIN = 0.95;
+
 /** What a rig is like, and what happens to it. */
 export type Trouble = {
   rig?: Partial<RigOptions>;
@@ -81,12 +84,13 @@ export async function compareThroughput(
     const base = settledInTime(without, isWanted);
     const kept = settledInTime(within, isWanted);
     const share = base.settled === 0 ? 0 : kept.settled / base.settled;
+    const isStarved = base.settled < UNTROUBLED_SHARE_MIN * base.offered;
     return {
       offered: `${kept.offered}${what === undefined ? "" : ` ${what}`} at ${PER_SECOND}/s in all, struck ${struck} times`,
       kept: `${percent(share)} (${kept.settled} of ${base.settled})`,
       bound: `>= ${percent(least)}`,
       isKept: share >= least,
-      wrong,
+      wrong: isStarved ? [...wrong, `the machine was too busy: untroubled ${base.settled} of ${base.offered}`] : wrong,
     };
   });
 }

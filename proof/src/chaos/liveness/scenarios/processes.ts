@@ -1,4 +1,4 @@
-/** A worker that stands still, or is killed, in the middle of its POSTs. Waits are as shipped. */
+/** One of two workers stands still, or is killed, in the middle of its POSTs. Waits are as shipped. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { customIdentifierOf } from "@surefill/topup";
 import { readHistories, untilSettled } from "../../evidence.js";

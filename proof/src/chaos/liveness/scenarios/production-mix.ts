@@ -16,6 +16,8 @@ const SPARE_ROWS = 200;
 /** The window of a campaign as shipped, shortened as the waits are that fill it. */
 const WINDOW = 500 / FACTOR;
 const LEAST_PER_SECOND = 9;
+/** Where the campaign without trouble is slower than this, the machine is too busy to compare. */
+const UNTROUBLED_PER_SECOND_MIN = 9.5;
 
 const refused = (probability: number, errorCode: string) => ({
   match: { probability },
@@ -72,6 +74,8 @@ const productionMix: Scenario = {
   measure: async (context) => {
     const [without, within] = await Promise.all([runCampaign(context, { rules: [] }), runCampaign(context, MIX)]);
     const shown = (perSecond: number) => (Math.floor(perSecond * 100) / 100).toFixed(2);
+    const isStarved = without.sentPerSecond < UNTROUBLED_PER_SECOND_MIN;
+    const starvation = isStarved ? ["the machine was too busy: the untroubled campaign did not keep its pace"] : [];
     const settled = `settled ${shown(within.settledPerSecond)}/s`;
     return [
       {
@@ -79,7 +83,7 @@ const productionMix: Scenario = {
         kept: `${shown(within.sentPerSecond)}/s executed, ${settled} (untroubled ${shown(without.sentPerSecond)}/s)`,
         bound: `>= ${LEAST_PER_SECOND}/s`,
         isKept: within.sentPerSecond >= LEAST_PER_SECOND,
-        wrong: [...without.wrong.map((text) => `untroubled: ${text}`), ...within.wrong],
+        wrong: [...without.wrong.map((text) => `untroubled: ${text}`), ...within.wrong, ...starvation],
       },
     ];
   },
