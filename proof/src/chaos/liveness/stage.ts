@@ -23,3 +23,12 @@ export async function onStage<Result extends { wrong: readonly string[] }>(
     if (keepFiles) progress(`  logs and state are in ${rig.dir}`);
   }
 }
+
+/** Uses two rigs side by side. When one fails the other is taken apart in order before this rejects. */
+export async function sideBySide<Result>(
+  untroubled: Promise<Result>,
+  troubled: Promise<Result>,
+): Promise<{ without: Result; within: Result }> {
+  await Promise.allSettled([untroubled, troubled]);
+  return { without: await untroubled, within: await troubled };
+}

@@ -5,7 +5,7 @@ import type { Rig, RigOptions } from "../rig.js";
 import { auditEnds, type Ends, endedBy } from "./ends.js";
 import { type Finding, percent, type ScenarioContext } from "./scenario.js";
 import { shortenedBy } from "./settings.js";
-import { onStage } from "./stage.js";
+import { onStage, sideBySide } from "./stage.js";
 import { type Offered, offer, steadyOrders } from "./steady-load.js";
 
 /** By how much waits are shortened where a scenario does not say otherwise. */
@@ -76,7 +76,7 @@ export async function compareThroughput(
   context: ScenarioContext,
   { untroubled = {}, troubled, bounds, strokes }: Comparison,
 ): Promise<Finding[]> {
-  const [without, within] = await Promise.all([runLoad(context, untroubled), runLoad(context, troubled)]);
+  const { without, within } = await sideBySide(runLoad(context, untroubled), runLoad(context, troubled));
   const struck = strokes(within);
   const wrong = [...without.wrong.map((text) => `untroubled: ${text}`), ...within.wrong];
   if (struck === 0) wrong.push("the trouble never struck: the run shows nothing");

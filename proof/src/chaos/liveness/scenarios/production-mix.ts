@@ -7,7 +7,7 @@ import { startCampaign } from "../campaign-desk.js";
 import { auditEnds } from "../ends.js";
 import type { Scenario, ScenarioContext } from "../scenario.js";
 import { shortenedBy } from "../settings.js";
-import { onStage } from "../stage.js";
+import { onStage, sideBySide } from "../stage.js";
 import { steadyOrders } from "../steady-load.js";
 import { FACTOR, PER_SECOND, SETTLE_DEADLINE_MS } from "../throughput.js";
 
@@ -72,7 +72,7 @@ const productionMix: Scenario = {
   name: "production-mix",
   trouble: "6.4 % passing refusals and 4 % FAILED, in a campaign with a tenth of the shipped window",
   measure: async (context) => {
-    const [without, within] = await Promise.all([runCampaign(context, { rules: [] }), runCampaign(context, MIX)]);
+    const { without, within } = await sideBySide(runCampaign(context, { rules: [] }), runCampaign(context, MIX));
     const shown = (perSecond: number) => (Math.floor(perSecond * 100) / 100).toFixed(2);
     const isStarved = without.sentPerSecond < UNTROUBLED_PER_SECOND_MIN;
     const starvation = isStarved ? ["the machine was too busy: the untroubled campaign did not keep its pace"] : [];
