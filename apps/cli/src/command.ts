@@ -11,6 +11,7 @@ import { programOf } from "./program.js";
 import { addRebind } from "./rebind.js";
 import { addRebuild } from "./rebuild.js";
 import { addRecreated } from "./recreated.js";
+import { addReopen } from "./reopen.js";
 import { addReviews } from "./reviews.js";
 import type { Surroundings } from "./surroundings.js";
 import { addVerify } from "./verify.js";
@@ -26,6 +27,7 @@ export function createCommand(surroundings: Surroundings): Command {
     init: addInit,
     rebuild: addRebuild,
     recreated: addRecreated,
+    reopen: addReopen,
     rebind: addRebind,
     changes: addChanges,
     people: addPeople,

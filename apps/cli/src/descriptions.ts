@@ -29,6 +29,10 @@ Exit code 0: done; 1: not done, the reason is told; 78: not done, because of the
   recreated: `Lists the top-ups that a rebuild made again and of which Reloadly's report shows nothing that may be paid.
 They are looked up, and none is sent again before a person has confirmed, once for all of them, with --confirm.
 Exit code 0: nothing waits, or confirmed; 1: some wait, or the number differs; 2: not done; 78: the settings are wrong.`,
+  reopen: `Says what a ledger waits for that is closed since Redis became another server (a restart, a promoted replica),
+and opens it with --confirm where that cannot come. Without this it opens by itself as soon as all that was known of the
+ledger has been compared.
+Exit code 0: it is open; 1: it is closed, or cannot be opened; 2: not done; 78: the settings are wrong.`,
   rebind: `Gives the ledger under REDIS_PREFIX to the Reloadly account of the environment's settings. A ledger
 belongs to the account that it was created for; programs with another one do not start. Refused while a
 top-up or a campaign is open: it would be paid by the wrong account, or looked up where it never was. The reason is

@@ -1,5 +1,5 @@
 import { lastLogLines, logFilesIn, readLogLines } from "@surefill/runtime";
-import { type JournalLine, readJournalLine, type Witnessed, witnessedIn } from "@surefill/topup-store";
+import { type JournalLine, keepHighest, readJournalLine, type Witnessed, witnessedIn } from "@surefill/topup-store";
 
 /** The journals of all processes, as they lie in their folders. */
 export type Journals = {
@@ -15,7 +15,7 @@ export type Journals = {
 
 /** Goes through every journal once. */
 export async function surveyJournals(directories: readonly string[]): Promise<Journals> {
-  const sequences = new Map<string, number>();
+  const witnessed = new Map<string, Witnessed>();
   const journals = { files: 0, lines: 0, unreadable: 0 };
   let latest: { account: string; atMs: number } | undefined;
   for (const path of await filesIn(directories)) {
@@ -27,11 +27,10 @@ export async function surveyJournals(directories: readonly string[]): Promise<Jo
         latest = { account: line.account, atMs: line.atMs };
       }
       if (line === undefined) journals.unreadable += 1;
-      else sequences.set(line.epoch, Math.max(line.sequence, sequences.get(line.epoch) ?? 0));
+      else keepHighest(witnessed, line);
     }
   }
-  const witnessed = [...sequences].map(([epoch, sequence]) => ({ epoch, sequence }));
-  return { ...journals, witnessed, ...(latest !== undefined && { account: latest.account }) };
+  return { ...journals, witnessed: [...witnessed.values()], ...(latest !== undefined && { account: latest.account }) };
 }
 
 /**

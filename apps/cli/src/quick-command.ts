@@ -15,6 +15,7 @@ const LOAD: Readonly<Record<PartName, () => Promise<AddPart>>> = {
   people: async () => (await import("./access/people.js")).addPeople,
   keys: async () => (await import("./access/keys.js")).addKeys,
   "audit-log": async () => (await import("./access/audit-log.js")).addAuditLog,
+  reopen: async () => (await import("./reopen.js")).addReopen,
   rebind: async () => (await import("./rebind.js")).addRebind,
   changes: async () => (await import("./changes.js")).addChanges,
 };

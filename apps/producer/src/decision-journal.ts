@@ -30,7 +30,10 @@ const JOURNAL_DEADLINE_MS = 400;
 export function decisionJournal({ ledger, log, clock, ids }: DecisionJournalParts): DecisionJournal {
   return async (lineOf, carryOut, isDone) => {
     const id = ids.uuidv7();
-    const stamped = () => ({ epoch: ledger.witness.epoch, sequence: ledger.witness.sequence, atMs: clock.nowMs(), id });
+    const stamped = () => {
+      const { epoch, server, sequence } = ledger.witness;
+      return { epoch, server, sequence, atMs: clock.nowMs(), id };
+    };
     const line = lineOf(stamped());
     try {
       await withDeadline(clock, { what: "the journal", deadlineMs: JOURNAL_DEADLINE_MS }, () => log.append(line));

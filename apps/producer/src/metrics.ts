@@ -123,6 +123,11 @@ function createGauges(registry: Registry, { ledger, queues, readBalance, clock, 
   const lost = gauge("surefill_ledger_lost", "1 while Redis lacks acknowledged writes, and nothing is accepted", [
     "program",
   ]);
+  const comparing = gauge(
+    "surefill_ledger_comparing",
+    "1 while Redis is another server than before and what is known has not been compared; nothing is accepted",
+    ["program"],
+  );
   const topups = gauge("surefill_topups", "Top-ups in each state", ["state", "program"]);
   const jobs = gauge("surefill_jobs", "Jobs in each queue", ["queue", "state", "program"]);
   const gates = gauge("surefill_closed_gates", "Closed gates of each kind", ["kind", "program"]);
@@ -134,6 +139,7 @@ function createGauges(registry: Registry, { ledger, queues, readBalance, clock, 
 
   async function readLedger(): Promise<void> {
     lost.set({ program: PROGRAM }, ledger.witness.lost === undefined ? 0 : 1);
+    comparing.set({ program: PROGRAM }, ledger.witness.comparing === undefined ? 0 : 1);
     for (const each of [topups, jobs, gates]) each.reset();
     const [states, queueCounts, closed] = await Promise.all([ledger.counts(), queues.counts(), ledger.gates.closed()]);
     for (const state of STATES) topups.set({ state, program: PROGRAM }, states[state]);

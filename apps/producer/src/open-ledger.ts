@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { reloadlyAccountOf } from "@surefill/reloadly-client";
 import { type Closers, type Logger, openStateLog, type RedisClient, systemClock, systemIds } from "@surefill/runtime";
 import { Ledger, LedgerWatch, witnessedIn } from "@surefill/topup-store";
@@ -21,11 +22,13 @@ export async function openLedger(
     prefix: config.REDIS_PREFIX,
     processId: systemIds.uuidv7().slice(-12),
     known: witnessedIn(state.lastLines),
+    stateFolder: { id: state.folderId, label: `producer on ${hostname()} (STATE_DIR ${config.STATE_DIR})` },
     account: reloadlyAccountOf(config),
   });
   const watch = new LedgerWatch({
     ledger,
     log: state.log,
+    readLastLines: state.readLastLines,
     nowMs: () => systemClock.nowMs(),
     onChange: (lost) => {
       if (lost?.loss === "rebound")
@@ -34,8 +37,13 @@ export async function openLedger(
         log.error({ err: lost }, "the ledger has lost data: nothing is accepted until it is rebuilt");
       else log.warn({ epoch: ledger.witness.epoch }, "the ledger is whole again");
     },
+    onComparing: (comparing) => {
+      if (comparing !== undefined) log.error({ err: comparing }, "Redis is another server: nothing is accepted yet");
+      else log.warn({ server: ledger.witness.server }, "what was known of the ledger is all there: work continues");
+    },
     onUnwritable: (err) => log.error({ err }, "STATE_DIR takes no writes: what is known of the ledger is not kept"),
   });
+  await watch.look();
   const stopped = new AbortController();
   const watching = keepLooking(watch, log, stopped.signal);
   closers.add("ledger watch", {
@@ -43,7 +51,7 @@ export async function openLedger(
     close: async () => {
       stopped.abort();
       await watching;
-      await watch.write();
+      await watch.leave();
     },
   });
   return { ledger, journal: decisionJournal({ ledger, log: state.log, clock: systemClock, ids: systemIds }) };

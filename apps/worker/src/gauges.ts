@@ -56,6 +56,7 @@ export async function readGauges({
       ...Object.entries(contradictions).map(([what, count]) => ({ what, count })),
     ],
     isLedgerLost: ledger.witness.lost !== undefined,
+    isLedgerComparing: ledger.witness.comparing !== undefined,
   };
 }
 

@@ -23,6 +23,7 @@ export type GaugeReadings = {
   /** How long the oldest event that is not fanned out to webhooks has waited. */
   fanOutLagSeconds: number;
   isLedgerLost: boolean;
+  isLedgerComparing: boolean;
   /** What waits for a person. */
   needsPerson: { what: string; count: number }[];
 };
@@ -147,6 +148,13 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  readonly #comparing = new Gauge({
+    name: "surefill_ledger_comparing",
+    help: "1 while Redis is another server than before and what is known has not been compared; nothing is sent",
+    labelNames: ["program"],
+    registers: [this.#registry],
+  });
+
   /** Reads all gauges of a scrape at once, before any of them is shown. */
   readonly #readGauges: () => Promise<void>;
 
@@ -214,6 +222,7 @@ export class Metrics {
       overdue.set(readings.oldestOverdueSeconds);
       lag.set(readings.fanOutLagSeconds);
       lost.set({ program: PROGRAM }, readings.isLedgerLost ? 1 : 0);
+      this.#comparing.set({ program: PROGRAM }, readings.isLedgerComparing ? 1 : 0);
       for (const { what, count } of readings.needsPerson) needs.set({ what }, count);
     };
   }

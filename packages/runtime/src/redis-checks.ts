@@ -51,7 +51,7 @@ export async function checkRedis(
   const info = parseInfo(await client.info());
   const durability = await checkDurability(client, options.override);
   const clock = await checkClock(client, options.clock);
-  const findings = [...checkServer(info), ...checkEviction(info), ...durability, ...clock];
+  const findings = [...checkServer(info), ...checkReplicas(info), ...checkEviction(info), ...durability, ...clock];
   return findings.toSorted((a, b) => Number(a.severity === "warn") - Number(b.severity === "warn"));
 }
 
@@ -136,6 +136,24 @@ function checkServer(info: Info): Finding[] {
     });
   }
   return findings;
+}
+
+/** Replication is asynchronous: what a promoted replica had not received is gone. */
+function checkReplicas(info: Info): Finding[] {
+  const replicas = Number(info.get("connected_slaves") ?? "0");
+  if (info.get("role") !== "master" || replicas === 0) return [];
+  return [
+    {
+      severity: "warn",
+      setting: "connected_slaves",
+      found: String(replicas),
+      wanted: "0, or no automatic failover",
+      why:
+        "A replica that is promoted lacks what it had not received, although it was acknowledged: nothing waits for " +
+        "replicas (WAIT). That is noticed before anything is sent, all sending stops, and the ledger must be rebuilt.",
+      cure: "Keep replicas for backups, and let neither Sentinel nor a cluster promote one.",
+    },
+  ];
 }
 
 /** INFO tells the policy, also where CONFIG is forbidden. */

@@ -1,3 +1,4 @@
+import { access, link, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppendLog, logFilesIn, StateDirectoryError } from "./append-log.js";
 import type { Clock, Ids } from "./clock.js";
@@ -8,7 +9,14 @@ export type StateLog = {
   log: AppendLog;
   /** The last lines of every file that was there, in no order of the files. */
   lastLines: readonly string[];
+  /** Reads them again, of every file that is there now. */
+  readLastLines: () => Promise<string[]>;
+  /** Names the folder, to every process that has it. */
+  folderId: string;
 };
+
+/** Beside the logs of a folder. */
+const FOLDER_ID_FILE = "folder-id";
 
 const DAY_MS = 86_400_000;
 
@@ -26,14 +34,46 @@ export async function openStateLog(
   parts: { process: string; clock: Pick<Clock, "nowMs">; ids: Ids },
 ): Promise<StateLog> {
   const directory = stateDirectory(settings);
-  const lastLines = await lastLinesIn(directory);
+  const readLastLines = () => lastLinesIn(directory);
+  const lastLines = await readLastLines();
   const log = await AppendLog.open({
     directory,
     name: `${parts.process}-${parts.ids.uuidv7()}`,
     clock: parts.clock,
     expireAfterMs: settings.JOURNAL_DAYS * DAY_MS,
   });
-  return { log, lastLines };
+  return { log, lastLines, readLastLines, folderId: await folderIdOf(directory, parts.ids) };
+}
+
+/** The first process that has the folder names it. */
+async function folderIdOf(directory: string, ids: Ids): Promise<string> {
+  const path = join(directory, FOLDER_ID_FILE);
+  try {
+    if (!(await isThere(path))) await makeFolderId(path, ids.uuidv7());
+    return (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    throw new StateDirectoryError(directory, error);
+  }
+}
+
+/** Whole or not at all, and the same for two processes that start together: a link is made by one of them. */
+async function makeFolderId(path: string, id: string): Promise<void> {
+  const draft = `${path}.${id}`;
+  await writeFile(draft, id, { mode: 0o600, flush: true });
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (!(await isThere(path))) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function lastLinesIn(directory: string): Promise<string[]> {

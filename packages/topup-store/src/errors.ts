@@ -69,6 +69,34 @@ export class LedgerLostError extends LedgerUnavailableError {
 }
 
 /**
+ * Redis is another server than the one on which this ledger was last open (a restart, a promotion), and it is not yet
+ * certain that it holds everything that was acknowledged. Nothing was written, and nothing is claimed until it is.
+ */
+export class LedgerComparingError extends LedgerUnavailableError {
+  override readonly code = "LEDGER_COMPARING";
+  /** The processes that ran when the server changed and have not been compared, as people know them. */
+  readonly awaited: readonly string[];
+  /** Whether any process has answered that knew the ledger before the change. */
+  readonly isKnown: boolean;
+
+  constructor({ awaited, isKnown }: { awaited: readonly string[]; isKnown: boolean }) {
+    const shown = awaited.slice(0, 5).join(", ") + (awaited.length > 5 ? ` and ${awaited.length - 5} more` : "");
+    const waits =
+      awaited.length > 0
+        ? `what these processes know of the ledger has not been compared: ${shown}. Start them, with their STATE_DIR`
+        : "no process that answered knows what the ledger held before: this cannot be known without a STATE_DIR. " +
+          "Start a process with one";
+    super(
+      undefined,
+      `Redis is another server than before, and ${waits}, or confirm with \`surefill reopen\` that nothing is lost`,
+    );
+    this.name = "LedgerComparingError";
+    this.awaited = awaited;
+    this.isKnown = isKnown;
+  }
+}
+
+/**
  * There is no ledger under the prefix, and this process knows of none. It is created by `surefill init` alone: a Redis
  * that is empty may be a new one, or one that has lost everything.
  */

@@ -71,6 +71,7 @@ export {
 } from "./campaigns/upload.js";
 export { type UploadStoreOptions, Uploads } from "./campaigns/uploads.js";
 export {
+  LedgerComparingError,
   LedgerCorruptError,
   type LedgerLoss,
   LedgerLostError,
@@ -109,12 +110,13 @@ export {
 } from "./journal/journal-line.js";
 export { LedgerWatch, type LedgerWatchParts } from "./journal/ledger-watch.js";
 export { ledgerKeys, queuePrefix } from "./keys.js";
-export { Ledger, type LedgerOptions } from "./ledger.js";
+export { Ledger } from "./ledger.js";
 export {
   type Accepted,
   type Claimed,
   type ClaimTerms,
   type ConditionalTopup,
+  type LedgerOptions,
   type ListFilter,
   type ListPage,
   type Looked,
@@ -149,6 +151,8 @@ export {
   recreatedTopups,
 } from "./rebuild/recreated.js";
 export { encodeAsked, type RecordFields } from "./record-codec.js";
+export { type Comparison, comparisonOf, type Reopened, reopenLedger } from "./reopen.js";
+export { PROCESS_SILENT_MS } from "./server-change-lua.js";
 export { Sightings, type SightingsOptions, type SightingToTell } from "./sightings.js";
 export type { TopupFile } from "./topup-file.js";
 export {
@@ -167,4 +171,4 @@ export {
   type WebhookStoreOptions,
 } from "./webhooks/endpoints.js";
 export { FanOut, type WaitingNotice } from "./webhooks/fan-out.js";
-export { LedgerWitness, type Witnessed } from "./witness.js";
+export { keepHighest, type LedgerProcess, LedgerWitness, type Witnessed } from "./witness.js";

@@ -18,6 +18,8 @@ export function ledgerKeys(prefix: string) {
     accountChanges: `${base}account-changes`,
     recreatedConfirmations: `${base}recreated-confirmations`,
     rebuilds: `${base}rebuilds`,
+    serverChanges: `${base}server-changes`,
+    comparison: `${base}comparison`,
     record: (reference: string) => `${base}t:${reference}`,
     history: (reference: string) => `${base}h:${reference}`,
     state: (state: TopupState) => `${base}s:${state}`,

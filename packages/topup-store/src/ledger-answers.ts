@@ -1,5 +1,25 @@
 /** What the ledger is given, and what it answers. */
 import type { TopupRecord, TopupState } from "@surefill/topup";
+import type { Witnessed } from "./witness.js";
+
+/** How a process opens the ledger. */
+export type LedgerOptions = {
+  /** Key prefix; everything of one installation shares it. */
+  prefix: string;
+  /** Names this process in operation ids, for whoever reads a record in Redis. */
+  processId: string;
+  /**
+   * The state folder of this process, and how people know the process. After a change of server others wait until what
+   * it knows has been compared. Left out, nobody waits for it.
+   */
+  stateFolder?: { id: string; label: string };
+  /** What processes of this machine have witnessed of the ledger before; left out, nobody knows anything of it. */
+  known?: readonly Witnessed[];
+  /** This process's provider account, as `environment:hash`: the first one to open a ledger has it. Left out: any. */
+  account?: string;
+  /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
+  nowMs?: () => number;
+};
 
 /**
  * A top-up to accept. `spelling` is the reference as its caller wrote it, where that differs. `caller` is the name of the API key that it came with, if it came with one. It is no part of the

@@ -6,11 +6,11 @@ import { answered } from "./script-runner.js";
 
 /**
  * One such change. `by` is what the person said, or else the user of the operating system; absent in changes of versions
- * that did not ask. `about`: the account that it was bound to, or how many top-ups were confirmed.
+ * that did not ask. `about`: the account that it was bound to, how many top-ups were confirmed, or the server.
  */
 export type LedgerChange = {
   atMs: number;
-  change: "created" | "rebuilt" | "confirmed" | "rebound";
+  change: "created" | "rebuilt" | "confirmed" | "rebound" | "reopened";
   by?: string;
   reason?: string;
   about?: string;
@@ -19,16 +19,18 @@ export type LedgerChange = {
 const rebuiltSchema = z.object({ atMs: z.coerce.number(), by: z.string().optional() });
 const confirmedSchema = rebuiltSchema.extend({ count: z.coerce.number(), reason: z.string() });
 const reboundSchema = rebuiltSchema.extend({ account: z.string(), kind: z.string(), reason: z.string() });
+const reopenedSchema = rebuiltSchema.extend({ server: z.string(), reason: z.string() });
 
 /** Every change that is on record, oldest first. Throws `LedgerUnavailableError`. */
 export async function ledgerChanges(redis: Redis, prefix: string): Promise<LedgerChange[]> {
   const keys = ledgerKeys(prefix);
   const lines = (key: string) => answered(redis.lrange(key, 0, -1));
-  const [created, rebuilt, confirmed, rebound] = await Promise.all([
+  const [created, rebuilt, confirmed, rebound, reopened] = await Promise.all([
     answered(redis.hmget(keys.meta, "createdAt", "createdBy")),
     lines(keys.rebuilds),
     lines(keys.recreatedConfirmations),
     lines(keys.accountChanges),
+    lines(keys.serverChanges),
   ]);
   const [createdAt, createdBy] = created;
   const changes: LedgerChange[] = [
@@ -41,6 +43,10 @@ export async function ledgerChanges(redis: Redis, prefix: string): Promise<Ledge
     ...rebound.map((line) => {
       const { account, kind, ...told } = reboundSchema.parse(JSON.parse(line));
       return changeOf("rebound", { ...told, about: `${kind} account, ${account.replace(/:(.{8}).*$/, ":$1")}` });
+    }),
+    ...reopened.map((line) => {
+      const { server, ...told } = reopenedSchema.parse(JSON.parse(line));
+      return changeOf("reopened", { ...told, about: `on another server, ${server.slice(0, 8)}` });
     }),
   ];
   return changes.sort((left, right) => left.atMs - right.atMs);

@@ -22,6 +22,7 @@ import {
   type Claimed,
   type ClaimTerms,
   type ConditionalTopup,
+  type LedgerOptions,
   type ListFilter,
   type ListPage,
   type Looked,
@@ -32,31 +33,27 @@ import {
   probeArguments,
 } from "./ledger-answers.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
-import { CHECK } from "./open-scripts.js";
 import { openWitness } from "./open-witness.js";
 import { ProviderHints } from "./provider-hints.js";
 import { decodeRecord, encodePatch, fieldsOf } from "./record-codec.js";
-import { answered, asLedgerError, ledgerTime, type RunScript, script, scriptRunner } from "./script-runner.js";
+import {
+  answered,
+  asLedgerError,
+  compareKnowledge,
+  ledgerTime,
+  type RunScript,
+  script,
+  scriptRunner,
+} from "./script-runner.js";
 import { CLAIM, EVIDENCE, MOVE } from "./scripts.js";
+import { CHECK, LEAVE } from "./server-change-lua.js";
 import { SHRINK } from "./shrink-script.js";
 import { LOOK, RING } from "./wake-scripts.js";
 import type { LedgerWitness, Witnessed } from "./witness.js";
 
-export type LedgerOptions = {
-  /** Key prefix; everything of one installation shares it. */
-  prefix: string;
-  /** Names this process in operation ids, for whoever reads a record in Redis. */
-  processId: string;
-  /** What processes of this machine have witnessed of the ledger before; left out, nobody knows anything of it. */
-  known?: readonly Witnessed[];
-  /** This process's provider account, as `environment:hash`: the first one to open a ledger has it. Left out: any. */
-  account?: string;
-  /** The ledger's time in milliseconds, for tests. Left out, Redis's own clock is used. */
-  nowMs?: () => number;
-};
-
 const scripts = {
-  check: script(CHECK, "reads"),
+  check: script(CHECK, "watches"),
+  leave: script(LEAVE, "watches"),
   claim: script(CLAIM),
   move: script(MOVE),
   evidence: script(EVIDENCE),
@@ -91,8 +88,7 @@ export class Ledger {
     this.#keys = ledgerKeys(options.prefix);
     this.witness = witness;
     this.#run = scriptRunner(redis, witness);
-    // A second ledger of one process, or a process that takes over a dead one's id, must not repeat an operation id:
-    // its first claim would be taken for the other's and be answered "claimed" without being made.
+    // Never repeated, by a second ledger or a new process of this id either: its first claim would be taken for that one's.
     this.#operationPrefix = `${options.processId}:${randomBytes(6).toString("base64url")}`;
     const { nowMs } = options;
     this.#nowArgument = nowMs === undefined ? () => "" : () => String(nowMs());
@@ -106,7 +102,9 @@ export class Ledger {
    * there is none and none is known, a `LedgerAccountError` when it belongs to another account.
    */
   static async open(redis: Redis, options: LedgerOptions): Promise<Ledger> {
-    return new Ledger(redis, options, await openWitness(redis, { ...options, known: options.known ?? [] }));
+    const { stateFolder: from, processId: id, known = [] } = options;
+    const process = from && { id, folder: from.id, label: from.label };
+    return new Ledger(redis, options, await openWitness(redis, { ...options, known, process }));
   }
 
   /** The same ledger over another connection: what one witnesses, the other holds against Redis too. */
@@ -114,9 +112,22 @@ export class Ledger {
     return new Ledger(redis, this.#options, this.witness);
   }
 
-  /** Throws a `LedgerLostError` when Redis lacks what this process has witnessed. */
+  /** Tells others that this process runs; throws a `LedgerLostError`, or a `LedgerComparingError`, as every call does. */
   async check(): Promise<void> {
-    await this.#run(scripts.check, this.#keys.meta, [this.#nowArgument(), this.#keys.base]);
+    const { id = "", folder = "", label = "" } = this.witness.process ?? {};
+    const args = [this.#nowArgument(), this.#keys.base, id, folder, label];
+    this.witness.see((await this.#run(scripts.check, this.#keys.meta, args)) as string[]);
+  }
+
+  /** Gives what this process and its state folder (`inFolder`) know to a ledger that is closed. Throws as `check` does. */
+  compare(inFolder: readonly Witnessed[]): Promise<void> {
+    return compareKnowledge(this.#redis, this.witness, { now: this.#nowArgument(), base: this.#keys.base, inFolder });
+  }
+
+  /** This process stops: nobody waits for what it knows. To be called when nothing of it is under way any more. */
+  async leave(): Promise<void> {
+    const args = [this.#nowArgument(), this.#keys.base, this.witness.process?.id ?? ""];
+    if (this.witness.process !== undefined) await this.#run(scripts.leave, this.#keys.meta, args);
   }
 
   /** Stores top-ups that are new; answers in the order of `topups`. Repeating a call changes nothing. */
@@ -365,7 +376,8 @@ export class Ledger {
 
   /** Plain reads see no loss by themselves, and what they show after one would be taken for the truth. */
   #requireNoLoss(): void {
-    if (this.witness.lost !== undefined) throw this.witness.lost;
+    const { lost, comparing } = this.witness;
+    if (lost !== undefined || comparing !== undefined) throw lost ?? comparing;
   }
 
   /** The hash under which a recipient (E.164 digits or e-mail address) is indexed and gated. */
@@ -378,10 +390,7 @@ export class Ledger {
     return contentDigest(this.witness.recipientKey, request);
   }
 
-  /**
-   * An id for one write that may have to be sent several times. A move that was made under it answers `moved` again,
-   * as long as nothing else was written since.
-   */
+  /** An id for one write that may be sent several times. A move that it made answers `moved` again, until another write. */
   newOperation(): string {
     this.#operations += 1;
     return `${this.#operationPrefix}:${this.#operations.toString(36)}`;

@@ -3,7 +3,7 @@ import { PRELUDE } from "./scripts.js";
 
 /**
  * Creates the fixed values of a ledger where there is none. KEYS: meta. ARGV: time, base, epoch, recipientKey, the
- * account that the caller has, or nothing, and the states of top-ups. Answers `created`, `exists`, or `remains` where
+ * account that the caller has, or nothing, and the states of top-ups. Run as one that `watches`. Answers `created`, `exists`, or `remains` where
  * records of a ledger are there and its fixed values are not. What is there is not changed.
  */
 export const CREATE = `${PRELUDE}
@@ -13,6 +13,8 @@ for i = 7, #ARGV do remains = remains + redis.call('EXISTS', base .. 's:' .. ARG
 if remains > 0 then return 'remains' end
 redis.call('HSET', KEYS[1], 'layout', '1', 'recipientKey', ARGV[4], 'epoch', ARGV[3], 'createdAt', whole(ledgerNow()))
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'createdBy', ARGV[6]) end
+local first = serverId()
+if first then redis.call('HSET', KEYS[1], 'server', first) end
 if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[5]) end
 return 'created'
 `;
@@ -33,13 +35,4 @@ if ARGV[5] ~= '' and epoch and (ARGV[4] == '' or string.find(ARGV[4], ' ' .. epo
   redis.call('HSETNX', KEYS[1], 'account', ARGV[5])
 end
 return redis.call('HGETALL', KEYS[1])
-`;
-
-/**
- * Answers nothing: being refused, or not, is what a caller wants to know. It writes, since a Redis that is full, that
- * cannot write to its disk or that became a replica refuses only that. KEYS: meta. ARGV: time, base.
- */
-export const CHECK = `${PRELUDE}
-redis.call('SET', base .. 'check', '1', 'PX', '60000')
-return false
 `;

@@ -7,13 +7,18 @@ import { ledgerKeys } from "./keys.js";
 import { CREATE, OPEN } from "./open-scripts.js";
 import { fieldsOf, type RecordFields } from "./record-codec.js";
 import { answered, script, scriptRunner } from "./script-runner.js";
-import { LedgerWitness, lossOfLedger, type Witnessed } from "./witness.js";
+import { type LedgerProcess, LedgerWitness, lossOfLedger, type Witnessed } from "./witness.js";
 
-const openScript = script(OPEN, "reads");
-const createScript = script(CREATE, "reads");
+const openScript = script(OPEN, "watches");
+const createScript = script(CREATE, "watches");
 
 /** Which ledger is meant, by whom, and what processes of this machine knew of it before. */
-export type OpenOptions = { prefix: string; known: readonly Witnessed[]; account?: string | undefined };
+export type OpenOptions = {
+  prefix: string;
+  known: readonly Witnessed[];
+  account?: string | undefined;
+  process?: LedgerProcess | undefined;
+};
 
 /**
  * Creates an empty ledger. Where there is one, nothing is changed: that is `exists`. Throws a `LedgerLostError` where
@@ -28,7 +33,7 @@ export async function createLedger(
     known = [],
     account,
     by = "",
-  }: Omit<OpenOptions, "known"> & Partial<Pick<OpenOptions, "known">> & { by?: string },
+  }: Pick<OpenOptions, "prefix" | "account"> & Partial<Pick<OpenOptions, "known">> & { by?: string },
 ): Promise<"created" | "exists"> {
   const { meta, base } = ledgerKeys(prefix);
   const found = await answered(redis.hgetall(meta));
@@ -50,7 +55,10 @@ export async function createLedger(
  * there is none and none is known, a `LedgerCorruptError` on one that another version wrote, a `LedgerAccountError` on
  * one of another account.
  */
-export async function openWitness(redis: Redis, { prefix, known, account }: OpenOptions): Promise<LedgerWitness> {
+export async function openWitness(
+  redis: Redis,
+  { prefix, known, account, process }: OpenOptions,
+): Promise<LedgerWitness> {
   const { meta, base } = ledgerKeys(prefix);
   const epochs = known.length === 0 ? "" : ` ${known.map(({ epoch }) => epoch).join(" ")} `;
   const args = ["", base, newEpoch(), epochs, account ?? ""];
@@ -59,7 +67,7 @@ export async function openWitness(redis: Redis, { prefix, known, account }: Open
   if (known.length === 0 && values.epoch === undefined)
     throw new LedgerMissingError(prefix, values.layout !== undefined);
   requireAccount(prefix, account, values);
-  const witness = new LedgerWitness(known, account);
+  const witness = new LedgerWitness(known, account, process);
   witness.judge(values);
   return witness;
 }

@@ -9,6 +9,8 @@ export type FaultyLine = {
   port: number;
   /** Puts the line into a state, or back to normal. A connection that has lost bytes does not survive that. */
   set: (fault: LineFault | undefined) => void;
+  /** Leads to another port from now on, and resets every connection: a name or an address that was moved. */
+  leadTo: (farPort: number) => void;
   /** Resets every connection; answers how many there were. */
   reset: () => number;
   /** Of each of the next answers, half is passed on, and the connection reset. */
@@ -26,7 +28,8 @@ type Connection = { near: Socket; far: Socket; requests: Stream; answers: Stream
 const NOTHING = Buffer.alloc(0);
 
 /** Opens a line to a port of this machine. */
-export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
+export async function openFaultyLine(firstFarPort: number): Promise<FaultyLine> {
+  let farPort = firstFarPort;
   const connections = new Set<Connection>();
   let fault: LineFault | undefined;
   let cutsLeft = 0;
@@ -38,6 +41,12 @@ export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
       clearTimeout(timer);
       if (!to.destroyed) to.resetAndDestroy();
     }
+  }
+
+  function reset(): number {
+    const { size } = connections;
+    for (const connection of connections) end(connection);
+    return size;
   }
 
   function pass(connection: Connection, stream: Stream, bytes: Buffer, isLast = false): void {
@@ -107,11 +116,11 @@ export async function openFaultyLine(farPort: number): Promise<FaultyLine> {
       fault = next;
       for (const connection of connections) if (connection.hasLost) end(connection);
     },
-    reset() {
-      const { size } = connections;
-      for (const connection of connections) end(connection);
-      return size;
+    leadTo(nextFarPort) {
+      farPort = nextFarPort;
+      reset();
     },
+    reset,
     cutAnswers(count) {
       cutsLeft += count;
     },

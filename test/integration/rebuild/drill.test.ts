@@ -201,6 +201,8 @@ describe("an older copy of Redis's files that is put back in mid-run", () => {
     await server.kill();
     await cp(files(), copy(), { recursive: true });
     await server.start();
+    // The worker knows nothing of the ledger yet, and Redis is another server: the one who wrote to it tells it so.
+    await expect.poll(() => pipeline.ledger.check().then(() => "whole", String)).toBe("whole");
     const worker = await pipeline.startWorker();
     await expect.poll(() => totals().posts, { interval: 5 }).toBeGreaterThan(10);
     await server.kill();
@@ -285,6 +287,7 @@ test("what the journals hold is in files of the process's user alone, one for ea
   await worker.close();
   const { STATE_DIR = "", REDIS_PREFIX = "" } = pipeline.env;
   expect(await readdir(stateDirectory({ STATE_DIR, REDIS_PREFIX }))).toEqual([
+    "folder-id",
     expect.stringMatching(/^worker-[0-9a-f-]{36}\.1\.jsonl$/),
   ]);
   expect(await intents()).toMatchObject([{ reference: "drill-0", attempt: 1, customIdentifier: "drill-0", fence: 1 }]);

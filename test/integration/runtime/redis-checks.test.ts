@@ -70,6 +70,15 @@ test("everything that is wrong is said at once, refusals first", async () => {
   ]);
 });
 
+test("a primary with replicas starts, and what a promotion may lose is named", async () => {
+  const primary = await startServer({});
+  await startServer({ replicaof: `127.0.0.1 ${primary.port}` });
+  await expect.poll(async () => seen(await check(primary.url))).toEqual(["warn connected_slaves 1"]);
+  const findings = await check(primary.url);
+  expect(mayStart(findings)).toBe(true);
+  expect(formatFindings(findings)).toContain("lacks what it had not received");
+});
+
 test("a replica is refused", async () => {
   const primary = await startServer({});
   const replica = await startServer({ replicaof: `127.0.0.1 ${primary.port}` });

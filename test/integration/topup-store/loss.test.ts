@@ -12,6 +12,7 @@ import {
   LedgerLostError,
   LedgerUnavailableError,
   WebhookEndpoints,
+  type Witnessed,
 } from "@surefill/topup-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
@@ -24,9 +25,11 @@ const META = `${PREFIX}:{0}:meta`;
 let server: PrivateRedis;
 let client: RedisClient;
 let ledger: Ledger;
-const open = (known: { epoch: string; sequence: number }[] = []) =>
-  Ledger.open(client, { prefix: PREFIX, processId: "test", known });
-const witnessed = () => ({ epoch: ledger.witness.epoch, sequence: ledger.witness.sequence });
+const open = (known: Witnessed[] = []) => Ledger.open(client, { prefix: PREFIX, processId: "test", known });
+const witnessed = (): Witnessed => {
+  const { epoch, server, sequence } = ledger.witness;
+  return { epoch, server, sequence };
+};
 
 beforeEach(async () => {
   server = await startPrivateRedis();

@@ -346,6 +346,8 @@ describe("the watch over a ledger", () => {
     const lines: string[] = [];
     const changes: (string | undefined)[] = [];
     const watch = new LedgerWatch({
+      readLastLines: async () => [],
+      onComparing: () => undefined,
       ledger: t.ledger,
       log: { isHealthy: true, check: async () => undefined, append: async (line) => void lines.push(line) },
       nowMs: () => t.nowMs,
@@ -374,6 +376,8 @@ describe("the watch over a ledger", () => {
     let isFull = true;
     let written = 0;
     const watch = new LedgerWatch({
+      readLastLines: async () => [],
+      onComparing: () => undefined,
       ledger: t.ledger,
       log: {
         get isHealthy() {

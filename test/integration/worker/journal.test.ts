@@ -95,6 +95,7 @@ test("a claim is written down, with all that it takes to make the top-up anew, b
     {
       kind: "intent",
       epoch: pipeline.ledger.witness.epoch,
+      server: pipeline.ledger.witness.server,
       sequence: expect.any(Number),
       atMs: record.grantedAtMs,
       reference: "written",

@@ -65,6 +65,7 @@ test.for(outcomes)("%s is written once and has its alarm", async ([, outcome, st
       oldestOverdueSeconds: 0,
       fanOutLagSeconds: 0,
       isLedgerLost: false,
+      isLedgerComparing: false,
       needsPerson: [],
     })),
     stopped: new AbortController().signal,

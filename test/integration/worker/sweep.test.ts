@@ -49,6 +49,7 @@ function sweepListed(...references: string[]): Promise<number> {
       oldestOverdueSeconds: 0,
       fanOutLagSeconds: 0,
       isLedgerLost: false,
+      isLedgerComparing: false,
       needsPerson: [],
     })),
     lateMs: 30_000,

@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock, Ids, Logger } from "@surefill/runtime";
-import { LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
+import { LedgerComparingError, LedgerLostError, LedgerUnavailableError } from "@surefill/topup-store";
 import compression from "compression";
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from "express";
 import helmet from "helmet";
@@ -333,6 +333,12 @@ function asProblem(error: unknown): Problem {
           ? "The ledger was given to another Reloadly account. This process accepts nothing any more."
           : "Redis has lost data. Nothing is accepted until the ledger is rebuilt.",
     });
+  }
+  if (error instanceof LedgerComparingError) {
+    const detail =
+      "Redis is another server than before. Nothing is accepted until it is certain that it lost nothing; " +
+      "`surefill reopen` and the log say what is awaited.";
+    return new Problem("ledger_unavailable", { detail }, { cause: error });
   }
   if (error instanceof LedgerUnavailableError) {
     const detail = error.trouble === undefined ? "The ledger did not answer in time." : `${sentence(error.message)}.`;

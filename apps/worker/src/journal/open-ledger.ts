@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { reloadlyAccountOf } from "@surefill/reloadly-client";
 import {
   type Closers,
@@ -31,11 +32,13 @@ export async function openLedger(
     prefix: config.REDIS_PREFIX,
     processId: systemIds.uuidv7().slice(-12),
     known: witnessedIn(state.lastLines),
+    stateFolder: { id: state.folderId, label: `worker on ${hostname()} (STATE_DIR ${config.STATE_DIR})` },
     account: reloadlyAccountOf(config),
   });
   const watch = new LedgerWatch({
     ledger,
     log: state.log,
+    readLastLines: state.readLastLines,
     nowMs: () => systemClock.nowMs(),
     onChange: (lost) => {
       if (lost?.loss === "rebound")
@@ -44,9 +47,14 @@ export async function openLedger(
         log.error({ err: lost }, "the ledger has lost data: nothing is sent until it is rebuilt");
       else log.warn({ epoch: ledger.witness.epoch }, "the ledger is whole again: sending goes on");
     },
+    onComparing: (comparing) => {
+      if (comparing !== undefined) log.error({ err: comparing }, "Redis is another server: nothing is sent yet");
+      else log.warn({ server: ledger.witness.server }, "what was known of the ledger is all there: work continues");
+    },
     onUnwritable: (err) => log.error({ err }, "STATE_DIR takes no writes: what is known of the ledger is not kept"),
   });
-  closers.add("last witness", { budgetMs, close: () => watch.write() });
+  closers.add("last witness", { budgetMs, close: () => watch.leave() });
+  await watch.look();
   return {
     ledger,
     stateLog: state.log,

@@ -8,6 +8,8 @@ import type { Witnessed } from "../witness.js";
 export const cancelledCampaignSchema = z.object({
   kind: z.literal("campaign-cancelled"),
   epoch: z.string().min(1),
+  /** As in the other lines. */
+  server: z.string().min(1).optional(),
   sequence: z.number().int().min(0),
   atMs: z.number().int().min(0),
   /** Names the decision, for the line that says that nothing came of it. */
@@ -25,11 +27,12 @@ export type CancelledCampaign = z.output<typeof cancelledCampaignSchema>;
 export function cancelledCampaignLine(
   campaign: Campaign,
   key: string | undefined,
-  { epoch, sequence, atMs, id }: Witnessed & { atMs: number; id: string },
+  { epoch, server, sequence, atMs, id }: Witnessed & { atMs: number; id: string },
 ): string {
   const line: CancelledCampaign = {
     kind: "campaign-cancelled",
     epoch,
+    server,
     sequence,
     atMs,
     id,

@@ -2,14 +2,18 @@
 import { identifierOf, type Move, type TopupRecord } from "@surefill/topup";
 import { z } from "zod";
 import { encodeAsked, encodeRow } from "../record-codec.js";
-import type { Witnessed } from "../witness.js";
+import { highestWitnessed, type Witnessed } from "../witness.js";
 import { cancelledCampaignSchema } from "./cancelled-campaign.js";
 
 const count = z.number().int().min(0);
 
+/** The Redis that told the sequence, by its replication id; earlier versions did not write it. */
+const server = z.string().min(1).optional();
+
 const witnessSchema = z.object({
   kind: z.literal("witness"),
   epoch: z.string().min(1),
+  server,
   sequence: count,
   atMs: count,
   /** The provider account of the process that wrote it: a ledger that is gone must not be rebuilt from another's report. */
@@ -19,6 +23,7 @@ const witnessSchema = z.object({
 const intentSchema = z.object({
   kind: z.literal("intent"),
   epoch: z.string().min(1),
+  server,
   sequence: count,
   /** When the claim was granted, by the ledger's clock, in milliseconds. */
   atMs: count,
@@ -40,6 +45,7 @@ const intentSchema = z.object({
 const voidSchema = z.object({
   kind: z.literal("void"),
   epoch: z.string().min(1),
+  server,
   sequence: count,
   atMs: count,
   reference: z.string().min(1),
@@ -69,6 +75,7 @@ const acceptedSchema = z.object({
 const decisionSchema = z.object({
   kind: z.literal("decision"),
   epoch: z.string().min(1),
+  server,
   sequence: count,
   atMs: count,
   /** Names the decision, for the line that says that nothing came of it. */
@@ -96,6 +103,7 @@ const decisionSchema = z.object({
 const undecidedSchema = z.object({
   kind: z.literal("undecided"),
   epoch: z.string().min(1),
+  server,
   sequence: count,
   atMs: count,
   id: z.string().min(1),
@@ -121,12 +129,13 @@ export type Undecided = z.output<typeof undecidedSchema>;
 export type JournalLine = z.output<typeof lineSchema>;
 
 /** The line that is on the disk before a claimed top-up is sent. */
-export function intentLine(record: TopupRecord, { epoch, sequence }: Witnessed): string {
+export function intentLine(record: TopupRecord, { epoch, server, sequence }: Witnessed): string {
   const { reference, attempt, fence, acceptedAtMs, operatorId, grantedAtMs } = record;
   if (operatorId === undefined || grantedAtMs === undefined) throw new TypeError(`${reference} is not claimed`);
   const line: Intent = {
     kind: "intent",
     epoch,
+    server,
     sequence,
     atMs: grantedAtMs,
     reference,
@@ -143,10 +152,10 @@ export function intentLine(record: TopupRecord, { epoch, sequence }: Witnessed):
 /** The line that says that nothing came of a claim, and nothing will. */
 export function voidLine(
   { reference, attempt, fence }: Pick<TopupRecord, "reference" | "attempt" | "fence">,
-  { epoch, sequence }: Witnessed,
+  { epoch, server, sequence }: Witnessed,
   atMs: number,
 ): string {
-  const line: VoidedIntent = { kind: "void", epoch, sequence, atMs, reference, attempt, fence };
+  const line: VoidedIntent = { kind: "void", epoch, server, sequence, atMs, reference, attempt, fence };
   return JSON.stringify(line);
 }
 
@@ -154,7 +163,7 @@ export function voidLine(
 export function decisionLine(
   record: TopupRecord,
   { to, because, patch }: Pick<Move, "to" | "because" | "patch">,
-  { epoch, sequence, atMs, id }: Witnessed & { atMs: number; id: string },
+  { epoch, server, sequence, atMs, id }: Witnessed & { atMs: number; id: string },
   accepted?: Decision["accepted"],
 ): string {
   const { reference, attempt, fence, acceptedAtMs, operatorId } = record;
@@ -163,6 +172,7 @@ export function decisionLine(
   const line: Decision = {
     kind: "decision",
     epoch,
+    server,
     sequence,
     atMs,
     id,
@@ -200,16 +210,17 @@ export function acceptanceLine(
 }
 
 /** The line that says that nothing came of a decision. */
-export function undecidedLine({ epoch, sequence, atMs, id }: Witnessed & { atMs: number; id: string }): string {
-  const line: Undecided = { kind: "undecided", epoch, sequence, atMs, id };
+export function undecidedLine({ epoch, server, sequence, atMs, id }: Witnessed & { atMs: number; id: string }): string {
+  const line: Undecided = { kind: "undecided", epoch, server, sequence, atMs, id };
   return JSON.stringify(line);
 }
 
 /** The line that keeps how far the ledger has come, and whose it is. */
-export function witnessLine({ epoch, sequence }: Witnessed, atMs: number, account?: string): string {
+export function witnessLine({ epoch, server, sequence }: Witnessed, atMs: number, account?: string): string {
   const line: z.output<typeof witnessSchema> = {
     kind: "witness",
     epoch,
+    server,
     sequence,
     atMs,
     ...(account !== undefined && { account }),
@@ -226,13 +237,7 @@ export function readJournalLine(text: string): JournalLine | undefined {
   }
 }
 
-/** The highest sequence of each epoch that lines tell of; what is no line of ours tells nothing. */
+/** The highest sequence of each epoch and server that lines tell of; what is no line of ours tells nothing. */
 export function witnessedIn(lines: Iterable<string>): Witnessed[] {
-  const sequences = new Map<string, number>();
-  for (const text of lines) {
-    const line = readJournalLine(text);
-    if (line === undefined) continue;
-    sequences.set(line.epoch, Math.max(line.sequence, sequences.get(line.epoch) ?? 0));
-  }
-  return [...sequences].map(([epoch, sequence]) => ({ epoch, sequence }));
+  return highestWitnessed([...lines].flatMap((text) => readJournalLine(text) ?? []));
 }

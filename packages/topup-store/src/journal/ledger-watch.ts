@@ -1,7 +1,7 @@
-import { type LedgerLostError, LedgerUnavailableError } from "../errors.js";
+import { LedgerComparingError, type LedgerLostError, LedgerUnavailableError } from "../errors.js";
 import type { Ledger } from "../ledger.js";
 import type { Witnessed } from "../witness.js";
-import { witnessLine } from "./journal-line.js";
+import { witnessedIn, witnessLine } from "./journal-line.js";
 
 /** The append-only log of this process, as far as the watch needs it. */
 export type StateLogFile = {
@@ -14,12 +14,16 @@ export type StateLogFile = {
 };
 
 export type LedgerWatchParts = {
-  ledger: Pick<Ledger, "check" | "witness">;
+  ledger: Pick<Ledger, "check" | "compare" | "leave" | "witness">;
+  /** The last lines of every log in the state folder of this process. */
+  readLastLines: () => Promise<readonly string[]>;
   /** Where what is known of the ledger is written. */
   log: StateLogFile;
   nowMs: () => number;
   /** Called once when the ledger turns out as lost, and once, with nothing, when it is whole again. */
   onChange: (lost: LedgerLostError | undefined) => void;
+  /** Called when the ledger is closed since Redis became another server, and when it waits for others; with nothing when it opens. */
+  onComparing: (comparing: LedgerComparingError | undefined) => void;
   /** Called once when nothing can be written down any more, and again after it could meanwhile. */
   onUnwritable: (error: unknown) => void;
 };
@@ -31,6 +35,7 @@ export type LedgerWatchParts = {
 export class LedgerWatch {
   readonly #parts: LedgerWatchParts;
   #told: LedgerLostError | undefined;
+  #comparing: LedgerComparingError | undefined;
   #written: Witnessed = { epoch: "", sequence: -1 };
   #isUnwritable = false;
 
@@ -41,18 +46,45 @@ export class LedgerWatch {
   /** One round. A Redis that is away is somebody else's to report. */
   async look(): Promise<void> {
     const { ledger, onChange } = this.#parts;
-    try {
-      await ledger.check();
-    } catch (error) {
-      if (!(error instanceof LedgerUnavailableError)) throw error;
-    }
+    await this.#check();
     const { lost } = ledger.witness;
     if (lost !== this.#told) {
       this.#told = lost;
       onChange(lost);
     }
+    this.#tellComparing();
     await this.#parts.log.check();
     if (lost === undefined) await this.write();
+  }
+
+  async #check(): Promise<void> {
+    const { ledger, readLastLines } = this.#parts;
+    try {
+      await ledger.check().catch(async (error: unknown) => {
+        if (!(error instanceof LedgerComparingError)) throw error;
+        // Others of this machine may have known more, and not be there to say so.
+        await ledger.compare(witnessedIn(await readLastLines()));
+        await ledger.check();
+      });
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailableError)) throw error;
+    }
+  }
+
+  #tellComparing(): void {
+    const { ledger, onComparing } = this.#parts;
+    const { comparing } = ledger.witness;
+    if (comparing?.message === this.#comparing?.message) return;
+    this.#comparing = comparing;
+    onComparing(comparing);
+  }
+
+  /** Writes down how far the ledger has come, for the last time, and tells the others that this process stops. */
+  async leave(): Promise<void> {
+    await this.write();
+    await this.#parts.ledger.leave().catch((error: unknown) => {
+      if (!(error instanceof LedgerUnavailableError)) throw error;
+    });
   }
 
   /**

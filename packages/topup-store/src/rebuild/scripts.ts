@@ -172,7 +172,10 @@ for each in string.gmatch((ancestors or '') .. ' ' .. ARGV[4] .. ' ' .. (epoch o
 end
 local fenceFloor = whole(math.floor(now / 1000) * ${FENCES_PER_SECOND})
 redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'ancestors', table.concat(former, ' '), 'fenceFloor', fenceFloor)
-redis.call('HDEL', KEYS[1], 'behind')
+redis.call('HDEL', KEYS[1], 'behind', 'comparing', 'openServer', 'servers', 'serversDropped')
+redis.call('DEL', base .. 'comparison')
+local server = serverId()
+if server then redis.call('HSET', KEYS[1], 'server', server) end
 if ARGV[5] ~= '' then redis.call('HSETNX', KEYS[1], 'account', ARGV[5]) end
 redis.call('RPUSH', base .. 'rebuilds', cjson.encode({ atMs = now, by = ARGV[6] }))
 return former
