@@ -322,7 +322,8 @@ end
 if record.row then
   local holdReason = parkedAt and 'gate:' .. parkedAt or patch.holdReason or record.holdReason
   local settled = { code = patch.code or not removed.code and record.code or nil, cost = patch.cost or record.cost,
-    costCurrency = patch.costCurrency or record.costCurrency }
+    costCurrency = patch.costCurrency or record.costCurrency,
+    unsentAt = from == 'submitting' and because == 'not-sent' and tonumber(record.grantedAt) or nil }
   rowRules().tally(reference, record, to, to == 'held' and holdReason or nil, settled, now)
 end
 for _, value in ipairs({ 'state', to, 'version', whole(version), 'op', operation, 'opResult', 'moved' }) do

@@ -70,3 +70,25 @@ test("What the rows count is what the campaign counted, forced verdicts without 
   expect(pack.debited).toBe(formatUnits(spentUnits));
   expect(pack.currencies.toSorted()).toEqual(["NGN", "USD"]);
 });
+
+test("A claim that is given back without a POST is not counted as sent", async () => {
+  const { campaigns, feed } = campaignStores(t, () => t.nowMs);
+  const rows = plannedRows(1);
+  const started = await startedCampaign(campaigns, rows);
+  await feedNext(feed, started, rows);
+  const claim = async () => {
+    const claimed = await t.ledger.claim(referenceAt(1), 1, LEASE);
+    if (claimed.kind !== "claimed") throw new Error(`the claim was answered ${claimed.kind}`);
+    return claimed.record;
+  };
+  const sent = async () => (await campaigns.minutes(started.id)).map((minute) => minute.sent);
+  for (let round = 0; round < 3; round += 1) {
+    const givenBack = { to: "queued", because: "not-sent", patch: { leaseUntilMs: null }, dueAtMs: t.nowMs } as const;
+    await t.ledger.move(await claim(), givenBack);
+    t.nowMs += 1;
+  }
+  expect(await sent()).toEqual([0]);
+
+  await claim();
+  expect(await sent()).toEqual([1]);
+});

@@ -145,7 +145,8 @@ local function valueOf(key, to, reserve, settled)
   local isOurs = not settled.costCurrency or settled.costCurrency == redis.call('HGET', key, 'currency')
   return isOurs and units(settled.cost) or reserve
 end
--- \`settled\`: the code, cost and costCurrency that the record ends with.
+-- \`settled\`: the code, cost and costCurrency that the record ends with. \`unsentAt\`: when a claim was granted that was
+-- given back without a POST, which is not to be counted as one.
 local function tally(reference, record, to, holdReason, settled, now)
   local before, after = bucketOf(record.state, record.holdReason), bucketOf(to, holdReason)
   if before == after then return end
@@ -160,6 +161,7 @@ local function tally(reference, record, to, holdReason, settled, now)
   redis.call('HINCRBY', key .. ':money', after, whole(value))
   redis.call('ZADD', key .. ':s:' .. after, row, reference)
   if to == 'submitting' then minute(key, 'sent', 1, now) end
+  if settled.unsentAt then minute(key, 'sent', -1, settled.unsentAt) end
   if not FINAL_STATES[to] then return end
   minute(key, to, 1, now)
   local class
