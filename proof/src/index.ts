@@ -3,6 +3,8 @@ export { FAULTS, type Fault, namesOf, planFaults, planRedisKills, TARGETS } from
 export { type FaultyLine, openFaultyLine } from "./chaos/faulty-line.js";
 export { judge } from "./chaos/judge.js";
 export { profileOf } from "./chaos/profile.js";
+export { type Promotion, runPromotion } from "./chaos/promotions/promotion.js";
+export { planPromotions, runPromotions, wrongWith } from "./chaos/promotions/run-promotions.js";
 export { canRefuseWrites, startRedisUnderTest } from "./chaos/redis-under-test.js";
 export { type Done, findShortfalls } from "./chaos/shortfalls.js";
 export { addCoverage, type Coverage, cover, emptyCoverage, missingFrom, TABLE_MOVES } from "./explore/coverage.js";

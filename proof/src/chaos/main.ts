@@ -1,6 +1,6 @@
 /**
- * `npm run chaos -- [--minutes N] [--seed S] [--redis-kills N] [--json]`, or `-- --liveness [--only NAME]`. Exit code 1 on
- * a violation, or a bound that was missed.
+ * `npm run chaos -- [--minutes N] [--seed S] [--redis-kills N] [--json]`, `-- --promotions N`, or `-- --liveness [--only
+ * NAME]`. Exit code 1 on a violation, or a bound that was missed.
  */
 import { Command, InvalidArgumentError } from "commander";
 import { type Fault, type FaultKind, planFaults, planRedisKills } from "./fault-schedule.js";
@@ -8,6 +8,7 @@ import { runLiveness } from "./liveness/run-liveness.js";
 import { SCENARIOS } from "./liveness/scenarios.js";
 import { formatTable, isAllKept } from "./liveness/table.js";
 import { type Profile, profileOf, redisKillsProfile } from "./profile.js";
+import { planPromotions, runPromotions, summarise, wrongWith } from "./promotions/run-promotions.js";
 import { canRefuseWrites } from "./redis-under-test.js";
 import { formatResult, isGood } from "./report.js";
 import { runChaos } from "./run.js";
@@ -16,6 +17,7 @@ type Flags = {
   minutes: number;
   seed: number;
   redisKills?: number;
+  promotions?: number;
   schedule?: true;
   json?: true;
   liveness?: true;
@@ -46,6 +48,7 @@ function readFlags(): Flags {
     )
     .option("--seed <number>", "the seed of the schedule and of the load", number({ least: 0, most: 999_999_999 }), 1)
     .option("--redis-kills <number>", "instead: only so many kills of Redis", number({ least: 1, most: 10_000 }))
+    .option("--promotions <number>", "instead: so many promotions of a replica", number({ least: 1, most: 1_000 }))
     .option("--schedule", "print the schedule of faults and end")
     .option("--json", "print the result as one line of JSON")
     .option("--liveness", "instead: measure what throughput is kept under each kind of trouble")
@@ -81,6 +84,7 @@ function plan(flags: Flags, without: readonly FaultKind[]): { profile: Profile; 
 async function main(): Promise<number> {
   const flags = readFlags();
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  if (flags.promotions !== undefined) return promote(flags, flags.promotions, progress);
   if (flags.liveness) return measureLiveness(flags, progress);
   const without: FaultKind[] = (await canRefuseWrites()) ? [] : ["disk-refuses"];
   if (without.length > 0) progress("No prlimit on this machine: the disk under Redis is not made to refuse writes.");
@@ -110,6 +114,12 @@ async function measureLiveness(
   const lines = await runLiveness(scenarios, context);
   console.log(json ? JSON.stringify(lines) : formatTable(lines));
   return isAllKept(lines) ? 0 : 1;
+}
+
+async function promote({ seed, json }: Flags, count: number, progress: (line: string) => void): Promise<number> {
+  const promotions = await runPromotions(planPromotions(seed, count), { progress, signal: abortedByTheUser() });
+  console.log(json ? JSON.stringify(promotions) : summarise(promotions));
+  return promotions.every((promotion) => wrongWith(promotion).length === 0) ? 0 : 1;
 }
 
 function abortedByTheUser(): AbortSignal {

@@ -43,6 +43,8 @@ export type Rig = {
   provider: Program;
   providerDesk: ProviderDesk;
   producer: Program;
+  /** The producer's line to Redis, where it was asked for. */
+  producerLine?: FaultyLine;
   workers: readonly WorkerUnderTest[];
   /** What every worker is set to. */
   workerEnv: Readonly<Record<string, string>>;
@@ -56,6 +58,8 @@ export type ProviderFront = { url: string; env: Readonly<Record<string, string>>
 export type RigOptions = {
   seed: number;
   settings: Readonly<Record<string, string>>;
+  /** The producer reaches Redis by a line, too. */
+  producerLine?: true;
   /** How many workers there are; two where nothing is said. */
   workers?: number;
   /** Flags of the local Reloadly in place of those of a chaos run; a flag without a value is `true`. */
@@ -111,10 +115,11 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       prefix: PREFIX,
       account: reloadlyAccountOf({ ...ACCOUNT_SETTINGS, RELOADLY_URL: provider.url }),
     });
+    const producerLine = options.producerLine && (await openLine(redis.port, closers));
     const producer = await launch("producer", "apps/producer/dist/main.js", {
       env: {
         ...env,
-        REDIS_URL: redis.url,
+        REDIS_URL: producerLine === undefined ? redis.url : `redis://127.0.0.1:${producerLine.port}`,
         RELOADLY_URL: provider.url,
         API_KEYS: `chaos:${createHash("sha256").update(apiKey).digest("hex")}`,
         // The same for every process of it, as behind a service's name.
@@ -132,11 +137,17 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     const providerDesk = openProviderDesk(provider.url);
     closers.push(() => providerDesk.close());
     const parts = { redis, client, ledger, provider, providerDesk, producer, workers };
-    return { dir, prefix: PREFIX, apiKey, workerEnv: env, ...parts, close };
+    return { dir, prefix: PREFIX, apiKey, workerEnv: env, ...parts, ...(producerLine && { producerLine }), close };
   } catch (error) {
     await close({ keepFiles: false });
     throw error;
   }
+}
+
+async function openLine(farPort: number, closers: (() => Promise<unknown>)[]): Promise<FaultyLine> {
+  const line = await openFaultyLine(farPort);
+  closers.push(() => line.close());
+  return line;
 }
 
 /** How one worker reaches Redis and the provider. */
@@ -152,15 +163,10 @@ async function openWays(
   ports: { redisPort: number; providerPort: number },
   closers: (() => Promise<unknown>)[],
 ): Promise<Way[]> {
-  const openLine = async (farPort: number) => {
-    const line = await openFaultyLine(farPort);
-    closers.push(() => line.close());
-    return line;
-  };
   const ways: Way[] = [];
   for (let index = 0; index < workers; index += 1) {
-    const redisLine = await openLine(ports.redisPort);
-    const providerLine = await openLine(ports.providerPort);
+    const redisLine = await openLine(ports.redisPort, closers);
+    const providerLine = await openLine(ports.providerPort, closers);
     const front = await openFront?.(providerLine.port, index);
     if (front !== undefined) closers.push(() => front.close());
     ways.push({ redisLine, providerLine, url: front?.url ?? urlOf(providerLine), env: front?.env ?? {} });

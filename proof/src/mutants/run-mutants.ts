@@ -5,8 +5,10 @@ import type { Redis } from "ioredis";
 import { CODE_MUTANTS, type CodeMutant } from "./code-mutants.js";
 import type { killByComparison } from "./kill-by-comparison.js";
 import type { killByFaults } from "./kill-by-faults.js";
+import type { killByServerChange } from "./kill-by-server-change.js";
 import { LEDGER_MUTANTS, type LedgerMutant, SCRIPTS } from "./ledger-mutants.js";
 import { mutated, type TextMutant } from "./mutated.js";
+import { SERVER_CHANGE_MUTANTS } from "./server-change-mutants.js";
 
 /** What came of one mutant. `killedBy` is absent when it lived. */
 export type MutantResult = { name: string; removes: string; killedBy?: string; tookMs: number };
@@ -14,11 +16,15 @@ export type MutantResult = { name: string; removes: string; killedBy?: string; t
 /** One mutant with the way to kill it. */
 export type AnyMutant = { id: string; text: TextMutant; name: string; removes: string } & (
   | { try: readonly string[] }
-  | { try?: undefined }
+  | { try?: undefined; isOfChange?: true }
 );
 
 /** Every mutant, numbered. */
-export const MUTANTS: readonly AnyMutant[] = [...CODE_MUTANTS.map(ofCode), ...LEDGER_MUTANTS.map(ofLedger)];
+export const MUTANTS: readonly AnyMutant[] = [
+  ...CODE_MUTANTS.map(ofCode),
+  ...LEDGER_MUTANTS.map(ofLedger),
+  ...SERVER_CHANGE_MUTANTS.map(ofChange),
+];
 
 function ofCode({ name, removes, file, replace, by, try: tried }: CodeMutant, index: number): AnyMutant {
   return { id: `code-${index + 1}`, text: { file, replace, by }, name, removes, try: tried };
@@ -26,6 +32,10 @@ function ofCode({ name, removes, file, replace, by, try: tried }: CodeMutant, in
 
 function ofLedger({ name, removes, file = SCRIPTS, replace, by }: LedgerMutant, index: number): AnyMutant {
   return { id: `ledger-${index + 1}`, text: { file, replace, by }, name, removes };
+}
+
+function ofChange({ name, removes, file = SCRIPTS, replace, by }: LedgerMutant, index: number): AnyMutant {
+  return { id: `change-${index + 1}`, text: { file, replace, by }, name, removes, isOfChange: true };
 }
 
 const root = new URL("../../../", import.meta.url).href;
@@ -64,6 +74,12 @@ async function kill(mutant: AnyMutant, corner: { redis: Redis; prefix: string })
   if (mutant.try !== undefined) {
     const faults: { killByFaults: typeof killByFaults } = await import(`./kill-by-faults.js?mutant=${mutant.id}`);
     return faults.killByFaults(mutant.try);
+  }
+  if (mutant.isOfChange) {
+    const changes: { killByServerChange: typeof killByServerChange } = await import(
+      `./kill-by-server-change.js?mutant=${mutant.id}`
+    );
+    return changes.killByServerChange(corner);
   }
   const comparison: { killByComparison: typeof killByComparison } = await import(
     `./kill-by-comparison.js?mutant=${mutant.id}`

@@ -42,7 +42,7 @@ export async function offer(
   const startedMs = performance.now();
   const durationMs = (orders.length / perSecond) * 1_000;
   const until = (atMs: number) => sleep(Math.max(0, startedMs + atMs - performance.now()), undefined, { signal });
-  const sent: Promise<void>[] = [];
+  const sent: Promise<boolean>[] = [];
   for (const [index, order] of orders.entries()) {
     await until((index / perSecond) * 1_000);
     const acknowledged = sendUntilAcknowledged(producer.url, apiKey, order);
@@ -54,12 +54,18 @@ export async function offer(
   return { orders: new Map(orders.map((order) => [order.reference, order])), startedAtMs, endedAtMs: Date.now() };
 }
 
-/** Sends one order, and again with the same reference while there is no answer. */
-export async function sendUntilAcknowledged(url: string, apiKey: string, order: Order): Promise<void> {
+/** Sends one order, and again with the same reference while there is no answer; false where `signal` ended that. */
+export async function sendUntilAcknowledged(
+  url: string,
+  apiKey: string,
+  order: Order,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const giveUpAtMs = performance.now() + ACKNOWLEDGE_DEADLINE_MS;
   for (;;) {
     const status = await send(url, apiKey, order);
-    if (status === 202 || status === 200) return;
+    if (status === 202 || status === 200) return true;
+    if (signal?.aborted) return false;
     if (status !== undefined && status < 500 && status !== 429) {
       throw new Error(`${order.reference} was answered with ${status}`);
     }
