@@ -23,6 +23,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PrivateRedis } from "../../../scripts/redis.mjs";
 import { startPrivateRedis } from "../../support/redis-server.js";
 import { acceptance, accepted, claimed, LEASE, recordOf, requestFor } from "../../support/test-ledger.js";
+import { waitFor } from "../../support/wait-for.js";
 
 const PREFIX = "change";
 const META = `${PREFIX}:{0}:meta`;
@@ -303,8 +304,8 @@ describe("a restart of the same Redis", () => {
     await expect(a.ledger.check()).rejects.toThrow(LedgerComparingError);
     await restart(a, b);
     await expect(b.ledger.check()).rejects.toThrow(LedgerComparingError);
-    await a.ledger.check();
-    await b.ledger.check();
+    // Which of the two opens it is theirs to find out: both have to be asked, and one of them may still be connecting.
+    for (const process of [a, b]) await waitFor(() => process.ledger.check());
     expect((await recordOf(b.ledger, "s-1")).state).toBe("queued");
   });
 });

@@ -110,8 +110,11 @@ test("a provider that no worker reaches closes the account's gate, and sending r
   await expect
     .poll(async () => (await pipeline.ledger.gates.closed()).map(({ name, reason }) => [name, reason]))
     .toEqual([["account", "INVALID_CREDENTIALS"]]);
-  const ready = await fetch(`${away.url}/readyz`);
-  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining("does not reach Reloadly")]);
+  const readiness = async () => {
+    const ready = await fetch(`${away.url}/readyz`);
+    return [ready.status, await ready.text()];
+  };
+  await expect.poll(readiness).toEqual([503, expect.stringContaining("does not reach Reloadly")]);
   expect((await pipeline.ledger.look("away"))?.record.submits).toBe(0);
   await away.close();
   await pipeline.startWorker({ SWEEP_LATE_MS: "50" });
