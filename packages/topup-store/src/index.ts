@@ -152,7 +152,7 @@ export {
 } from "./rebuild/recreated.js";
 export { encodeAsked, type RecordFields } from "./record-codec.js";
 export { type Comparison, comparisonOf, type Reopened, reopenLedger } from "./reopen.js";
-export { PROCESS_SILENT_MS } from "./server-change-lua.js";
+export { FOLDER_READ_AFTER_MS, PROCESS_SILENT_MS } from "./server-change-lua.js";
 export { Sightings, type SightingsOptions, type SightingToTell } from "./sightings.js";
 export type { TopupFile } from "./topup-file.js";
 export {

@@ -10,9 +10,10 @@ export type LedgerOptions = {
   processId: string;
   /**
    * The state folder of this process, and how people know the process. After a change of server others wait until what
-   * it knows has been compared. Left out, nobody waits for it.
+   * it knows has been compared. `sendWithinMs`: within how long of a claim it sends, where it does. Left out, nobody waits
+   * for it.
    */
-  stateFolder?: { id: string; label: string };
+  stateFolder?: { id: string; label: string; sendWithinMs?: number };
   /** What processes of this machine have witnessed of the ledger before; left out, nobody knows anything of it. */
   known?: readonly Witnessed[];
   /** This process's provider account, as `environment:hash`: the first one to open a ledger has it. Left out: any. */

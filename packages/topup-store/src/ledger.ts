@@ -103,7 +103,7 @@ export class Ledger {
    */
   static async open(redis: Redis, options: LedgerOptions): Promise<Ledger> {
     const { stateFolder: from, processId: id, known = [] } = options;
-    const process = from && { id, folder: from.id, label: from.label };
+    const process = from && { sendWithinMs: 0, ...from, id, folder: from.id };
     return new Ledger(redis, options, await openWitness(redis, { ...options, known, process }));
   }
 
@@ -114,8 +114,7 @@ export class Ledger {
 
   /** Tells others that this process runs; throws a `LedgerLostError`, or a `LedgerComparingError`, as every call does. */
   async check(): Promise<void> {
-    const { id = "", folder = "", label = "" } = this.witness.process ?? {};
-    const args = [this.#nowArgument(), this.#keys.base, id, folder, label];
+    const args = [this.#nowArgument(), this.#keys.base, ...this.witness.listed];
     this.witness.see((await this.#run(scripts.check, this.#keys.meta, args)) as string[]);
   }
 

@@ -28,7 +28,7 @@ export async function comparisonOf(redis: Redis, prefix: string): Promise<Compar
   if (since === null || since === undefined) return undefined;
   const { "+known": known, ...processes } = await answered(redis.hgetall(keys.comparison));
   const awaited = Object.values(processes).flatMap((entry) => {
-    const [state, , ...label] = entry.split("|");
+    const [state, , , ...label] = entry.split("|");
     return state === "awaited" ? [label.join("|")] : [];
   });
   return {

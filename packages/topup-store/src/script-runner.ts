@@ -127,10 +127,9 @@ export async function compareKnowledge(
 ): Promise<void> {
   const known = [...witness.remembered, ...(inFolder ?? [])].filter(({ epoch }) => epoch === witness.epoch);
   const pairs = known.flatMap(({ server = "", sequence }) => [server, String(sequence)]);
-  const { id = "", folder = "", label = "" } = witness.process ?? {};
   const { seen } = witness;
   const isRead = inFolder === undefined ? "" : "1";
-  const args = [now, base, id, folder, label, isRead, String(seen.length), ...seen, ...pairs];
+  const args = [now, base, ...witness.listed, isRead, String(seen.length), ...seen, ...pairs];
   const call: Call = { wanted: compareScript, key: `${base}meta`, args };
   const [, , answer] = await runOnce(redis, witness, call);
   const [verdict, isKnown = 0, awaited = []] = answer as ["open" | "behind" | "closed", number?, string[]?];

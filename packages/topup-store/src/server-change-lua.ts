@@ -11,6 +11,14 @@
 /** A process that was not heard of for so long does not count as one that runs. In milliseconds. */
 export const PROCESS_SILENT_MS = 5_000;
 
+/**
+ * After a change of server a process that is silent is compared by another that reads its state folder, when so much time
+ * is over, and so much after which a claim is not sent any more: a claim that it got, and has not written down, is
+ * never sent then. In milliseconds.
+ */
+export const FOLDER_READ_AFTER_MS = 2_000;
+const SEND_MARGIN_MS = 500;
+
 /** Former servers that are remembered, with the sequence at which each one's history ended here. */
 const FORMER_SERVERS_MAX = 32;
 
@@ -36,24 +44,25 @@ local function timeMs()
   local time = redis.call('TIME')
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
--- Of a process: when it was last heard of, its state folder, how people know it. Nothing of one that has stopped.
+-- Of a process: when it was last heard of, its state folder, within how many milliseconds of a claim it sends, how
+-- people know it. Nothing of one that has stopped.
 local function heardOf(entry)
-  local atMs, folder, label = string.match(entry, '^(%d+)|([^|]*)|(.*)$')
-  return tonumber(atMs), folder, label
+  local atMs, folder, sendWithinMs, label = string.match(entry, '^(%d+)|([^|]*)|(%d+)|(.*)$')
+  return tonumber(atMs), folder, sendWithinMs, label
 end
 -- Those of a list of processes that ran when it was last written.
 local function running(list)
   local newest, found = 0, {}
   for i = 2, #list, 2 do newest = math.max(newest, tonumber(string.match(list[i], '%d+')) or 0) end
   for i = 1, #list, 2 do
-    local atMs, folder, label = heardOf(list[i + 1])
-    if atMs and atMs >= newest - ${PROCESS_SILENT_MS} then found[list[i]] = { folder, label } end
+    local atMs, folder, sendWithinMs, label = heardOf(list[i + 1])
+    if atMs and atMs >= newest - ${PROCESS_SILENT_MS} then found[list[i]] = { folder, sendWithinMs, label } end
   end
   return found
 end
 local function await(processes)
   for id, process in pairs(processes) do
-    redis.call('HSET', ARGV[2] .. 'comparison', id, 'awaited|' .. process[1] .. '|' .. process[2])
+    redis.call('HSET', ARGV[2] .. 'comparison', id, 'awaited|' .. table.concat(process, '|'))
   end
 end
 local function changeServer(id, former, sequence, since)
@@ -69,8 +78,8 @@ local function changeServer(id, former, sequence, since)
     redis.call('HSET', meta, 'servers', table.concat(servers, ' '), 'openServer', since and known[2] or former)
     local comparison = redis.call('HGETALL', ARGV[2] .. 'comparison')
     for i = 1, #comparison, 2 do
-      local folder, label = string.match(comparison[i + 1], '^%a+|([^|]*)|(.*)$')
-      if folder then await({ [comparison[i]] = { folder, label } }) end
+      local process = { string.match(comparison[i + 1], '^[%a%d:]+|([^|]*)|(%d+)|(.*)$') }
+      if process[1] then await({ [comparison[i]] = process }) end
     end
     await(running(redis.call('HGETALL', ARGV[2] .. 'processes')))
     since = whole(timeMs())
@@ -90,15 +99,16 @@ end
 
 /**
  * Notes that a process runs, and answers all that do. It writes, since a Redis that is full, that cannot write to its disk
- * or that became a replica refuses only that. KEYS: meta. ARGV: time, base, process, state folder and label of the
- * process, or three empty ones of a caller that is none. Answers the list of processes.
+ * or that became a replica refuses only that. KEYS: meta. ARGV: time, base, process, its entry (state folder,
+ * within how many milliseconds it sends, and label, with | between them), or two empty ones of a caller that is none.
+ * Answers the list of processes.
  */
 export const CHECK = `${SERVER_RULES}
 local base = ARGV[2]
 redis.call('SET', base .. 'check', '1', 'PX', '60000')
 if ARGV[3] == '' then return {} end
 local now = timeMs()
-redis.call('HSET', base .. 'processes', ARGV[3], whole(now) .. '|' .. ARGV[4] .. '|' .. ARGV[5])
+redis.call('HSET', base .. 'processes', ARGV[3], whole(now) .. '|' .. ARGV[4])
 local list = redis.call('HGETALL', base .. 'processes')
 for i = 1, #list, 2 do
   local atMs = tonumber(string.match(list[i + 1], '%d+'))
@@ -121,8 +131,7 @@ return false
  * Takes what a process knows of the ledger, after a change of server, and opens the ledger when everybody who ran has been
  * compared and one at least knew the ledger before the change. A process that is silent is compared by another that has
  * read its state folder. What the caller itself was told has been compared by the time that this runs. KEYS: meta. ARGV:
- * time, base, process, state folder and label, or three empty ones; 1 where the folder was read; how many values follow
- * of the list of processes that the caller has seen last; that list; then pairs of server and sequence that are known
+ * time, base, process and its entry, or two empty ones; 1 where the folder was read; how many values follow of the list of processes that the caller has seen last; that list; then pairs of server and sequence that are known
  * besides. Answers \`[open]\`, \`[behind]\`, or \`[closed, 1 where somebody knew the ledger, labels of who is awaited]\`.
  */
 export const COMPARE = `${SERVER_RULES}
@@ -131,7 +140,7 @@ local comparing = redis.call('HGET', meta, 'comparing')
 if not comparing then return { 'open' } end
 local comparison, former = base .. 'comparison', redis.call('HGET', meta, 'openServer')
 local isKnown = former and toldServer == former
-local first = 8 + tonumber(ARGV[7])
+local first = 7 + tonumber(ARGV[6])
 for i = first, #ARGV, 2 do
   local known = tonumber(ARGV[i + 1])
   if known > sequence or isBeyond(ARGV[i], known, server) then
@@ -144,31 +153,35 @@ local reported = redis.call('HGETALL', comparison)
 local state = {}
 for i = 1, #reported, 2 do state[reported[i]] = reported[i + 1] end
 local unheard = {}
-for id, process in pairs(running({ unpack(ARGV, 8, first - 1) })) do
+for id, process in pairs(running({ unpack(ARGV, 7, first - 1) })) do
   local here = redis.call('HGET', base .. 'processes', id)
   local hasLeft = here and string.sub(here, 1, 5) == 'left|'
   if id ~= ARGV[3] and not state[id] and not hasLeft then
-    unheard[id], state[id] = process, 'awaited|' .. process[1] .. '|' .. process[2]
+    unheard[id], state[id] = process, 'awaited|' .. table.concat(process, '|')
   end
 end
 await(unheard)
 if isKnown then state['+known'] = '1' redis.call('HSET', comparison, '+known', '1') end
 local now = timeMs()
--- Only now does its folder hold all that a process which is silent ever wrote there.
-local isSilent, read = now - tonumber(comparing) >= ${PROCESS_SILENT_MS}, {}
 if ARGV[3] ~= '' then
-  state[ARGV[3]] = (ARGV[6] == '1' and isSilent and 'folder|' or 'own|') .. ARGV[4] .. '|' .. ARGV[5]
+  state[ARGV[3]] = (ARGV[5] == '1' and 'folder:' .. whole(now - tonumber(comparing)) or 'own') .. '|' .. ARGV[4]
   redis.call('HSET', comparison, ARGV[3], state[ARGV[3]])
-  redis.call('HSET', base .. 'processes', ARGV[3], whole(now) .. '|' .. ARGV[4] .. '|' .. ARGV[5])
+  redis.call('HSET', base .. 'processes', ARGV[3], whole(now) .. '|' .. ARGV[4])
 end
+-- How long after the change each folder was read.
+local readAfterMs = {}
 for _, entry in pairs(state) do
-  local folder = string.match(entry, '^folder|([^|]*)|')
-  if folder and folder ~= '' then read[folder] = true end
+  local afterMs, folder = string.match(entry, '^folder:(%d+)|([^|]*)|')
+  if afterMs then readAfterMs[folder] = math.max(readAfterMs[folder] or 0, tonumber(afterMs)) end
 end
 local awaited = {}
 for _, entry in pairs(state) do
-  local folder, label = string.match(entry, '^awaited|([^|]*)|(.*)$')
-  if folder and not (isSilent and read[folder]) then awaited[#awaited + 1] = label end
+  local folder, sendWithinMs, label = string.match(entry, '^awaited|([^|]*)|(%d+)|(.*)$')
+  if folder then
+    -- Only then does the folder hold all that the process may have sent.
+    local waitMs = math.max(${FOLDER_READ_AFTER_MS}, tonumber(sendWithinMs) + ${SEND_MARGIN_MS})
+    if (readAfterMs[folder] or 0) < waitMs then awaited[#awaited + 1] = label end
+  end
 end
 table.sort(awaited)
 -- Nothing was ever written to a ledger that was created a moment ago, so nobody needs to know it.

@@ -18,6 +18,8 @@ export type LedgerProcess = {
   id: string;
   /** Names its state folder. */
   folder: string;
+  /** A claim is sent within so long or never, in milliseconds; 0 where nothing is sent. */
+  sendWithinMs: number;
   /** For people, such as `worker on host-1`. */
   label: string;
 };
@@ -69,6 +71,13 @@ export class LedgerWitness {
     this.#remembered = known;
     this.account = account;
     this.process = process;
+  }
+
+  /** This process as the ledger keeps it, and by what name; empty texts where it has no state folder. */
+  get listed(): [id: string, entry: string] {
+    if (this.process === undefined) return ["", ""];
+    const { id, folder, sendWithinMs, label } = this.process;
+    return [id, [folder, String(sendWithinMs), label].join("|")];
   }
 
   get epoch(): string {

@@ -18,6 +18,8 @@ import { type RedisUnderTest, startRedisUnderTest } from "./redis-under-test.js"
 import { readWorkerIds } from "./worker-logs.js";
 
 const PREFIX = "chaos";
+/** The STATE_DIR that processes share, in the folder of the run. */
+export const STATE_FOLDER = "state";
 /** Both src/ and dist/ are as deep below the root. */
 const projectFile = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
@@ -58,6 +60,8 @@ export type ProviderFront = { url: string; env: Readonly<Record<string, string>>
 export type RigOptions = {
   seed: number;
   settings: Readonly<Record<string, string>>;
+  /** Each process has a STATE_DIR to itself, as on machines of their own; else they share one, as on one machine. */
+  hasOwnFolders?: true;
   /** The producer reaches Redis by a line, too. */
   producerLine?: true;
   /** How many workers there are; two where nothing is said. */
@@ -91,7 +95,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     closers.push(() => redis.close());
     const providerPort = await freePort();
     const ways = await openWays(options, { redisPort: redis.port, providerPort }, closers);
-    const launch = launcher(dir, closers);
+    const launch = launcher(dir, closers, options.hasOwnFolders === true);
     const provider = await launch("provider", "packages/reloadly-sandbox/bin/reloadly-sandbox.js", {
       args: await providerArgs(dir, {
         seed: options.seed,
@@ -187,9 +191,9 @@ type Launch = (
   options: { env?: Record<string, string>; args?: string[]; nodeArgs?: string[] },
 ) => Promise<Program>;
 
-function launcher(dir: string, closers: (() => Promise<unknown>)[]): Launch {
+function launcher(dir: string, closers: (() => Promise<unknown>)[], hasOwnFolders: boolean): Launch {
   return async (name, script, { env = {}, ...options }) => {
-    const stateDir = join(dir, `state-${name}`);
+    const stateDir = join(dir, hasOwnFolders ? `state-${name}` : STATE_FOLDER);
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
     const program = await Program.start({
       name,

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { runCommand } from "../../../scripts/run-command.mjs";
 import type { Violation } from "./judge.js";
-import type { Rig } from "./rig.js";
+import { type Rig, STATE_FOLDER } from "./rig.js";
 
 const COMMAND = fileURLToPath(new URL("../../../apps/cli/bin/surefill.js", import.meta.url));
 const DEADLINE_MS = 300_000;
@@ -27,8 +27,8 @@ export async function runVerifyCommand(rig: Rig, acknowledged: Iterable<string>)
   await writeFile(path, [...acknowledged].join("\n"));
   const args = [COMMAND, "verify", "--json", "--settled", "--books", "--acknowledged", path];
   const urls = { REDIS_URL: rig.redis.url, RELOADLY_URL: rig.provider.url };
-  // As on the machine of the first worker, whose journal knows how far the ledger had come.
-  const env = { ...process.env, ...rig.workerEnv, ...urls, STATE_DIR: join(rig.dir, "state-worker-1") };
+  // As on the machine of the workers, whose journals know how far the ledger had come.
+  const env = { ...process.env, ...rig.workerEnv, ...urls, STATE_DIR: join(rig.dir, STATE_FOLDER) };
   const { output } = await runCommand(process.execPath, args, { env, timeoutMs: DEADLINE_MS });
   const json = output.split("\n").find((line) => line.startsWith("{"));
   if (json === undefined) throw new Error(`surefill verify gave no verdict:\n${output}`);

@@ -2,10 +2,11 @@
  * Redis that becomes another server, on one that does not: the id that scripts read is put into their text, and writes
  * are taken back by hand. What the ledger must refuse after each change.
  */
-import { createLedger, Ledger, PROCESS_SILENT_MS, type Witnessed } from "@surefill/topup-store";
+import { createLedger, FOLDER_READ_AFTER_MS, Ledger, type Witnessed } from "@surefill/topup-store";
 import type { Redis } from "ioredis";
 
 type Corner = { redis: Redis; prefix: string };
+type ProcessOptions = { folder?: string; known?: readonly Witnessed[]; sendWithinMs?: number };
 
 /** A ledger whose server changes when the test says so. */
 class ChangingServer {
@@ -51,12 +52,12 @@ class ChangingServer {
     });
   }
 
-  async process(name: string, { folder, known = [] }: { folder?: string; known?: readonly Witnessed[] } = {}) {
+  async process(name: string, { folder, known = [], sendWithinMs = 0 }: ProcessOptions = {}) {
     const ledger = await Ledger.open(this.client(), {
       prefix: this.prefix,
       processId: name,
       known,
-      ...(folder !== undefined && { stateFolder: { id: folder, label: name } }),
+      ...(folder !== undefined && { stateFolder: { id: folder, label: name, sendWithinMs } }),
       nowMs: () => this.nowMs,
     });
     if (folder !== undefined) await ledger.check().catch(() => undefined);
@@ -132,15 +133,23 @@ const PROMISES: Promises = {
     await server.process("c", { folder: "shared" });
     await server.change("y");
     await codeOf(early.compare([]));
-    server.nowMs += PROCESS_SILENT_MS;
+    server.nowMs += FOLDER_READ_AFTER_MS;
     return [await codeOf(a.check()), "LEDGER_COMPARING"];
+  },
+  "a state folder does not count while its process may still send a claim": async (server) => {
+    const a = await server.process("a", { folder: "shared" });
+    await server.process("b", { folder: "shared", sendWithinMs: 10_000 });
+    await server.change("y");
+    await codeOf(a.check());
+    server.nowMs += 10_000;
+    return [await codeOf(a.compare([])), "LEDGER_COMPARING"];
   },
   "a state folder that knows more is a loss": async (server) => {
     const a = await server.process("a", { folder: "shared" });
     await server.change("y");
     const { epoch, server: on, sequence } = told(a);
     // The ledger opens by what this process was told, unless the folder is looked at first.
-    await server.raw.hset(server.key("processes"), "b", `${server.nowMs}|other|b`);
+    await server.raw.hset(server.key("processes"), "b", `${server.nowMs}|other|0|b`);
     return [await codeOf(a.compare([{ epoch, server: on, sequence: sequence + 1 }])), "LEDGER_LOST"];
   },
   "a process that only others have heard of is waited for": async (server) => {

@@ -43,8 +43,8 @@ export const SERVER_CHANGE_MUTANTS: readonly LedgerMutant[] = [
   {
     name: "a state folder counts whenever it was read",
     file: CHANGE,
-    replace: "(ARGV[6] == '1' and isSilent and 'folder|' or 'own|')",
-    by: "(ARGV[6] == '1' and 'folder|' or 'own|')",
+    replace: "if (readAfterMs[folder] or 0) < waitMs then",
+    by: "if not readAfterMs[folder] then",
     removes: "a folder is read when the process that is gone has been silent",
   },
   {
@@ -53,6 +53,14 @@ export const SERVER_CHANGE_MUTANTS: readonly LedgerMutant[] = [
     replace: "if known > sequence or isBeyond(ARGV[i], known, server) then",
     by: "if false then",
     removes: "what a lost process wrote down is compared",
+  },
+  {
+    name: "a state folder is read while a claim may still be sent",
+    file: CHANGE,
+    replace: "tonumber(sendWithinMs) +",
+    by: "0 +",
+    removes:
+      "a process that stands still, and has a claim that is not written down, sends nothing after it was compared",
   },
   {
     name: "only the ledger's own list of processes is waited for",

@@ -8,6 +8,7 @@ import { connectRedis, type RedisClient } from "@surefill/runtime";
 import {
   comparisonOf,
   createLedger,
+  FOLDER_READ_AFTER_MS,
   Ledger,
   LedgerComparingError,
   LedgerLostError,
@@ -268,7 +269,7 @@ describe("a restart of the same Redis", () => {
     b.client.disconnect();
     await restart(a);
     await expect(a.ledger.compare(inFolder)).rejects.toThrow(LedgerComparingError);
-    nowMs += PROCESS_SILENT_MS;
+    nowMs += FOLDER_READ_AFTER_MS;
     // It may have written since: what was read before it was silent for long does not count.
     await expect(a.ledger.check()).rejects.toThrow(LedgerComparingError);
     await a.ledger.compare(inFolder);
@@ -280,7 +281,7 @@ describe("a restart of the same Redis", () => {
     b.client.disconnect();
     await restart(a);
     await expect(a.ledger.check()).rejects.toThrow(LedgerComparingError);
-    nowMs += 10 * PROCESS_SILENT_MS;
+    nowMs += 10 * FOLDER_READ_AFTER_MS;
     await expect(a.ledger.compare([])).rejects.toThrow("worker on host-2");
     const again = await startProcess("b-2", { folder: "worker on host-2", known: [knownTo(b)] });
     await again.ledger.compare([knownTo(b)]);

@@ -32,7 +32,11 @@ export async function openLedger(
     prefix: config.REDIS_PREFIX,
     processId: systemIds.uuidv7().slice(-12),
     known: witnessedIn(state.lastLines),
-    stateFolder: { id: state.folderId, label: `worker on ${hostname()} (STATE_DIR ${config.STATE_DIR})` },
+    stateFolder: {
+      id: state.folderId,
+      label: `worker on ${hostname()} (STATE_DIR ${config.STATE_DIR})`,
+      sendWithinMs: config.SEND_DEADLINE_MS,
+    },
     account: reloadlyAccountOf(config),
   });
   const watch = new LedgerWatch({

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ledgerKeys, PROCESS_SILENT_MS } from "@surefill/topup-store";
+import { FOLDER_READ_AFTER_MS, ledgerKeys } from "@surefill/topup-store";
 import { Redis } from "ioredis";
 import { findOrInstallRedisServer } from "../../../../scripts/find-redis.mjs";
 import { startRedis } from "../../../../scripts/redis.mjs";
@@ -48,7 +48,7 @@ const PER_SECOND = 20;
 const LOAD_BEFORE_MS = 2_500;
 const ORDERS = 400;
 /** Longer than a ledger stays closed that waits for nobody in particular. */
-const OUTCOME_DEADLINE_MS = PROCESS_SILENT_MS + 25_000;
+const OUTCOME_DEADLINE_MS = FOLDER_READ_AFTER_MS + 25_000;
 /** What a claim that was wrongly granted would need to be sent. */
 const AFTER_OUTCOME_MS = 1_500;
 
@@ -61,6 +61,7 @@ export async function runPromotion(plan: PromotionPlan): Promise<Promotion> {
     provider: QUIET_PROVIDER,
     faultPlan: { rules: [] },
     producerLine: true,
+    hasOwnFolders: true,
   });
   const line = await openFaultyLine(rig.redis.port);
   const server = await findOrInstallRedisServer();
