@@ -8,6 +8,12 @@ export default defineConfig({
     // Tests read the sources, so that a failing line is the line a person edits.
     alias: {
       "@surefill/access": source("packages/access"),
+      // Before the names of their packages, which they begin with.
+      "@surefill/runtime/light": source("packages/runtime", "light"),
+      "@surefill/campaign/money": source("packages/campaign", "money"),
+      "@surefill/reloadly-client/settings": source("packages/reloadly-client", "settings"),
+      "@surefill/topup/timings": source("packages/topup", "timings"),
+      "@surefill/topup-store/campaign-id": source("packages/topup-store", "campaigns/campaign-id"),
       "@surefill/reloadly-client": source("packages/reloadly-client"),
       "@surefill/reloadly-sandbox": source("packages/reloadly-sandbox"),
       "@surefill/provider": source("packages/provider"),

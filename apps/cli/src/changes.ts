@@ -1,27 +1,18 @@
 import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv } from "@surefill/runtime";
-import { type LedgerChange, ledgerChanges } from "@surefill/topup-store";
-import type { Command } from "commander";
-import { DESCRIPTIONS } from "./descriptions.js";
+import type { LedgerChange } from "@surefill/topup-store";
 import { ledgerSettings } from "./ledger-settings.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** What `surefill changes` ends with when the ledger could not be read. */
 const EXIT_NOT_READ = 2;
 
-/** Adds `surefill changes` to the command. */
-export function addChanges(program: Command, surroundings: Surroundings): void {
-  program
-    .command("changes")
-    .description(DESCRIPTIONS.changes)
-    .option("--json", "one JSON object instead of text")
-    .action((options: { json?: true }) => changes(options, surroundings));
-}
-
-async function changes({ json }: { json?: true }, { env, print, tell, exitWith }: Surroundings): Promise<void> {
+/** `surefill changes`. */
+export async function changes({ json }: { json?: true }, { env, print, tell, exitWith }: Surroundings): Promise<void> {
   try {
     const { REDIS_URL: url, REDIS_PREFIX: prefix } = loadEnv(ledgerSettings, env);
     const redis = await connectRedis({ url, role: "ledger", name: "surefill-changes", onError: () => undefined });
     try {
+      const { ledgerChanges } = await import("@surefill/topup-store");
       const found = await ledgerChanges(redis, prefix);
       if (json === true) return print(JSON.stringify({ changes: found.map(shown) }));
       print(found.length === 0 ? "Nothing is on record." : found.map(describe).join("\n"));

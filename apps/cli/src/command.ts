@@ -1,37 +1,42 @@
-import type { Command } from "commander";
-import { addAuditLog } from "./access/audit-log.js";
-import { addKeys } from "./access/keys.js";
-import { addPeople } from "./access/people.js";
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import { addAccessCommands } from "./access/access-commands.js";
 import { addCampaign } from "./campaign/campaign-command.js";
-import { addChanges } from "./changes.js";
-import { addGates } from "./gates.js";
-import { addInit } from "./init.js";
-import { addOperators } from "./operators.js";
-import { programOf } from "./program.js";
-import { addRebind } from "./rebind.js";
-import { addRebuild } from "./rebuild.js";
-import { addRecreated } from "./recreated.js";
-import { addReopen } from "./reopen.js";
-import { addReviews } from "./reviews.js";
+import { addLedgerCommands } from "./ledger-commands.js";
+import { addProducerCommands } from "./producer-commands.js";
 import type { Surroundings } from "./surroundings.js";
-import { addVerify } from "./verify.js";
+import { visibleText } from "./visible-text.js";
 
-/** Builds the `surefill` command with everything it can do. A command line that it cannot read throws. */
-export function createCommand(surroundings: Surroundings): Command {
-  return programOf(surroundings, {
-    campaign: addCampaign,
-    gates: addGates,
-    reviews: addReviews,
-    operators: addOperators,
-    verify: addVerify,
-    init: addInit,
-    rebuild: addRebuild,
-    recreated: addRecreated,
-    reopen: addReopen,
-    rebind: addRebind,
-    changes: addChanges,
-    people: addPeople,
-    keys: addKeys,
-    "audit-log": addAuditLog,
-  });
+/**
+ * Builds the `surefill` command. A command line that it cannot read throws a `CommanderError`, after it was explained on
+ * standard error. Nothing is loaded here but what reads command lines and shows help: most of a start is loading, so each
+ * action imports what it needs when it runs.
+ */
+export function createCommand(around: Surroundings): Command {
+  const surroundings = withVisibleText(around);
+  const program = new Command("surefill")
+    .description("Top-ups that are paid exactly once, or you know why not")
+    .version(version(), "--version", "print the version")
+    .exitOverride();
+  addCampaign(program, surroundings);
+  addProducerCommands(program, surroundings);
+  addLedgerCommands(program, surroundings);
+  addAccessCommands(program, surroundings);
+  return program;
+}
+
+function withVisibleText(around: Surroundings): Surroundings {
+  const { print, tell, rewrite } = around;
+  return {
+    ...around,
+    print: (text) => print(visibleText(text)),
+    tell: (text) => tell(visibleText(text)),
+    ...(rewrite !== undefined && { rewrite: (line: string) => rewrite(visibleText(line)) }),
+  };
+}
+
+/** The version of this package. */
+function version(): string {
+  const { version: found } = createRequire(import.meta.url)("../package.json") as { version: string };
+  return found;
 }

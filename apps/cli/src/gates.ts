@@ -1,10 +1,8 @@
-import { ConfigurationError } from "@surefill/runtime";
-import type { Command } from "commander";
+import { ConfigurationError } from "@surefill/runtime/light";
 import { z } from "zod";
 import { type Api, ApiError } from "./campaign/api.js";
 import { openApi } from "./campaign/open-api.js";
 import { grouped } from "./campaign/text-table.js";
-import { DESCRIPTIONS } from "./descriptions.js";
 import type { Surroundings } from "./surroundings.js";
 
 const answerSchema = z.looseObject({
@@ -29,22 +27,16 @@ const EXIT_CLOSED = 1;
 const EXIT_NOT_DONE = 2;
 const LIMIT = 100;
 
-/** Adds `surefill gates` to the command. */
-export function addGates(program: Command, around: Surroundings): void {
-  program
-    .command("gates")
-    .description(DESCRIPTIONS.gates)
-    .option("--json", "one JSON object instead of text")
-    .action(async ({ json }: { json?: true }) => {
-      try {
-        const isClosed = await gates(openApi(around.env, around.signal), around, json === true);
-        if (isClosed) around.exitWith(EXIT_CLOSED);
-      } catch (error) {
-        if (!(error instanceof ApiError) && !(error instanceof ConfigurationError)) throw error;
-        around.tell(error.message);
-        around.exitWith(EXIT_NOT_DONE);
-      }
-    });
+/** `surefill gates`. */
+export async function showGates({ json }: { json?: true }, around: Surroundings): Promise<void> {
+  try {
+    const isClosed = await gates(openApi(around.env, around.signal), around, json === true);
+    if (isClosed) around.exitWith(EXIT_CLOSED);
+  } catch (error) {
+    if (!(error instanceof ApiError) && !(error instanceof ConfigurationError)) throw error;
+    around.tell(error.message);
+    around.exitWith(EXIT_NOT_DONE);
+  }
 }
 
 /** Prints the closed gates; answers whether there is one. */

@@ -1,4 +1,4 @@
-import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client";
+import { reloadlySettings, reloadlySettingsProblem } from "@surefill/reloadly-client/settings";
 import { processSettings } from "@surefill/runtime";
 import { z } from "zod";
 

@@ -1,5 +1,5 @@
 import type { BooksRow, ProviderBooks } from "@surefill/audit";
-import { DeadlineSignals } from "@surefill/runtime";
+import { DeadlineSignals } from "@surefill/runtime/light";
 import { z } from "zod";
 
 const booksSchema = z.object({

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { CommanderError } from "commander";
 import { secretReader } from "./access/read-secret.js";
-import { createQuickCommand } from "./quick-command.js";
+import { createCommand } from "./command.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** For a command line that cannot be read; 1 is what a command found. */
@@ -42,8 +42,7 @@ function userName(): string {
 }
 
 try {
-  const command = await createQuickCommand(surroundings, process.argv.slice(2));
-  await command.parseAsync(process.argv);
+  await createCommand(surroundings).parseAsync(process.argv);
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // It has said what is wrong, or shown the help that was asked for.

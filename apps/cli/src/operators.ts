@@ -1,9 +1,7 @@
-import { ConfigurationError } from "@surefill/runtime";
-import type { Command } from "commander";
+import { ConfigurationError } from "@surefill/runtime/light";
 import { z } from "zod";
 import { type Api, ApiError } from "./campaign/api.js";
 import { openApi } from "./campaign/open-api.js";
-import { DESCRIPTIONS } from "./descriptions.js";
 import type { Surroundings } from "./surroundings.js";
 
 const amounts = z.looseObject({
@@ -29,31 +27,25 @@ const EXIT_NOT_DONE = 2;
 const LIMIT = 200;
 const FIXED_SHOWN_MAX = 12;
 
-/** Adds `surefill operators` to the command. */
-export function addOperators(program: Command, around: Surroundings): void {
-  program
-    .command("operators")
-    .description(DESCRIPTIONS.operators)
-    .option("--search <text>", "operators with this in their name or id")
-    .option("--country <code>", "operators of this country, such as NG")
-    .option("--json", "one JSON object a line for each operator instead of text")
-    .action(async (options: { country?: string; search?: string; json?: true }) => {
-      try {
-        const found = await operators(openApi(around.env, around.signal), around, options);
-        if (found === 0) around.exitWith(EXIT_NONE);
-      } catch (error) {
-        if (!(error instanceof ApiError) && !(error instanceof ConfigurationError)) throw error;
-        around.tell(error.message);
-        around.exitWith(EXIT_NOT_DONE);
-      }
-    });
+type OperatorsOptions = { country?: string; search?: string; json?: true };
+
+/** `surefill operators`. */
+export async function listOperators(options: OperatorsOptions, around: Surroundings): Promise<void> {
+  try {
+    const found = await operators(openApi(around.env, around.signal), around, options);
+    if (found === 0) around.exitWith(EXIT_NONE);
+  } catch (error) {
+    if (!(error instanceof ApiError) && !(error instanceof ConfigurationError)) throw error;
+    around.tell(error.message);
+    around.exitWith(EXIT_NOT_DONE);
+  }
 }
 
 /** Prints the operators page by page; answers how many there are. */
 async function operators(
   api: Api,
   { print, tell }: Surroundings,
-  { search, country, json }: { search?: string; country?: string; json?: true },
+  { search, country, json }: OperatorsOptions,
 ): Promise<number> {
   const query = new URLSearchParams({ limit: String(LIMIT) });
   if (search !== undefined) query.set("search", search);

@@ -1,10 +1,8 @@
-import { reloadlyAccountOf } from "@surefill/reloadly-client";
+import { reloadlyAccountOf } from "@surefill/reloadly-client/settings";
 import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv } from "@surefill/runtime";
-import { type Rebound, rebindLedger } from "@surefill/topup-store";
-import type { Command } from "commander";
-import { DESCRIPTIONS } from "./descriptions.js";
+import type { Rebound } from "@surefill/topup-store";
 import { ledgerSettings } from "./ledger-settings.js";
-import { BY_FLAG, personOf, readRecordedText } from "./person.js";
+import { personOf } from "./person.js";
 import type { Surroundings } from "./surroundings.js";
 
 type RebindOptions = { reason: string; by?: string; sameAccount?: true; json?: true };
@@ -12,19 +10,8 @@ type RebindOptions = { reason: string; by?: string; sameAccount?: true; json?: t
 /** What `surefill rebind` ends with when the ledger stays as it is. */
 const EXIT_REFUSED = 1;
 
-/** Adds `surefill rebind` to the command. */
-export function addRebind(program: Command, surroundings: Surroundings): void {
-  program
-    .command("rebind")
-    .description(DESCRIPTIONS.rebind)
-    .requiredOption("--reason <text>", "why; it is recorded", readRecordedText)
-    .option(...BY_FLAG, readRecordedText)
-    .option("--same-account", "a further client id of the account that the ledger has: both are taken, at any time")
-    .option("--json", "one JSON object instead of text")
-    .action((options: RebindOptions) => rebind(options, surroundings));
-}
-
-async function rebind(options: RebindOptions, surroundings: Surroundings): Promise<void> {
+/** `surefill rebind`. */
+export async function rebind(options: RebindOptions, surroundings: Surroundings): Promise<void> {
   const { env, print, tell, exitWith } = surroundings;
   try {
     const config = loadEnv(ledgerSettings, env);
@@ -35,6 +22,7 @@ async function rebind(options: RebindOptions, surroundings: Surroundings): Promi
       onError: () => undefined,
     });
     try {
+      const { rebindLedger } = await import("@surefill/topup-store");
       const rebound = await rebindLedger(redis, {
         prefix: config.REDIS_PREFIX,
         account: reloadlyAccountOf(config),

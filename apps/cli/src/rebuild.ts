@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { type RebuildReport, rebuildLedger } from "@surefill/audit";
+import type { RebuildReport } from "@surefill/audit";
 import {
-  createReloadlyClient,
   reloadlyAccountOf,
   reloadlyEnvironmentOf,
   reloadlySettings,
   reloadlySettingsProblem,
-} from "@surefill/reloadly-client";
+} from "@surefill/reloadly-client/settings";
 import {
   connectRedis,
   EXIT_CONFIG,
@@ -15,13 +14,10 @@ import {
   processSettings,
   systemClock,
 } from "@surefill/runtime";
-import { timingFields } from "@surefill/topup";
-import { LedgerRebuild } from "@surefill/topup-store";
-import { type Command, InvalidArgumentError } from "commander";
+import { timingFields } from "@surefill/topup/timings";
 import { z } from "zod";
-import { DESCRIPTIONS } from "./descriptions.js";
-import { type Journals, readIntents, surveyJournals } from "./journals.js";
-import { BY_FLAG, personOf, readRecordedText } from "./person.js";
+import type { Journals } from "./journals.js";
+import { personOf } from "./person.js";
 import { describeRebuild } from "./rebuild-report.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -53,34 +49,12 @@ const DAY_MS = 86_400_000;
 /** Beyond the time in which a claim may be sent: what was decided in its last tick is on its way then. */
 const MARGIN_MS = 500;
 
-/** Adds `surefill rebuild` to the command. */
-export function addRebuild(program: Command, surroundings: Surroundings): void {
-  program
-    .command("rebuild")
-    .description(DESCRIPTIONS.rebuild)
-    .option("--state-dir <folder>", "a STATE_DIR to read journals from; once for each machine", collect, [])
-    .option("--report-days <days>", "how far back the report is read; default JOURNAL_DAYS", readDays)
-    .option("--no-report", "do not ask Reloadly: only the journals are believed")
-    .option("--no-journals", "there are no journals any more: only the report is believed")
-    .option(...BY_FLAG, readRecordedText)
-    .option("--dry-run", "say what would be done, and change nothing")
-    .option("--json", "one JSON object instead of text")
-    .action((options: RebuildCommandOptions) => rebuild(options, surroundings));
-}
-
-function collect(folder: string, before: string[]): string[] {
-  return [...before, folder];
-}
-
-function readDays(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("must be a whole number of days.");
-}
-
-async function rebuild(options: RebuildCommandOptions, surroundings: Surroundings): Promise<void> {
+/** `surefill rebuild`. */
+export async function rebuild(options: RebuildCommandOptions, surroundings: Surroundings): Promise<void> {
   const { print, tell, exitWith } = surroundings;
   try {
     const config = loadSettings(surroundings.env);
+    const { surveyJournals } = await import("./journals.js");
     const folders = options.stateDir.length === 0 ? [config.STATE_DIR] : options.stateDir;
     const directories = options.journals ? folders.map((folder) => join(folder, config.REDIS_PREFIX)) : [];
     const journals = await surveyJournals(directories);
@@ -107,13 +81,18 @@ async function run(
 ): Promise<RebuildReport> {
   const { tell, signal } = surroundings;
   const startedMs = systemClock.monotonicMs();
+  const [{ rebuildLedger }, { LedgerRebuild }, { readIntents }] = await Promise.all([
+    import("@surefill/audit"),
+    import("@surefill/topup-store"),
+    import("./journals.js"),
+  ]);
   const redis = await connectRedis({
     url: config.REDIS_URL,
     role: "ledger",
     name: "surefill-rebuild",
     onError: () => undefined,
   });
-  const client = options.report ? openClient(config) : undefined;
+  const client = options.report ? await openClient(config) : undefined;
   try {
     const ledger = await LedgerRebuild.open(redis, {
       prefix: config.REDIS_PREFIX,
@@ -154,7 +133,8 @@ function loadSettings(env: Surroundings["env"]): Settings {
   );
 }
 
-function openClient(config: Settings) {
+async function openClient(config: Settings) {
+  const { createReloadlyClient } = await import("@surefill/reloadly-client");
   return createReloadlyClient({
     environment: reloadlyEnvironmentOf(config),
     clientId: config.RELOADLY_CLIENT_ID,

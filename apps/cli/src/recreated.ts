@@ -1,10 +1,6 @@
 import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv, type RedisClient } from "@surefill/runtime";
-import { addDecimals } from "@surefill/topup";
-import { type Confirmed, confirmRecreated, countRecreated, recreatedTopups } from "@surefill/topup-store";
-import { type Command, InvalidArgumentError } from "commander";
-import { DESCRIPTIONS } from "./descriptions.js";
+import type { Confirmed } from "@surefill/topup-store";
 import { ledgerSettings } from "./ledger-settings.js";
-import { readRecordedText } from "./person.js";
 import type { Surroundings } from "./surroundings.js";
 
 type RecreatedOptions = { confirm?: number; by?: string; reason?: string; json?: true };
@@ -15,28 +11,8 @@ const EXIT_NOT_DONE = 2;
 /** References that are listed for a person; `--json` has all of them. */
 const SHOWN_MAX = 20;
 
-/** Adds `surefill recreated` to the command. */
-export function addRecreated(program: Command, surroundings: Surroundings): void {
-  program
-    .command("recreated")
-    .description(DESCRIPTIONS.recreated)
-    .option(
-      "--confirm <count>",
-      "send all of them again where they turn out as not sent; as many as are shown",
-      readCount,
-    )
-    .option("--by <name>", "who confirms; it is recorded", readRecordedText)
-    .option("--reason <text>", "why; it is recorded", readRecordedText)
-    .option("--json", "one JSON object instead of text")
-    .action((options: RecreatedOptions) => recreated(options, surroundings));
-}
-
-function readCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("must be a whole number of top-ups, 1 or more.");
-}
-
-async function recreated(options: RecreatedOptions, surroundings: Surroundings): Promise<void> {
+/** `surefill recreated`. */
+export async function recreated(options: RecreatedOptions, surroundings: Surroundings): Promise<void> {
   const { env, tell, exitWith } = surroundings;
   try {
     const { REDIS_URL: url, REDIS_PREFIX: prefix } = loadEnv(ledgerSettings, env);
@@ -60,6 +36,8 @@ async function show(
   { json }: RecreatedOptions,
   { print, exitWith }: Surroundings,
 ): Promise<void> {
+  const { countRecreated, recreatedTopups } = await import("@surefill/topup-store");
+  const { addDecimals } = await import("@surefill/topup");
   const count = await countRecreated(redis, prefix);
   const open: { reference: string; state: string; amount: string; isLocalAmount: boolean }[] = [];
   for await (const topup of recreatedTopups(redis, prefix)) open.push(topup);
@@ -95,6 +73,7 @@ async function confirm(
     exitWith(EXIT_NOT_DONE);
     return;
   }
+  const { confirmRecreated } = await import("@surefill/topup-store");
   const confirmed = await confirmRecreated(redis, { prefix, seen, by, reason });
   if (confirmed.kind !== "confirmed") exitWith(EXIT_WAITING);
   if (json === true) return print(JSON.stringify(confirmed));

@@ -1,7 +1,5 @@
 import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv } from "@surefill/runtime";
-import { type Comparison, comparisonOf, type Reopened, reopenLedger } from "@surefill/topup-store";
-import { type Command, InvalidArgumentError } from "commander";
-import { DESCRIPTIONS } from "./descriptions.js";
+import type { Comparison, Reopened } from "@surefill/topup-store";
 import { ledgerSettings } from "./ledger-settings.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -10,28 +8,9 @@ type ReopenOptions = { confirm?: true; by?: string; reason?: string; json?: true
 /** The ledger is closed, or was not opened. */
 const EXIT_CLOSED = 1;
 const EXIT_NOT_DONE = 2;
-const TEXT_LENGTH_MAX = 500;
 
-/** Adds `surefill reopen` to the command. */
-export function addReopen(program: Command, surroundings: Surroundings): void {
-  program
-    .command("reopen")
-    .description(DESCRIPTIONS.reopen)
-    .option("--confirm", "open it: this Redis holds everything that was acknowledged")
-    .option("--by <name>", "who confirms; it is recorded", readText)
-    .option("--reason <text>", "how that is known; it is recorded", readText)
-    .option("--json", "one JSON object instead of text")
-    .action((options: ReopenOptions) => reopen(options, surroundings));
-}
-
-function readText(text: string): string {
-  const shown = text.trim();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they would be printed to a terminal.
-  if (shown !== "" && shown.length <= TEXT_LENGTH_MAX && !/[\u0000-\u001f\u007f-\u009f]/.test(shown)) return shown;
-  throw new InvalidArgumentError(`must be a text of 1 to ${TEXT_LENGTH_MAX} characters on one line.`);
-}
-
-async function reopen(options: ReopenOptions, { env, print, tell, exitWith }: Surroundings): Promise<void> {
+/** `surefill reopen`. */
+export async function reopen(options: ReopenOptions, { env, print, tell, exitWith }: Surroundings): Promise<void> {
   const { confirm, by, reason, json } = options;
   if (confirm === true && (by === undefined || reason === undefined)) {
     tell("Not done: --confirm needs --by and --reason, which are recorded.");
@@ -42,6 +21,7 @@ async function reopen(options: ReopenOptions, { env, print, tell, exitWith }: Su
     const { REDIS_URL: url, REDIS_PREFIX: prefix } = loadEnv(ledgerSettings, env);
     const redis = await connectRedis({ url, role: "ledger", name: "surefill-reopen", onError: () => undefined });
     try {
+      const { comparisonOf, reopenLedger } = await import("@surefill/topup-store");
       if (by === undefined || reason === undefined || confirm !== true) {
         const comparison = await comparisonOf(redis, prefix);
         if (comparison !== undefined) exitWith(EXIT_CLOSED);

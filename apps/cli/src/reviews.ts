@@ -1,10 +1,8 @@
-import { ConfigurationError, systemIds } from "@surefill/runtime";
-import { type Command, InvalidArgumentError } from "commander";
+import { ConfigurationError, systemIds } from "@surefill/runtime/light";
 import { z } from "zod";
 import { type Api, ApiError } from "./campaign/api.js";
 import { openApi } from "./campaign/open-api.js";
 import { grouped } from "./campaign/text-table.js";
-import { DESCRIPTIONS } from "./descriptions.js";
 import type { Surroundings } from "./surroundings.js";
 
 const groupsSchema = z.looseObject({
@@ -35,7 +33,8 @@ type Resolution = z.output<typeof resolutionSchema>;
 const EXIT_LEFT = 1;
 const EXIT_NOT_DONE = 2;
 
-type ResolveOptions = {
+/** The flags of `surefill reviews resolve`. */
+export type ResolveOptions = {
   verdict: string;
   reason: string;
   by?: string;
@@ -45,28 +44,14 @@ type ResolveOptions = {
   json?: true;
 };
 
-/** Adds `surefill reviews` to the command. */
-export function addReviews(program: Command, around: Surroundings): void {
-  const reviews = program
-    .command("reviews")
-    .description(DESCRIPTIONS.reviews)
-    .option("--json", "one JSON object instead of text")
-    .action(({ json }: { json?: true }) => guarded(around, (api) => list(api, around, json === true)));
-  reviews
-    .command("resolve")
-    .description("Gives one verdict on all top-ups of a group; each is checked at Reloadly first, and never forced.")
-    .argument("<group>", "the group's id, as surefill reviews shows it")
-    .requiredOption("--verdict <verdict>", "resubmit, failed or refunded")
-    .requiredOption("--reason <text>", "why, for the history of each")
-    .requiredOption("--expect <count>", "how many top-ups the group was seen to have", wholeNumber)
-    .option("--by <name>", "who decides; the user of the operating system where left out")
-    .option("--hash <hash>", "the group's hash: with another one nothing is done")
-    .option("--key <key>", "the idempotency key of a command that was interrupted: it goes on")
-    .option("--json", "one JSON object instead of text")
-    .action((group: string, options: ResolveOptions, command: Command) => {
-      const { json } = command.optsWithGlobals<ResolveOptions>();
-      return guarded(around, (api) => resolve(api, around, group, { ...options, ...(json && { json }) }));
-    });
+/** `surefill reviews`. */
+export function listReviews({ json }: { json?: true }, around: Surroundings): Promise<void> {
+  return guarded(around, (api) => list(api, around, json === true));
+}
+
+/** `surefill reviews resolve`. */
+export function resolveReviews(group: string, options: ResolveOptions, around: Surroundings): Promise<void> {
+  return guarded(around, (api) => resolve(api, around, group, options));
 }
 
 async function guarded(around: Surroundings, act: (api: Api) => Promise<number>): Promise<void> {
@@ -141,9 +126,4 @@ function describeResolution(resolution: Resolution): string {
     ...refusals.map(({ reference, code, detail }) => `  ${reference}: ${code}: ${detail}`),
     ...(refused > refusals.length ? [`  and ${grouped(refused - refusals.length)} more`] : []),
   ].join("\n");
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number above 0.");
 }

@@ -1,5 +1,5 @@
 import type { AuditCounts, AuditScope, Finding } from "@surefill/audit";
-import { checkedWhole, type Gap } from "./verify-gaps.js";
+import { checkedWhole, type Gap, gapsOf, type Seen } from "./verify-gaps.js";
 
 /** `not-checked`: nothing is broken as far as was seen, and not all was seen that was asked for. */
 export type Verdict = "holds" | "violated" | "not-checked";
@@ -8,6 +8,23 @@ export type Verdict = "holds" | "violated" | "not-checked";
 export function verdictOf(findings: readonly Finding[], gaps: readonly Gap[]): Verdict {
   if (findings.some(({ acceptedBy }) => acceptedBy === undefined)) return "violated";
   return gaps.some(({ wasAsked }) => wasAsked) ? "not-checked" : "holds";
+}
+
+/** Prints what an audit came to, as text or as one JSON object; answers its verdict. */
+export function reportAudit(
+  seen: Seen,
+  findings: readonly Finding[],
+  { json, print }: { json: boolean; print: (text: string) => void },
+): Verdict {
+  const { counts, scope } = seen;
+  const gaps = gapsOf(seen);
+  const verdict = verdictOf(findings, gaps);
+  print(
+    json
+      ? JSON.stringify({ verdict, counts, checked: checkedWhole(gaps), notChecked: gaps, findings })
+      : describeVerdict(verdict, { scope, counts, gaps }),
+  );
+  return verdict;
 }
 
 /** A finding for a person: the invariant, whom it concerns, what was found, and what shows it. */

@@ -25,7 +25,6 @@ export {
   type CampaignProgress,
   type Changed,
   COMMAND_NAMES,
-  campaignIdSchema,
   type FailureCount,
   type MinutePoint,
   type NewCampaign,
@@ -48,6 +47,7 @@ export {
   type LaneStep,
   requestOf,
 } from "./campaigns/campaign-feed.js";
+export { campaignIdSchema } from "./campaigns/campaign-id.js";
 export { CampaignRetention } from "./campaigns/campaign-retention.js";
 export { Campaigns } from "./campaigns/campaigns.js";
 export { campaignAhead, type MoneyOrderParts } from "./campaigns/money-order.js";

@@ -116,7 +116,8 @@ function eachImport(
 }
 
 /** What a package offers beside its main entry point, in the `exports` of its package.json. */
-const ENTRY_POINTS = /^@surefill\/sdk\/(?:webhooks|enqueue)$/;
+const ENTRY_POINTS =
+  /^@surefill\/(?:sdk\/(?:webhooks|enqueue)|runtime\/light|campaign\/money|reloadly-client\/settings|topup\/timings|topup-store\/campaign-id)$/;
 
 export const boundaryRules: readonly Rule[] = [
   {

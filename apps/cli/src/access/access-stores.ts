@@ -1,6 +1,6 @@
 import type { AuditDraft } from "@surefill/access";
 import { connectRedis, EXIT_CONFIG, explainFailedStart, loadEnv, processSettings } from "@surefill/runtime";
-import { AccessKeys, AuditLog, Ledger, People } from "@surefill/topup-store";
+import type { AccessKeys, AuditLog, People } from "@surefill/topup-store";
 import { z } from "zod";
 import type { Surroundings } from "../surroundings.js";
 
@@ -27,6 +27,7 @@ export async function withAccessStores(
     const { REDIS_URL: url, REDIS_PREFIX: prefix } = loadEnv(settings, env);
     const redis = await connectRedis({ url, role: "ledger", name: "surefill-access", onError: () => undefined });
     try {
+      const { AccessKeys, AuditLog, Ledger, People } = await import("@surefill/topup-store");
       const { witness } = await Ledger.open(redis, { prefix, processId: "access" });
       // Entries are dropped by the producer, which knows for how long they are kept.
       const auditLog = new AuditLog(redis, { prefix, witness, keptMs: Number.MAX_SAFE_INTEGER });

@@ -1,50 +1,10 @@
-import {
-  hashPassword,
-  newPasswordSchema,
-  newSecret,
-  ROLE_NAMES,
-  type Role,
-  rolesSchema,
-  userNameSchema,
-} from "@surefill/access";
+import { hashPassword, newPasswordSchema, newSecret, type Role, rolesSchema, userNameSchema } from "@surefill/access";
 import { PEOPLE_MAX, type People, type Person, type PersonChange, type PersonChanged } from "@surefill/topup-store";
-import type { Command } from "commander";
 import { textTable } from "../campaign/text-table.js";
-import { DESCRIPTIONS } from "../descriptions.js";
 import type { Surroundings } from "../surroundings.js";
-import { draftOf, Refused, read, typistOf, withAccessStores } from "./access-stores.js";
+import { type AccessStores, draftOf, Refused, read, typistOf } from "./access-stores.js";
 
-const ROLES_HELP = `comma-separated: ${ROLE_NAMES.join(", ")}`;
 type Json = { json?: true };
-
-/** Adds `surefill people` to the command. */
-export function addPeople(program: Command, around: Surroundings): void {
-  const people = program.command("people").description(DESCRIPTIONS.people);
-  people
-    .command("add <user>")
-    .description("Add a person; the password is read from the standard input, or asked for")
-    .requiredOption("--roles <roles>", ROLES_HELP)
-    .option("--json", "one JSON object instead of text")
-    .action((user: string, options: Json & { roles: string }) => add(user, options, around));
-  people
-    .command("list")
-    .description("List the people who may sign in")
-    .option("--json", "one JSON object instead of text")
-    .action((options: Json) => list(options, around));
-  people
-    .command("change <user>")
-    .description("Give a person other roles, from the next request on")
-    .requiredOption("--roles <roles>", ROLES_HELP)
-    .action((user: string, options: { roles: string }) => change(user, options, around));
-  people
-    .command("password <user>")
-    .description("Give a person a new password, read as for add; every session ends")
-    .action((user: string) => password(user, around));
-  people
-    .command("remove <user>")
-    .description("Remove a person; every session ends")
-    .action((user: string) => remove(user, around));
-}
 
 function rolesOf(text: string): Role[] {
   return read(
@@ -59,62 +19,67 @@ async function readPassword({ readSecret }: Surroundings) {
   return hashPassword(read(newPasswordSchema, await readSecret("Password: "), "the password"));
 }
 
-function add(given: string, { roles: asked, json }: Json & { roles: string }, around: Surroundings): Promise<void> {
-  return withAccessStores(around, async ({ people }) => {
-    const user = read(userNameSchema, given, "the user name");
-    const roles = rolesOf(asked);
-    const person = { user, roles, createdBy: typistOf(around), sessions: newSecret() };
-    const draft = draftOf(around, { action: "person.added", target: targetOf(user), after: { roles } });
-    const answer = await people.add({ ...person, password: await readPassword(around) }, draft);
-    if (answer === "exists") throw new Refused(`Not done: there is a person ${user} already.`);
-    if (answer === "full") throw new Refused(`Not done: there are ${PEOPLE_MAX} people already.`);
-    around.print(json === true ? JSON.stringify({ user, roles }) : `Added ${user}: ${rolesText(roles)}.`);
-  });
+/** `surefill people add`. */
+export async function add(
+  { people }: AccessStores,
+  given: string,
+  { roles: asked, json }: Json & { roles: string },
+  around: Surroundings,
+): Promise<void> {
+  const user = read(userNameSchema, given, "the user name");
+  const roles = rolesOf(asked);
+  const person = { user, roles, createdBy: typistOf(around), sessions: newSecret() };
+  const draft = draftOf(around, { action: "person.added", target: targetOf(user), after: { roles } });
+  const answer = await people.add({ ...person, password: await readPassword(around) }, draft);
+  if (answer === "exists") throw new Refused(`Not done: there is a person ${user} already.`);
+  if (answer === "full") throw new Refused(`Not done: there are ${PEOPLE_MAX} people already.`);
+  around.print(json === true ? JSON.stringify({ user, roles }) : `Added ${user}: ${rolesText(roles)}.`);
 }
 
 const targetOf = (user: string) => ({ kind: "person", id: user });
 const rolesText = (roles: readonly string[]) => (roles.length === 0 ? "no role" : roles.join(", "));
 
-function list({ json }: Json, around: Surroundings): Promise<void> {
-  return withAccessStores(around, async ({ people }) => {
-    const found = await people.list();
-    if (json === true) return around.print(JSON.stringify({ people: found }));
-    if (found.length === 0)
-      return around.print("Nobody may sign in. Add the first: surefill people add NAME --roles administrator");
-    const rows = found.map((person) => [
-      person.user,
-      rolesText(person.roles),
-      new Date(person.createdAtMs).toISOString(),
-      person.createdBy,
-    ]);
-    around.print(textTable([["user", "roles", "added", "by"], ...rows]));
-  });
+/** `surefill people list`. */
+export async function list({ people }: AccessStores, { json }: Json, around: Surroundings): Promise<void> {
+  const found = await people.list();
+  if (json === true) return around.print(JSON.stringify({ people: found }));
+  if (found.length === 0)
+    return around.print("Nobody may sign in. Add the first: surefill people add NAME --roles administrator");
+  const rows = found.map((person) => [
+    person.user,
+    rolesText(person.roles),
+    new Date(person.createdAtMs).toISOString(),
+    person.createdBy,
+  ]);
+  around.print(textTable([["user", "roles", "added", "by"], ...rows]));
 }
 
-function change(given: string, { roles: asked }: { roles: string }, around: Surroundings): Promise<void> {
-  return withAccessStores(around, async ({ people }) => {
-    const roles = rolesOf(asked);
-    const user = await changed(people, given, { roles }, around);
-    around.print(`${user} has now: ${rolesText(roles)}.`);
-  });
+/** `surefill people change`. */
+export async function change(
+  { people }: AccessStores,
+  given: string,
+  { roles: asked }: { roles: string },
+  around: Surroundings,
+): Promise<void> {
+  const roles = rolesOf(asked);
+  const user = await changed(people, given, { roles }, around);
+  around.print(`${user} has now: ${rolesText(roles)}.`);
 }
 
-function password(given: string, around: Surroundings): Promise<void> {
-  return withAccessStores(around, async ({ people }) => {
-    await found(people, read(userNameSchema, given, "the user name")); // Before anything is asked for.
-    const change: PersonChange = { password: await readPassword(around), sessions: newSecret() };
-    const user = await changed(people, given, change, around);
-    around.print(`${user} has a new password, and no session any more.`);
-  });
+/** `surefill people password`. */
+export async function password({ people }: AccessStores, given: string, around: Surroundings): Promise<void> {
+  await found(people, read(userNameSchema, given, "the user name")); // Before anything is asked for.
+  const change: PersonChange = { password: await readPassword(around), sessions: newSecret() };
+  const user = await changed(people, given, change, around);
+  around.print(`${user} has a new password, and no session any more.`);
 }
 
-function remove(given: string, around: Surroundings): Promise<void> {
-  return withAccessStores(around, async ({ people }) => {
-    const { user, roles } = await found(people, read(userNameSchema, given, "the user name"));
-    const draft = draftOf(around, { action: "person.removed", target: targetOf(user), before: { roles } });
-    requireDone(await people.remove(user, draft), user);
-    around.print(`Removed ${user}.`);
-  });
+/** `surefill people remove`. */
+export async function remove({ people }: AccessStores, given: string, around: Surroundings): Promise<void> {
+  const { user, roles } = await found(people, read(userNameSchema, given, "the user name"));
+  const draft = draftOf(around, { action: "person.removed", target: targetOf(user), before: { roles } });
+  requireDone(await people.remove(user, draft), user);
+  around.print(`Removed ${user}.`);
 }
 
 async function changed(people: People, given: string, change: PersonChange, around: Surroundings): Promise<string> {

@@ -1,4 +1,4 @@
-import { DeadlineSignals } from "@surefill/runtime";
+import { DeadlineSignals } from "@surefill/runtime/light";
 import { z } from "zod";
 
 /** Where the API is, and who asks. `key` is an API key of the producer. */

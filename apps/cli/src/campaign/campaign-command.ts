@@ -1,23 +1,9 @@
-import { RETRY_CLASSES } from "@surefill/campaign";
-import { ConfigurationError } from "@surefill/runtime";
-import { ENCODINGS, FILE_FORMATS } from "@surefill/topup-store";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DESCRIPTIONS } from "../descriptions.js";
 import type { Surroundings } from "../surroundings.js";
-import { ApiError } from "./api.js";
-import { check } from "./check-file.js";
-import { cancel, list, pause, resume, retry, show, start } from "./control-campaign.js";
-import { downloadPack, downloadTable, type TableFlags } from "./download-results.js";
-import { openApi } from "./open-api.js";
-import { NONE, set } from "./set-campaign.js";
-import { verifyPack } from "./verify-pack.js";
-import { watch } from "./watch-campaign.js";
-
-const EXIT_FAILED = 1;
-const EXIT_NOT_DONE = 2;
-const DELIMITER_NAMES = ["comma", "semicolon", "tab", "pipe"];
-/** What shells say of a program that Ctrl-C ended. */
-const EXIT_STOPPED = 130;
+import type { Api } from "./api.js";
+import type { TableFlags } from "./download-results.js";
+import { DELIMITER_NAMES, ENCODING_NAMES, FORMAT_NAMES, NONE, RETRY_CLASS_NAMES } from "./flag-values.js";
 
 /** Adds `surefill campaign …`. */
 export function addCampaign(program: Command, surroundings: Surroundings): void {
@@ -36,7 +22,7 @@ function addChecking(group: Command, around: Surroundings): void {
       "CSV file or Excel workbook (.xlsx), plain or gzip; or the id of a campaign, which is checked again",
     )
     .description("uploads a file, makes a campaign of it and judges every row; sends nothing")
-    .addOption(new Option("--encoding <name>", "how the file's characters are written (found)").choices(ENCODINGS))
+    .addOption(new Option("--encoding <name>", "how the file's characters are written (found)").choices(ENCODING_NAMES))
     .addOption(new Option("--delimiter <name>", "what stands between two cells (found)").choices(DELIMITER_NAMES))
     .addOption(
       new Option("--header <boolean>", "whether the first row names the columns (found)").choices(["true", "false"]),
@@ -75,7 +61,9 @@ function addChecking(group: Command, around: Surroundings): void {
     .option("--budget <amount>", "the most that the whole campaign may cost")
     .option("--rate <number>", "top-ups per second", positive)
     .addOption(jsonOption())
-    .action((file, options) => carryOut(around, async (api) => check(api, around, file, options), options));
+    .action((file, options) =>
+      carryOut(around, async (api) => (await import("./check-file.js")).check(api, around, file, options), options),
+    );
   group
     .command("set")
     .argument("<campaign>")
@@ -91,7 +79,9 @@ function addChecking(group: Command, around: Surroundings): void {
     )
     .option("--settings <file>", "JSON file with mapping, options and limits, as PATCH /v1/campaigns/{id} takes them")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => set(api, around, id, options), options));
+    .action((id, options) =>
+      carryOut(around, async (api) => (await import("./set-campaign.js")).set(api, around, id, options), options),
+    );
 }
 
 function addMaking(group: Command, around: Surroundings): void {
@@ -105,15 +95,19 @@ function addMaking(group: Command, around: Surroundings): void {
     )
     .option("--watch", "stay and watch until it is over")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => start(api, around, id, options), options));
+    .action((id, options) =>
+      carryOut(around, async (api) => (await import("./control-campaign.js")).start(api, around, id, options), options),
+    );
   group
     .command("retry")
     .argument("<campaign>")
     .description("makes a new campaign of the rows that failed for reasons of these classes, and checks it")
-    .addOption(new Option("--class <class...>", "which failures").choices(RETRY_CLASSES).makeOptionMandatory())
+    .addOption(new Option("--class <class...>", "which failures").choices(RETRY_CLASS_NAMES).makeOptionMandatory())
     .option("--name <name>", "what the new campaign is called")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => retry(api, around, id, options), options));
+    .action((id, options) =>
+      carryOut(around, async (api) => (await import("./control-campaign.js")).retry(api, around, id, options), options),
+    );
 }
 
 function addRunning(group: Command, around: Surroundings): void {
@@ -121,22 +115,28 @@ function addRunning(group: Command, around: Surroundings): void {
     .command("list")
     .description("the latest campaigns")
     .addOption(jsonOption())
-    .action((options) => carryOut(around, (api) => list(api, around, options), options));
+    .action((options) =>
+      carryOut(around, async (api) => (await import("./control-campaign.js")).list(api, around, options), options),
+    );
   group
     .command("show")
     .argument("<campaign>")
     .description("its plan and its numbers at this moment")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => show(api, around, id, options), options));
+    .action((id, options) =>
+      carryOut(around, async (api) => (await import("./control-campaign.js")).show(api, around, id, options), options),
+    );
   group
     .command("watch")
     .argument("<campaign>")
     .description("shows how far it is until it is over; with --json one line for each look that differs")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => watch(api, around, id, options), options));
+    .action((id, options) =>
+      carryOut(around, async (api) => (await import("./watch-campaign.js")).watch(api, around, id, options), options),
+    );
   const commands = [
-    ["pause", "nothing more is sent from the answer on", pause],
-    ["cancel", "withdraws for good whatever has not been sent", cancel],
+    ["pause", "nothing more is sent from the answer on"],
+    ["cancel", "withdraws for good whatever has not been sent"],
   ] as const;
   group
     .command("resume")
@@ -144,14 +144,26 @@ function addRunning(group: Command, around: Surroundings): void {
     .description("goes on; where prices have risen since the start, with the planHash that says so")
     .option("--plan <planHash>", "agrees to the prices of now; show prints it")
     .addOption(jsonOption())
-    .action((id, options) => carryOut(around, (api) => resume(api, around, id, options), options));
-  for (const [name, description, run] of commands) {
+    .action((id, options) =>
+      carryOut(
+        around,
+        async (api) => (await import("./control-campaign.js")).resume(api, around, id, options),
+        options,
+      ),
+    );
+  for (const [name, description] of commands) {
     group
       .command(name)
       .argument("<campaign>")
       .description(description)
       .addOption(jsonOption())
-      .action((id, options) => carryOut(around, (api) => run(api, around, id, options), options));
+      .action((id, options) =>
+        carryOut(
+          around,
+          async (api) => (await import("./control-campaign.js"))[name](api, around, id, options),
+          options,
+        ),
+      );
   }
 }
 
@@ -163,11 +175,12 @@ function addResults(group: Command, around: Surroundings): void {
     .option("--out <file>", "where to write the file (standard output)")
     .option("--pack <folder>", "write a result pack instead: results, plan, and a manifest that can be verified");
   addTableOptions(results).action((id, { pack, ...flags }: { pack?: string } & TableFlags) =>
-    carryOut(around, (api) =>
-      pack === undefined
+    carryOut(around, async (api) => {
+      const { downloadPack, downloadTable } = await import("./download-results.js");
+      return pack === undefined
         ? downloadTable(api, around, id, "results", flags)
-        : downloadPack(api, around, id, pack, flags),
-    ),
+        : downloadPack(api, around, id, pack, flags);
+    }),
   );
   const problems = group
     .command("problems")
@@ -175,7 +188,9 @@ function addResults(group: Command, around: Surroundings): void {
     .description("the rows that will not be sent, with problem and hint: mend the file and check it again")
     .option("--out <file>", "where to write the file (standard output)");
   addTableOptions(problems).action((id, flags: TableFlags) =>
-    carryOut(around, (api) => downloadTable(api, around, id, "problems", flags)),
+    carryOut(around, async (api) =>
+      (await import("./download-results.js")).downloadTable(api, around, id, "problems", flags),
+    ),
   );
   group
     .command("verify")
@@ -183,14 +198,17 @@ function addResults(group: Command, around: Surroundings): void {
     .description("checks offline that a result pack is whole and that its sums tie out")
     .option("--input <file>", "the file that was uploaded, to compare with as well")
     .addOption(jsonOption())
-    .action((folder, options) => guard(around, () => verifyPack(around, folder, options), options));
+    .action(async (folder, options) => {
+      const { guard } = await import("./carry-out.js");
+      return guard(around, async () => (await import("./verify-pack.js")).verifyPack(around, folder, options), options);
+    });
 }
 
 function addTableOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--format <name>", "csv, or xlsx for Excel (by the name of --out, else as your file)").choices(
-        FILE_FORMATS,
+        FORMAT_NAMES,
       ),
     )
     .addOption(
@@ -200,61 +218,13 @@ function addTableOptions(command: Command): Command {
     .addOption(new Option("--decimal-mark <mark>", "in our amounts (as in your file)").choices([".", ","]));
 }
 
-type OutputFlags = { json?: true };
-
-function carryOut(
+/** Loads what asks the API, and runs a command that does. */
+async function carryOut(
   around: Surroundings,
-  run: (api: ReturnType<typeof openApi>) => Promise<boolean>,
-  flags: OutputFlags = {},
+  run: (api: Api) => Promise<boolean>,
+  flags: { json?: true } = {},
 ): Promise<void> {
-  return guard(around, () => run(openApi(around.env, around.signal)), flags);
-}
-
-/** Runs a command; `false` is its way to say no. What goes wrong is said in plain words, never as a stack. */
-async function guard(around: Surroundings, run: () => Promise<boolean>, flags: OutputFlags): Promise<void> {
-  try {
-    if (!(await run())) around.exitWith(EXIT_FAILED);
-  } catch (error) {
-    around.rewrite?.("");
-    around.exitWith(tellFailure(around, error, flags));
-  }
-}
-
-/** Says what went wrong; answers the exit code. What nobody has thought of is thrown. */
-function tellFailure(around: Surroundings, error: unknown, { json }: OutputFlags): number {
-  if (around.signal.aborted) {
-    around.tell(error instanceof ApiError ? error.message : "Stopped.");
-    return EXIT_STOPPED;
-  }
-  if (error instanceof ApiError) {
-    around.tell(error.message);
-    if (json && error.problem !== undefined) around.print(JSON.stringify(error.problem));
-    return error.isRefusal ? EXIT_FAILED : EXIT_NOT_DONE;
-  }
-  if (!(error instanceof ConfigurationError) && !isFileError(error)) throw error;
-  around.tell(describeError(error));
-  return EXIT_NOT_DONE;
-}
-
-const FILE_ERRORS: ReadonlyMap<unknown, string> = new Map([
-  ["ENOENT", "There is no such file or folder"],
-  ["EACCES", "This user may not read or write"],
-  ["EPERM", "This user may not read or write"],
-  ["EISDIR", "A file is wanted, and this is a folder"],
-  ["ENOTDIR", "A folder is wanted, and a file stands in its place"],
-  ["ENOSPC", "The disk is full"],
-  ["EROFS", "The disk takes no writes"],
-]);
-
-function describeError(error: Error & { code?: unknown; path?: unknown }): string {
-  const words = FILE_ERRORS.get(error.code);
-  if (words === undefined || typeof error.path !== "string") return error.message;
-  return `${words}: ${error.path} (looked from ${process.cwd()}).`;
-}
-
-/** A file that is not there, may not be read, or a full disk. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error && "code" in error;
+  return (await import("./carry-out.js")).carryOut(around, run, flags);
 }
 
 function jsonOption(): Option {

@@ -1,4 +1,4 @@
-import { systemClock } from "@surefill/runtime";
+import { systemClock } from "@surefill/runtime/light";
 import type { Surroundings } from "../surroundings.js";
 import { type CampaignAnswer, campaignAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";

@@ -1,4 +1,4 @@
-import { type Environment, loadEnv } from "@surefill/runtime";
+import { type Environment, loadEnv } from "@surefill/runtime/light";
 import { z } from "zod";
 import { Api } from "./api.js";
 

@@ -1,4 +1,4 @@
-import { formatUnits, type Units, unitsOf } from "@surefill/campaign";
+import { formatUnits, type Units, unitsOf } from "@surefill/campaign/money";
 import type { CampaignAnswer, PlanAnswer } from "./answers.js";
 import { grouped, rowsText, textTable } from "./text-table.js";
 import { describeLines } from "./upload-report.js";

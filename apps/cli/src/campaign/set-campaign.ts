@@ -2,11 +2,9 @@ import type { Surroundings } from "../surroundings.js";
 import { type HeadAnswer, headAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
 import { type Choices, choose, readSettings } from "./choices.js";
+import { NONE } from "./flag-values.js";
 import { describeState } from "./state-report.js";
 import { grouped, rowsText } from "./text-table.js";
-
-/** Takes a limit away, or back to its default. */
-export const NONE = "none";
 
 /** What is to be changed. */
 export type SetFlags = {

@@ -2,11 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { formatUnits, unitsOf } from "@surefill/campaign";
+import { formatUnits, unitsOf } from "@surefill/campaign/money";
 import type { Surroundings } from "../surroundings.js";
 import { ApiError } from "./api.js";
-import { readPackPlan } from "./pack-plan.js";
-import { readPackResults } from "./pack-results.js";
 import { type Manifest, manifestSchema, PACK_FILES } from "./result-pack.js";
 
 /** One thing that was held against another; `isTrue` says whether they agree. */
@@ -64,6 +62,7 @@ async function readOrSay(file: string, checks: PackCheck[], check: () => Promise
 type Same = (what: string, claimed: string | number, found: string | number) => void;
 
 async function checkPlan(path: string, { plan, input, campaign }: Manifest, same: Same): Promise<void> {
+  const { readPackPlan } = await import("./pack-plan.js");
   const found = await readPackPlan(path);
   same("the plan's campaign", campaign.id, found.campaign);
   same("the planHash, made again from plan.json", plan.planHash, found.planHash);
@@ -75,6 +74,7 @@ async function checkPlan(path: string, { plan, input, campaign }: Manifest, same
 }
 
 async function checkResults(path: string, { plan, results, money }: Manifest, same: Same): Promise<void> {
+  const { readPackResults } = await import("./pack-results.js");
   const found = await readPackResults(path, money.currency);
   const states = new Set([...Object.keys(results.byState), ...found.byState.keys()]);
   same("rows with a result", plan.rows.planned + plan.rows.rejected, found.rows);

@@ -19,7 +19,6 @@ import {
   type CampaignPage,
   type CampaignProgress,
   type Changed,
-  campaignIdSchema,
   type MinutePoint,
   type NewCampaign,
   type RefusedBecause,
@@ -36,6 +35,7 @@ import {
   encodeLimits,
   MINUTE_NAMES,
 } from "./campaign-codec.js";
+import { campaignIdSchema } from "./campaign-id.js";
 import { CHANGE_CAMPAIGN, CREATE_CAMPAIGN, NOTE_CHECKED, WATCH_CAMPAIGN } from "./control-scripts.js";
 import { agreedPrices, type ByKey, given } from "./given-command.js";
 import { PlanChunks } from "./plan-chunks.js";
