@@ -70,8 +70,28 @@ describe("a campaign that has been checked", () => {
     const again = await desk.campaign("check", id);
     expect(again.code, again.told.join("\n")).toBe(0);
     expect(again.printed).toContain("2 of 2 rows will be sent, 0 will not.");
-    const [, hash = ""] = /campaign start cmp_\S+ --plan ([0-9a-f]{64})\n$/.exec(again.printed) ?? [];
+    const [, hash = ""] = /campaign start cmp_\S+ --plan ([0-9a-f]{12})\n$/.exec(again.printed) ?? [];
     expect(await desk.campaign("start", id, "--plan", hash)).toMatchObject({ code: 0 });
+  });
+
+  test("is started by the beginning of its planHash, and by no other, nor by one that is too short", async () => {
+    const { id, plan } = await desk.checked(await desk.listOf("prefix", endingsOf(2), 803_310));
+    const { planHash } = JSON.parse((await desk.campaign("show", id, "--json")).printed) as { planHash: string };
+    expect(planHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(planHash.startsWith(plan)).toBe(true);
+
+    for (const short of [plan.slice(0, 7), "", `${planHash}0`, "my plan"]) {
+      await expect(desk.campaign("start", id, "--plan", short)).rejects.toThrow("8 to 64 digits");
+    }
+    const other = `${plan.slice(0, 11)}${plan.endsWith("0") ? "1" : "0"}`;
+    const refused = await desk.campaign("start", id, "--plan", other, "--json");
+    expect(refused).toMatchObject({ code: 1, told: [expect.stringContaining(`its plan is ${plan}`)] });
+    expect(JSON.parse(refused.printed)).toMatchObject({ code: "plan_changed" });
+    const wrong = await desk.campaign("start", id, "--plan", other.padEnd(64, "0"));
+    expect(wrong).toMatchObject({ code: 1, told: [expect.stringContaining("not what was agreed to")] });
+    expect((await desk.world.get(id)).state).toBe("ready");
+
+    expect(await desk.campaign("start", id, "--plan", plan.slice(0, 8).toUpperCase())).toMatchObject({ code: 0 });
   });
 
   test("takes no flags of a file", async () => {

@@ -42,7 +42,7 @@ export async function openCampaignDesk(): Promise<CampaignDesk> {
 
   async function checked(path: string, ...flags: string[]) {
     const run = await campaign("check", path, ...MAP, ...flags);
-    const [, id = "", plan = ""] = /surefill campaign start (cmp_\S+) --plan ([0-9a-f]{64})\n$/.exec(run.printed) ?? [];
+    const [, id = "", plan = ""] = /surefill campaign start (cmp_\S+) --plan ([0-9a-f]{12})\n$/.exec(run.printed) ?? [];
     expect(id, run.printed + run.told.join("\n")).not.toBe("");
     return { id, plan, run };
   }

@@ -91,7 +91,8 @@ function addMaking(group: Command, around: Surroundings): void {
     .description("starts, or schedules, the plan that was checked")
     .requiredOption(
       "--plan <hash>",
-      "the planHash that check printed, or its first 8 characters or more: what you agree to",
+      "what you agree to: the plan that check printed, by the first 8 digits of its planHash or more",
+      planHash,
     )
     .option("--watch", "stay and watch until it is over")
     .addOption(jsonOption())
@@ -142,7 +143,7 @@ function addRunning(group: Command, around: Surroundings): void {
     .command("resume")
     .argument("<campaign>")
     .description("goes on; where prices have risen since the start, with the planHash that says so")
-    .option("--plan <planHash>", "agrees to the prices of now; show prints it")
+    .option("--plan <hash>", "agrees to the prices of now: what show prints, by 8 digits or more", planHash)
     .addOption(jsonOption())
     .action((id, options) =>
       carryOut(
@@ -234,6 +235,13 @@ function jsonOption(): Option {
 function collect(value: string, before: readonly string[]): string[] {
   if (!/^[A-Za-z.0-9_-]+=./.test(value)) throw new InvalidArgumentError('must be like phone="Mobile number".');
   return [...before, value];
+}
+
+/** A planHash or the beginning of one, in lower case. */
+function planHash(text: string): string {
+  const digits = text.trim().toLowerCase();
+  if (/^[0-9a-f]{8,64}$/.test(digits)) return digits;
+  throw new InvalidArgumentError("must be the plan that check or show printed: 8 to 64 digits 0 to 9, a to f.");
 }
 
 function positiveOrNone(text: string): number | typeof NONE {

@@ -9,6 +9,7 @@ import { type CampaignAnswer, headAnswer, uploadAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
 import { type Choices, choose, mappingOf, readSettings } from "./choices.js";
 import { lookPatiently } from "./look-at-campaign.js";
+import { shortPlanHash } from "./plan-hash.js";
 import { describePlan } from "./plan-report.js";
 import { describeProgress } from "./progress-report.js";
 import { describeSuggestion, describeUpload } from "./upload-report.js";
@@ -85,7 +86,7 @@ export async function checkCampaign(
   else {
     around.print(`\n${describePlan(campaign)}`);
     if (campaign.plan !== null && campaign.plan.rows.planned > 0) {
-      around.print(`\nTo send it:\n  surefill campaign start ${id} --plan ${campaign.plan.planHash}`);
+      around.print(`\nTo send it:\n  surefill campaign start ${id} --plan ${shortPlanHash(campaign.plan.planHash)}`);
     }
   }
   return (campaign.plan?.rows.planned ?? 0) > 0;

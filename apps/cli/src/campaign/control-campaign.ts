@@ -2,6 +2,7 @@ import type { Surroundings } from "../surroundings.js";
 import { campaignAnswer, commandAnswer, headAnswer, listAnswer } from "./answers.js";
 import type { Api } from "./api.js";
 import { checkCampaign } from "./check-file.js";
+import { shortPlanHash, wholePlanHash } from "./plan-hash.js";
 import { describePlan } from "./plan-report.js";
 import { describeProgress, describeWaits } from "./progress-report.js";
 import { describeState } from "./state-report.js";
@@ -26,15 +27,6 @@ export async function start(
   return flags.watch ? watch(api, around, id, flags) : true;
 }
 
-const PLAN_HASH = /^[0-9a-f]{8,63}$/;
-
-/** A campaign has one plan: its hash may be shortened. Another plan's beginning is sent as it is, and refused. */
-async function wholePlanHash(api: Api, id: string, given: string): Promise<string> {
-  if (!PLAN_HASH.test(given)) return given;
-  const { planHash } = await api.ask(at(id), headAnswer);
-  return planHash?.startsWith(given) ? planHash : given;
-}
-
 /** `surefill campaign pause`. */
 export function pause(api: Api, around: Surroundings, id: string, flags: JsonFlag): Promise<boolean> {
   return command(api, around, id, "pause", flags);
@@ -48,10 +40,7 @@ export async function resume(
   flags: JsonFlag & { plan?: string },
 ): Promise<boolean> {
   if (flags.plan === undefined) return command(api, around, id, "resume", flags);
-  const { repriced, planHash } = await api.ask(at(id), headAnswer);
-  const current = repriced?.planHash ?? planHash;
-  const isShort = PLAN_HASH.test(flags.plan) && current?.startsWith(flags.plan);
-  const query = new URLSearchParams({ planHash: isShort && current ? current : flags.plan });
+  const query = new URLSearchParams({ planHash: await wholePlanHash(api, id, flags.plan) });
   return command(api, around, id, "resume", flags, `?${query}`);
 }
 
@@ -133,10 +122,15 @@ export async function show(api: Api, around: Surroundings, id: string, { json }:
     around.print(`\n${textTable([["class", "code", "operator", "rows"], ...rows], [2, 3])}`);
   }
   around.print(`\n${describePlan(campaign)}`);
-  if (campaign.state === "ready") around.print(`\nplan ${campaign.planHash}`);
+  const hashes = [campaign.planHash, campaign.repriced?.planHash].filter((hash) => typeof hash === "string");
+  if (campaign.state === "ready" && campaign.planHash !== null) {
+    around.print(`\nplan ${shortPlanHash(campaign.planHash, hashes)}`);
+  }
   if (campaign.repriced?.agreed === false) {
     around.print(`\nPrices have risen since the start. To go on at them:`);
-    around.print(`  surefill campaign resume ${campaign.id} --plan ${campaign.repriced.planHash}`);
+    around.print(
+      `  surefill campaign resume ${campaign.id} --plan ${shortPlanHash(campaign.repriced.planHash, hashes)}`,
+    );
   }
   return true;
 }
