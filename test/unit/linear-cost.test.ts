@@ -13,6 +13,7 @@ import {
   spreadsheetSafe,
   suggestMapping,
   unknownColumns,
+  withoutGuards,
 } from "@surefill/campaign";
 import { createLogger, NO_NETWORKS, networksSchema, vetOutboundUrl } from "@surefill/runtime";
 import { parseTopupRequest, readableJobData, referenceSchema } from "@surefill/topup";
@@ -163,6 +164,7 @@ const PLACES: Record<string, (text: string) => unknown> = {
   "a suggested mapping": (text) => suggestMapping([text, "amount"], [[text, text]]),
   "a cell that is shown": (text) => maskCell(text),
   "a cell that is written": (text) => spreadsheetSafe(text),
+  "a cell of one of our files": (text) => withoutGuards(text),
   "the bytes of a file": bytesOf,
   "job data on the board": (text) => maskJobData({ [text]: text, list: [text] }),
   "an answer of the board": (text) => maskAnswer({ id: text, failedReason: text, opts: { [text]: text } }),

@@ -13,7 +13,7 @@ const FORMULA_QUOTES = /^="([^"]*)"$/;
 const PLAIN = /^[\x21-\x7e]*$/;
 
 /**
- * Removes invisible characters, spaces around, an apostrophe in front and `="…"`; turns digits of other scripts into
+ * Removes invisible characters, spaces around, apostrophes in front and `="…"`; turns digits of other scripts into
  * ASCII ones. None of it can change which number is meant.
  */
 export function cleanCell(cell: string): CleanCell {
@@ -22,7 +22,7 @@ export function cleanCell(cell: string): CleanCell {
   const assumptions: Assumption[] = [];
   let text = cell.replace(INVISIBLE, "").replace(SPACES, " ").trim();
   // Before the quotes: our own files have it in front of them, as of every formula.
-  if (text.startsWith("'")) text = text.slice(1).trim();
+  if (text.startsWith("'")) text = text.replace(/^'+/, "").trim();
   const quoted = FORMULA_QUOTES.exec(text);
   if (quoted !== null) {
     text = (quoted[1] ?? "").trim();

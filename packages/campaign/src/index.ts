@@ -26,6 +26,7 @@ export { FAILURE_CLASS_OF_CODE, failureClassOf, RETRY_CLASSES, type RetryClass }
 export { choiceProblems, type FileFacts } from "./file-choices.js";
 export { type ExpectedTotal, FileTotal } from "./file-total.js";
 export { type FoundHeader, findHeader, ROWS_LOOKED_AT } from "./find-header.js";
+export { isFormulaLike, spreadsheetSafe, withoutGuards } from "./formula-guard.js";
 export { type HeaderUnit, unitOfHeader } from "./header-unit.js";
 export {
   createJudge,
@@ -81,12 +82,12 @@ export { CELL_CHARACTERS_MAX, createRowReader, type ReadRow, type RowReader, unk
 export {
   columnsWithOurs,
   columnsWithoutOurs,
+  isOurFile,
   REJECT_COLUMNS,
   RESULT_COLUMNS,
   type ResultColumn,
   resultColumns,
   resultColumnsIn,
-  spreadsheetSafe,
   UNFED_ROW_STATES,
   type UnfedRowState,
 } from "./results.js";

@@ -97,37 +97,7 @@ export function columnsWithoutOurs(columns: readonly string[]): ColumnsBefore {
   return { ...columnsWithoutOurs(input), references: columns[input.length + ours.indexOf("reference")] ?? "" };
 }
 
-/**
- * A number as a spreadsheet reads it, which it computes nothing from: `+2348031234567`, `-12.5`, `-12,5`; or a phone
- * number whose groups stand apart by spaces or points, which is no formula either: `+234 803 123 4567`.
- */
-const PLAIN_NUMBER = /^(?:[+-]?\d+(?:[.,]\d+)?|\+\d+(?:[ .\u00A0\u202F]\d+)+)$/;
-/**
- * Where a spreadsheet may take for a formula what follows: at the beginning of the cell, and behind whatever a program
- * parts cells or lines at, since quotes keep a cell whole only where that program, too, begins a cell with them. Formulas
- * begin with `= + - @`, in their wide forms as well, and may stand behind quotes or white space that is dropped. Exempt are
- * a number that fills its part of the cell, and CR LF, which is one end of a line.
- */
-function formulaBegins(parts: string): RegExp {
-  return new RegExp(
-    `^(?=[=+\\-@\\t\\r\\n＝＋－＠])|(?<=([${parts}]))(?="*(?:[=+\\-@\\t＝＋－＠]|\\r(?!\\n)))(?![+-]?\\d+(?:\\.\\d+)?(?:\\r?\\1|$))`,
-    "g",
-  );
-}
-/** What each cell with such a place has. Most have not, and this is seen three times as fast. */
-const GUARDS = {
-  /** In a file whose cells are parted by commas, a program that does so, too, finds every such cell whole. */
-  comma: { mayHave: /^[=+\-@＝＋－＠]|[;\t|\r\n]/, begins: formulaBegins(";\\t|\\r\\n") },
-  other: { mayHave: /^[=+\-@＝＋－＠]|[,;\t|\r\n]/, begins: formulaBegins(",;\\t|\\r\\n") },
-} as const;
-
-/**
- * Makes a cell harmless where a spreadsheet would run it, or a part of it, as a formula, by the `'` that spreadsheets
- * read as "this is text". Numbers stay as they are, phone numbers with a plus among them: they compute nothing.
- * `delimiter` is what parts the cells of the file.
- */
-export function spreadsheetSafe(cell: string, delimiter = ","): string {
-  const { mayHave, begins } = delimiter === "," ? GUARDS.comma : GUARDS.other;
-  if (!mayHave.test(cell) || PLAIN_NUMBER.test(cell)) return cell;
-  return cell.replace(begins, "'");
+/** Whether a file with these columns is one of ours: its last columns are those of refused rows or of results. */
+export function isOurFile(columns: readonly string[]): boolean {
+  return columnsWithoutOurs(columns).columns.length < columns.length;
 }

@@ -7,6 +7,7 @@ import {
   resultColumns,
   resultColumnsIn,
   spreadsheetSafe,
+  withoutGuards,
 } from "@surefill/campaign";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -86,6 +87,15 @@ describe("a file of ours that comes back", () => {
   });
 });
 
+/** Cells of what formulas, guards and the ends of cells are made of. */
+const texts = fc.string({
+  unit: fc.constantFrom(..."=+-@;,|\t\r\n\"'＝＠﹣12.a (\u00A0\uFEFF\u200B\v"),
+  maxLength: 12,
+});
+/** What a spreadsheet runs: a sign that begins a formula, behind what it drops. */
+const RUN = /^[\s"\u200B\uFEFF]*[=+\-@＝＠﹣]/;
+const NUMBER_ALONE = /^[\s\u200B\uFEFF]*[+-]?\d+(\.\d+)?[\s\u200B\uFEFF]*$/;
+
 describe("a cell of a result file", () => {
   test.each([
     "=cmd|' /C calc'!A0",
@@ -101,6 +111,22 @@ describe("a cell of a result file", () => {
     "+234 803 123 4567 =1",
     "+234 +1",
     "+",
+    " =1",
+    "\u00A0-2+3",
+    "\uFEFF=1",
+    "\u200B@SUM(A1)",
+    "\u3000+1+1",
+    "\v=1",
+    "\0=1",
+    "\u202E=1",
+    '"=1+1"',
+    ' " =1',
+    "\uFF0B1+1",
+    "\uFF0D2+3",
+    "\uFF20SUM(A1)",
+    "\uFE661+1",
+    '=DDE("cmd";"/C calc";"x")',
+    "-cmd|' /C calc'!A0",
   ])("cannot be run as a formula: %j", (cell) => {
     expect(spreadsheetSafe(cell)).toBe(`'${cell}`);
   });
@@ -113,14 +139,16 @@ describe("a cell of a result file", () => {
     "-12,5",
     "5",
     "08031234567",
-    "'=1",
+    "'+2348031234567",
+    " -12.5 ",
     "a=b",
     "",
-    " =1",
+    "it's",
     "😀",
     "a\r\n\r\nb",
-    "x; -y",
+    "x; y",
     "1 | 2",
+    "a; -5",
   ])("stays as it is where it computes nothing: %j", (cell) => {
     expect(spreadsheetSafe(cell)).toBe(cell);
   });
@@ -128,6 +156,10 @@ describe("a cell of a result file", () => {
   test.each([
     ["Anna;=cmd|' /C calc'!A0", "Anna;'=cmd|' /C calc'!A0"],
     ["Anna;=cmd|' /C calc'!A0;", "Anna;'=cmd|' /C calc'!A0;"],
+    ["x; -y", "x;' -y"],
+    ["a|\uFEFF=1", "a|'\uFEFF=1"],
+    ["\r\n-2\n", "'\r\n'-2\n"],
+    ["a\r\n-5\nb", "a\r\n'-5\nb"],
     ["x\n=1;", "x\n'=1;"],
     ["x\r\n@SUM(A1:A9)", "x\r\n'@SUM(A1:A9)"],
     ["x\ry\r+1+1", "x\ry\r'+1+1"],
@@ -158,20 +190,31 @@ describe("a cell of a result file", () => {
         const safe = spreadsheetSafe(cell);
         expect(safe.replaceAll("'", "")).toBe(cell.replaceAll("'", ""));
         expect(/^[=@\t\r\n]/.test(safe)).toBe(false);
+        expect(withoutGuards(safe)).toBe(cell);
       }),
     );
   });
 
   test("never has what a spreadsheet runs where a program could begin a cell, whatever that parts cells at", () => {
-    const texts = fc.string({ unit: fc.constantFrom(..."=+-@;|\t\r\n\"'＝12.a ("), maxLength: 12 });
     fc.assert(
       fc.property(texts, fc.constantFrom(";", "|", "\t", "\r\n", "\n", "\r"), (cell, separator) => {
         const [, ...parts] = spreadsheetSafe(cell).split(separator);
         for (const part of parts) {
-          if (!/^[+-]?\d+(\.\d+)?\r?$/.test(part)) expect(part).not.toMatch(/^"*[=+\-@＝]/);
+          if (!NUMBER_ALONE.test(part)) expect(part).not.toMatch(RUN);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
+    );
+  });
+
+  test("is read back as it was, whatever it held and whatever parts the cells of the file", () => {
+    fc.assert(
+      fc.property(texts, fc.constantFrom(",", ";", "\t", "|"), (cell, delimiter) => {
+        const once = spreadsheetSafe(cell, delimiter);
+        expect(withoutGuards(once, delimiter)).toBe(cell);
+        expect(withoutGuards(withoutGuards(spreadsheetSafe(once, delimiter), delimiter), delimiter)).toBe(cell);
+      }),
+      { numRuns: 5_000 },
     );
   });
 });

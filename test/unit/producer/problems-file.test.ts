@@ -1,9 +1,10 @@
 /** Our file of refused rows as people upload it again: each row still says what it said, and is refused for what it was. */
+import { Readable } from "node:stream";
 import { columnsWithOurs, REJECT_COLUMNS } from "@surefill/campaign";
 import { describe, expect, test } from "vitest";
 import { csvLines } from "../../../apps/producer/src/campaigns/rows/csv.js";
 import { rejectedCells } from "../../../apps/producer/src/campaigns/rows/problems-file.js";
-import { createRowCutter } from "../../../apps/producer/src/uploads/csv-rows.js";
+import { receiveFile } from "../../../apps/producer/src/uploads/receive-file.js";
 import { judgeNastyRows, NASTY_COLUMNS, NASTY_ROWS } from "../../support/nasty-rows.js";
 
 /** The problems of every row, in their order; none where it would be sent. */
@@ -17,9 +18,16 @@ function problemsOf(columns: readonly string[], rows: readonly (readonly string[
 async function uploaded(columns: readonly string[], rows: readonly (readonly string[])[]) {
   const problems = problemsOf(columns, rows);
   const lines = rows.map((cells, index) => rejectedCells(cells, columns.length, problems[index] ?? []));
-  const cutter = createRowCutter(",", 1);
-  const cut = await cutter.cut(Buffer.from(csvLines([columnsWithOurs(columns, REJECT_COLUMNS), ...lines])));
-  const [header = [], ...back] = [...cut, ...(await cutter.end())].map(({ cells }) => cells);
+  const file = csvLines([columnsWithOurs(columns, REJECT_COLUMNS), ...lines]);
+  const back: string[][] = [];
+  const { columns: header } = await receiveFile(Readable.from([Buffer.from(file)]), {
+    id: "upl_1",
+    isGzip: false,
+    wishes: { hasHeader: true },
+    limits: { bytesMax: 10_000_000, rowsMax: 10_000 },
+    store: { writeChunk: async (_id, _chunk, kept) => void back.push(...kept.map(({ cells }) => cells)) },
+    ended: new AbortController().signal,
+  });
   return { columns: header, rows: back };
 }
 

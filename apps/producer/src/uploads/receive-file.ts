@@ -73,7 +73,11 @@ async function takeCsv(file: Bytes, { id, store, wishes, limits, ended }: TakeOp
   const delimiter = wishes.delimiter ?? separator?.delimiter ?? findDelimiter(sample, isWhole);
   const firstLine = separator === undefined ? 1 : 2;
   const cutter = createRowCutter(delimiter, firstLine);
-  const keeper = new RowKeeper({ id, store, rowsMax: limits.rowsMax }, wishes, { firstLine, delimiter });
+  const keeper = new RowKeeper({ id, store, rowsMax: limits.rowsMax }, wishes, {
+    firstLine,
+    delimiter,
+    isGuarded: true,
+  });
   const found = await keepRows(keeper, cutter, { text: without(rest, separator?.length ?? 0), ended });
   return { ...decoded.encoding(), ...found, delimiter };
 }
@@ -83,7 +87,11 @@ async function takeWorkbook(file: Bytes, { id, store, wishes, limits, ended }: T
   if (wishes.encoding !== undefined || wishes.delimiter !== undefined) {
     throw new UploadFault("unreadable", "The file is a workbook, not CSV: leave out encoding and delimiter.");
   }
-  const keeper = new RowKeeper({ id, store, rowsMax: limits.rowsMax }, wishes, { firstLine: 1, delimiter: "," });
+  const keeper = new RowKeeper({ id, store, rowsMax: limits.rowsMax }, wishes, {
+    firstLine: 1,
+    delimiter: ",",
+    isGuarded: false, // Its cells are texts, which need no guard.
+  });
   const { bytesMax } = limits;
   const { found, sheet } = await receiveWorkbook(file, { wishes, bytesMax, keeper, ended });
   return { ...found, format: "xlsx", sheet, encoding: "utf-8", encodingFrom: "content", delimiter: "," };

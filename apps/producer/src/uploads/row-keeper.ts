@@ -1,4 +1,4 @@
-import { CHUNK_ROWS, findHeader, maskCell, ROWS_LOOKED_AT } from "@surefill/campaign";
+import { CHUNK_ROWS, findHeader, isOurFile, maskCell, ROWS_LOOKED_AT, withoutGuards } from "@surefill/campaign";
 import type { Delimiter, Upload, UploadRow, Uploads } from "@surefill/topup-store";
 import type { CutRow } from "./csv-rows.js";
 import { DecimalCommas } from "./decimal-commas.js";
@@ -38,6 +38,9 @@ export class RowKeeper {
   readonly #target: Target;
   readonly #wishes: RowWishes;
   readonly #firstLine: number;
+  readonly #delimiter: Delimiter;
+  /** Whether cells may be guarded; once the columns are known, whether they are. */
+  #isGuarded: boolean;
   /** Rows from the beginning, until there are enough to find the header. */
   #beginning: CutRow[] | undefined = [];
   #columns: string[] = [];
@@ -56,12 +59,17 @@ export class RowKeeper {
   readonly #writes = new Set<Promise<void>>();
   #failure: unknown;
 
-  /** `firstLine`: the number of the first line that may hold a row. */
+  /**
+   * `firstLine`: the number of the first line that may hold a row. `isGuarded`: where the file is one of ours, its cells
+   * are guarded against being run as formulas.
+   */
   constructor(
     target: Target,
     wishes: RowWishes,
-    { firstLine, delimiter }: { firstLine: number; delimiter: Delimiter },
+    { firstLine, delimiter, isGuarded }: { firstLine: number; delimiter: Delimiter; isGuarded: boolean },
   ) {
+    this.#isGuarded = isGuarded;
+    this.#delimiter = delimiter;
     this.#target = target;
     this.#wishes = wishes;
     this.#firstLine = firstLine;
@@ -151,6 +159,7 @@ export class RowKeeper {
 
   #withoutHeader(first: CutRow): -1 {
     this.#columns = placeNames(first.cells.length);
+    this.#isGuarded = false;
     return -1;
   }
 
@@ -163,11 +172,14 @@ export class RowKeeper {
     this.#headerLine = row.line;
     this.#headerLines = 1 + row.lineBreaks;
     this.#columns = columnNames(row.cells);
+    this.#isGuarded &&= isOurFile(this.#columns);
+    if (this.#isGuarded) this.#columns = columnNames(this.#unguarded(row.cells));
     this.#lineBreakCells.look(row);
   }
 
   #keep(row: CutRow): void {
-    const { line, cells, lineBreaks } = row;
+    const { line, lineBreaks } = row;
+    const cells = this.#isGuarded ? this.#unguarded(row.cells) : row.cells;
     this.#rows += 1;
     this.#filledLines += 1 + lineBreaks;
     this.#lineBreaks += lineBreaks;
@@ -177,6 +189,10 @@ export class RowKeeper {
     const kept = { line, cells };
     if (this.#firstRows.length < FIRST_ROWS) this.#firstRows.push(kept);
     this.#pending.push(kept);
+  }
+
+  #unguarded(cells: readonly string[]): string[] {
+    return cells.map((cell) => withoutGuards(cell, this.#delimiter));
   }
 
   #tooManyRows(): UploadFault {

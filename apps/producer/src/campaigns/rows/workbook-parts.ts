@@ -1,4 +1,5 @@
 /** The parts of a workbook of one sheet, as XML. */
+import { isFormulaLike } from "@surefill/campaign";
 
 /** The last row of a sheet. */
 export const SHEET_ROWS_MAX = 1_048_576;
@@ -70,8 +71,6 @@ export const SHEET_END = "</sheetData></worksheet>";
 
 /** A decimal that a number of a spreadsheet holds exactly, written as spreadsheets write it. */
 const EXACT_DECIMAL = /^-?(?:0|[1-9]\d{0,8})(?:\.(\d{1,5}))?$/;
-/** What a spreadsheet takes for a formula when a person edits the cell. */
-const FORMULA_LIKE = /^[=+\-@\t\r\n]/;
 
 /**
  * A row of a sheet. Cells are texts, which a spreadsheet never runs and in which phone numbers keep their + and zeros;
@@ -85,7 +84,7 @@ export function rowXml(row: number, cells: readonly string[], numbers: ReadonlyS
     if (decimal !== null) {
       return `<c r="${place}" s="${STYLES.number + (decimal[1]?.length ?? 0)}"><v>${cell}</v></c>`;
     }
-    const style = FORMULA_LIKE.test(cell) ? STYLES.guarded : STYLES.text;
+    const style = isFormulaLike(cell) ? STYLES.guarded : STYLES.text;
     return `<c r="${place}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${textXml(cell)}</t></is></c>`;
   });
   return `<row r="${row}">${told.join("")}</row>`;
