@@ -21,7 +21,7 @@ export async function changes({ json }: { json?: true }, { env, print, tell, exi
     }
   } catch (error) {
     const { message, exitCode } = explainFailedStart(error);
-    tell(`Could not read the ledger: ${message}`);
+    tell(`Could not read the ledger: ${message}`, "bad");
     exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_NOT_READ);
   }
 }

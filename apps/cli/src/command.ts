@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command } from "commander";
 import { addAccessCommands } from "./access/access-commands.js";
 import { addCampaign } from "./campaign/campaign-command.js";
+import { painted, type Tone } from "./colour.js";
 import { addLedgerCommands } from "./ledger-commands.js";
 import { addProducerCommands } from "./producer-commands.js";
 import type { Surroundings } from "./surroundings.js";
@@ -14,10 +15,17 @@ import { visibleText } from "./visible-text.js";
  */
 export function createCommand(around: Surroundings): Command {
   const surroundings = withVisibleText(around);
+  const { colour } = around;
   const program = new Command("surefill")
     .description("Top-ups that are paid exactly once, or you know why not")
     .version(version(), "--version", "print the version")
-    .exitOverride();
+    .exitOverride()
+    .configureHelp({ styleTitle: (title) => painted(title, "heading") })
+    .configureOutput({
+      getOutHasColors: () => colour?.print === true,
+      getErrHasColors: () => colour?.tell === true,
+      outputError: (text, write) => write(colour?.tell ? painted(text, "bad") : text),
+    });
   addCampaign(program, surroundings);
   addProducerCommands(program, surroundings);
   addLedgerCommands(program, surroundings);
@@ -26,11 +34,14 @@ export function createCommand(around: Surroundings): Command {
 }
 
 function withVisibleText(around: Surroundings): Surroundings {
-  const { print, tell, rewrite } = around;
+  const { print, tell, rewrite, colour } = around;
+  // What is not ours is made visible first: the only commands to the terminal that are left are these colours.
+  const shown = (text: string, tone: Tone | undefined, isColoured: boolean | undefined) =>
+    isColoured ? painted(visibleText(text), tone) : visibleText(text);
   return {
     ...around,
-    print: (text) => print(visibleText(text)),
-    tell: (text) => tell(visibleText(text)),
+    print: (text, tone) => print(shown(text, tone, colour?.print)),
+    tell: (text, tone) => tell(shown(text, tone, colour?.tell)),
     ...(rewrite !== undefined && { rewrite: (line: string) => rewrite(visibleText(line)) }),
   };
 }

@@ -34,7 +34,7 @@ export async function showGates({ json }: { json?: true }, around: Surroundings)
     if (isClosed) around.exitWith(EXIT_CLOSED);
   } catch (error) {
     if (!(error instanceof ApiError) && !(error instanceof ConfigurationError)) throw error;
-    around.tell(error.message);
+    around.tell(error.message, "bad");
     around.exitWith(EXIT_NOT_DONE);
   }
 }
@@ -43,9 +43,13 @@ export async function showGates({ json }: { json?: true }, around: Surroundings)
 async function gates(api: Api, { print }: Surroundings, json: boolean): Promise<boolean> {
   const answer = await api.ask(`/v1/gates?limit=${LIMIT}`, answerSchema);
   if (json) print(JSON.stringify(answer));
-  else if (answer.data.length === 0) print("No gate is closed: nothing keeps top-ups from being sent.");
+  else if (answer.data.length === 0) print("No gate is closed: nothing keeps top-ups from being sent.", "good");
   else {
-    print(answer.data.map(describeGate).join("\n\n"));
+    for (const [index, gate] of answer.data.entries()) {
+      const [head = "", ...rest] = describeGate(gate).split("\n");
+      print(`${index === 0 ? "" : "\n"}${head}`, "waiting");
+      print(rest.join("\n"));
+    }
     if (answer.hasMore) print(`\n${grouped(answer.closed - answer.data.length)} more gates are closed.`);
   }
   return answer.closed > 0;

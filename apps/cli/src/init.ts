@@ -45,7 +45,7 @@ export async function init(options: InitOptions, surroundings: Surroundings): Pr
     }
   } catch (error) {
     const { message, exitCode } = explainFailedStart(error);
-    tell(`Could not create a ledger: ${message}`);
+    tell(`Could not create a ledger: ${message}`, "bad");
     exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_REFUSED);
   }
 }

@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { CommanderError } from "commander";
 import { secretReader } from "./access/read-secret.js";
+import { hasColour } from "./colour.js";
 import { createCommand } from "./command.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -21,9 +22,11 @@ const surroundings: Surroundings = {
   print: (text) => process.stdout.write(`${text}\n`),
   output: process.stdout,
   tell: (text) => process.stderr.write(`${text}\n`),
-  ...(process.stderr.isTTY && {
-    rewrite: (line: string) => process.stderr.write(`\r\u001b[2K${line.slice(0, process.stderr.columns - 1)}`),
-  }),
+  colour: { print: hasColour(process.stdout, process.env), tell: hasColour(process.stderr, process.env) },
+  ...(process.stderr.isTTY &&
+    process.env["TERM"] !== "dumb" && {
+      rewrite: (line: string) => process.stderr.write(`\r\u001b[2K${line.slice(0, process.stderr.columns - 1)}`),
+    }),
   readSecret: secretReader({ input: process.stdin, output: process.stderr }),
   exitWith: (code) => {
     process.exitCode = code;

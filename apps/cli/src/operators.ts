@@ -36,7 +36,7 @@ export async function listOperators(options: OperatorsOptions, around: Surroundi
     if (found === 0) around.exitWith(EXIT_NONE);
   } catch (error) {
     if (!(error instanceof ApiError) && !(error instanceof ConfigurationError)) throw error;
-    around.tell(error.message);
+    around.tell(error.message, "bad");
     around.exitWith(EXIT_NOT_DONE);
   }
 }

@@ -39,7 +39,7 @@ export async function rebind(options: RebindOptions, surroundings: Surroundings)
     }
   } catch (error) {
     const { message, exitCode } = explainFailedStart(error);
-    tell(`Could not rebind: ${message}`);
+    tell(`Could not rebind: ${message}`, "bad");
     exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_REFUSED);
   }
 }

@@ -68,7 +68,7 @@ export async function rebuild(options: RebuildCommandOptions, surroundings: Surr
     print(options.json === true ? JSON.stringify(shown) : describeRebuild(shown));
   } catch (error) {
     const { message, exitCode } = explainFailedStart(error);
-    tell(`Could not rebuild: ${message}`);
+    tell(`Could not rebuild: ${message}`, "bad");
     exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_NOT_REBUILT);
   }
 }

@@ -25,7 +25,7 @@ export async function recreated(options: RecreatedOptions, surroundings: Surroun
     }
   } catch (error) {
     const { message, exitCode } = explainFailedStart(error);
-    tell(`Not done: ${message}`);
+    tell(`Not done: ${message}`, "bad");
     exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_NOT_DONE);
   }
 }

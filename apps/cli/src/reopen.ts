@@ -38,7 +38,7 @@ export async function reopen(options: ReopenOptions, { env, print, tell, exitWit
     }
   } catch (error) {
     const { message, exitCode } = explainFailedStart(error);
-    tell(`Not done: ${message}`);
+    tell(`Not done: ${message}`, "bad");
     exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_NOT_DONE);
   }
 }

@@ -60,7 +60,7 @@ async function guarded(around: Surroundings, act: (api: Api) => Promise<number>)
     if (code !== 0) around.exitWith(code);
   } catch (error) {
     if (!(error instanceof ApiError) && !(error instanceof ConfigurationError)) throw error;
-    around.tell(error.message);
+    around.tell(error.message, "bad");
     around.exitWith(error instanceof ApiError && error.code === "group_changed" ? EXIT_LEFT : EXIT_NOT_DONE);
   }
 }

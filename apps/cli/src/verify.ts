@@ -54,7 +54,8 @@ export async function verify(options: VerifyOptions, surroundings: Surroundings)
       const { describeFinding, reportAudit } = await import("./verify-report.js");
       const seen = await auditLedger(redis, config, { options, signal: surroundings.signal }, (finding) => {
         findings.push(finding);
-        if (options.json !== true) surroundings.print(describeFinding(finding));
+        if (options.json !== true)
+          surroundings.print(describeFinding(finding), finding.acceptedBy === undefined ? "bad" : "waiting");
       });
       const verdict = reportAudit(seen, findings, { json: options.json === true, print: surroundings.print });
       if (verdict === "violated") exitWith(EXIT_VIOLATED);
@@ -65,7 +66,7 @@ export async function verify(options: VerifyOptions, surroundings: Surroundings)
   } catch (error) {
     // What was found before is printed already, and is no less true.
     const { message, exitCode } = explainFailedStart(error);
-    tell(`Could not check: ${message}`);
+    tell(`Could not check: ${message}`, "bad");
     const isViolated = findings.some(({ acceptedBy }) => acceptedBy === undefined);
     exitWith(isViolated ? EXIT_VIOLATED : exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_NOT_CHECKED);
   }

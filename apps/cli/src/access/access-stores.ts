@@ -38,11 +38,11 @@ export async function withAccessStores(
     }
   } catch (error) {
     if (error instanceof Refused) {
-      tell(error.message);
+      tell(error.message, "bad");
       return exitWith(EXIT_REFUSED);
     }
     const { message, exitCode } = explainFailedStart(error);
-    tell(`Not done: ${message}`);
+    tell(`Not done: ${message}`, "bad");
     exitWith(exitCode === EXIT_CONFIG ? EXIT_CONFIG : EXIT_REFUSED);
   }
 }

@@ -36,12 +36,12 @@ function tellFailure(around: Surroundings, error: unknown, { json }: OutputFlags
     return EXIT_STOPPED;
   }
   if (error instanceof ApiError) {
-    around.tell(error.message);
+    around.tell(error.message, "bad");
     if (json && error.problem !== undefined) around.print(JSON.stringify(error.problem));
     return error.isRefusal ? EXIT_FAILED : EXIT_NOT_DONE;
   }
   if (!(error instanceof ConfigurationError) && !isFileError(error)) throw error;
-  around.tell(describeError(error));
+  around.tell(describeError(error), "bad");
   return EXIT_NOT_DONE;
 }
 

@@ -1,3 +1,4 @@
+import { toneOf } from "../colour.js";
 import type { Surroundings } from "../surroundings.js";
 import { campaignAnswer, commandAnswer, headAnswer, listAnswer } from "./answers.js";
 import type { Api } from "./api.js";
@@ -22,7 +23,7 @@ export async function start(
 ): Promise<boolean> {
   const request = { method: "POST", json: { planHash: await wholePlanHash(api, id, flags.plan) } } as const;
   const campaign = await api.ask(at(id, "/start"), headAnswer, request);
-  if (!flags.json) around.print(`${describeState(campaign)}.`);
+  if (!flags.json) around.print(`${describeState(campaign)}.`, toneOf(campaign.state));
   else if (!flags.watch) around.print(JSON.stringify(campaign));
   return flags.watch ? watch(api, around, id, flags) : true;
 }
@@ -67,7 +68,8 @@ async function command(
     rows === 0
       ? "Nothing is in flight."
       : `${rowsText(rows)} in flight, to settle by themselves; they may cost up to ${cost}.`;
-  around.print(action === "resume" ? `${describeState(answer)}.` : `${describeState(answer)}. ${flying}`);
+  const text = action === "resume" ? `${describeState(answer)}.` : `${describeState(answer)}. ${flying}`;
+  around.print(text, toneOf(answer.state));
   return true;
 }
 
@@ -98,7 +100,11 @@ export async function list(api: Api, around: Surroundings, { json }: JsonFlag): 
     createdAt.slice(0, 16).replace("T", " "),
     name ?? "",
   ]);
-  around.print(textTable([["campaign", "state", "final", "made (UTC)", "name"], ...lines], [2]));
+  const [head = "", ...rows] = textTable([["campaign", "state", "final", "made (UTC)", "name"], ...lines], [2]).split(
+    "\n",
+  );
+  around.print(head, "heading");
+  for (const [index, row] of rows.entries()) around.print(row, toneOf(page.data[index]?.state ?? ""));
   return true;
 }
 
@@ -109,8 +115,9 @@ export async function show(api: Api, around: Surroundings, id: string, { json }:
     around.print(JSON.stringify(campaign));
     return true;
   }
-  around.print(`${campaign.id}  ${campaign.name ?? ""}`);
-  around.print([describeProgress(campaign), ...describeWaits(campaign)].join("\n"));
+  around.print(`${campaign.id}  ${campaign.name ?? ""}`, "heading");
+  around.print(describeProgress(campaign), toneOf(campaign.state));
+  for (const wait of describeWaits(campaign)) around.print(wait, "waiting");
   const failures = campaign.progress?.failures ?? [];
   if (failures.length > 0) {
     const rows = failures.map((failure) => [

@@ -1,4 +1,5 @@
 import { systemClock } from "@surefill/runtime/light";
+import { toneOf } from "../colour.js";
 import type { Surroundings } from "../surroundings.js";
 import type { CampaignAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
@@ -35,7 +36,7 @@ async function watchToTheEnd(api: Api, around: Surroundings, id: string, { json 
       if (around.rewrite !== undefined && !campaign.over) around.rewrite(describeProgress(campaign));
       else if (campaign.over || (nowMs - lineAtMs >= LINE_EVERY_MS && isNews(last, campaign))) {
         around.rewrite?.("");
-        around.print(describeProgress(campaign));
+        around.print(describeProgress(campaign), toneOf(campaign.state));
         lineAtMs = nowMs;
       }
     }
@@ -67,6 +68,6 @@ function tellChange(around: Surroundings, last: CampaignAnswer | undefined, camp
   for (const wait of waits) {
     if (before.includes(wait)) continue;
     around.rewrite?.("");
-    around.tell(`${campaign.state}: ${wait}`);
+    around.tell(`${campaign.state}: ${wait}`, "waiting");
   }
 }
