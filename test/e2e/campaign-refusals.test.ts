@@ -51,14 +51,24 @@ describe("what cannot be carried out is said in one plain sentence, with the doc
       says: /no such file.*gone\.csv/,
       args: async () => ["check", "gone.csv"],
     },
-    { what: "a folder for a file", code: 2, says: /is no file/, args: async () => ["check", desk.dir] },
+    { what: "a folder for a file", code: 2, says: /this is a folder/, args: async () => ["check", desk.dir] },
     {
-      what: "a file without rows",
-      code: 1,
-      says: /./,
+      what: "an empty file",
+      code: 2,
+      says: /^The file is empty: .*empty\.csv\.$/,
       args: async () => {
         const path = join(desk.dir, "empty.csv");
         await writeFile(path, "");
+        return ["check", path];
+      },
+    },
+    {
+      what: "a file without rows",
+      code: 1,
+      says: /no rows/,
+      args: async () => {
+        const path = join(desk.dir, "header.csv");
+        await writeFile(path, "number,amount\n");
         return ["check", path];
       },
     },

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { type AuditScope, CLOCK_SKEW_MS, type Finding, runAudit } from "@surefill/audit";
 import {
   createReloadlyClient,
@@ -8,6 +7,7 @@ import {
 } from "@surefill/reloadly-client";
 import { type RedisClient, stateDirectory } from "@surefill/runtime";
 import { LedgerReader, readEvents } from "@surefill/topup-store";
+import { readTextFile } from "./file-errors.js";
 import { readWitnessed } from "./journals.js";
 import { openLocalBooks } from "./local-books.js";
 import type { Settings, VerifyOptions } from "./verify.js";
@@ -74,7 +74,7 @@ async function scopeOf(
 }
 
 async function readReferences(path: string): Promise<string[]> {
-  const text = await readFile(path, "utf8");
+  const text = await readTextFile(path);
   return text
     .split("\n")
     .map((line) => line.trim())

@@ -20,6 +20,7 @@ export function createCommand(around: Surroundings): Command {
     .description("Top-ups that are paid exactly once, or you know why not")
     .version(version(), "--version", "print the version")
     .exitOverride()
+    .showHelpAfterError("See: surefill --help, or surefill COMMAND --help")
     .configureHelp({ styleTitle: (title) => painted(title, "heading") })
     .configureOutput({
       getOutHasColors: () => colour?.print === true,

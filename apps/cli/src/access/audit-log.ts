@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { AuditChainCheck, type AuditEntry, endLine } from "@surefill/access";
 import { grouped } from "../campaign/text-table.js";
+import { describeFileError } from "../file-errors.js";
 import type { Surroundings } from "../surroundings.js";
 import { type AccessStores, draftOf } from "./access-stores.js";
 
@@ -46,7 +47,7 @@ export async function verify(
       chain.take(line);
     }
   } catch (error) {
-    tell(`Not done: ${error instanceof Error ? error.message : String(error)}`);
+    tell(`Not done: ${describeFileError(error, file) ?? String(error)}`, "bad");
     return exitWith(EXIT_NOT_DONE);
   }
   const findings = chain.finish();

@@ -112,7 +112,10 @@ export class Api {
     } catch (cause) {
       if (this.#signal.aborted) throw new ApiError("stopped", "Stopped.", { cause });
       const reason = cause instanceof Error ? causeOf(cause) : "";
-      throw new ApiError("unreachable", `Surefill cannot be asked at ${this.#address.url}: ${reason}`, { cause });
+      const advice = " Is the producer running, and is this its address? SUREFILL_URL names another one.";
+      throw new ApiError("unreachable", `Surefill cannot be asked at ${this.#address.url}: ${reason}.${advice}`, {
+        cause,
+      });
     }
   }
 }

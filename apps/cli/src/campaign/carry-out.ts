@@ -1,4 +1,5 @@
 import { ConfigurationError } from "@surefill/runtime/light";
+import { describeFileError } from "../file-errors.js";
 import type { Surroundings } from "../surroundings.js";
 import { type Api, ApiError } from "./api.js";
 import { openApi } from "./open-api.js";
@@ -40,28 +41,8 @@ function tellFailure(around: Surroundings, error: unknown, { json }: OutputFlags
     if (json && error.problem !== undefined) around.print(JSON.stringify(error.problem));
     return error.isRefusal ? EXIT_FAILED : EXIT_NOT_DONE;
   }
-  if (!(error instanceof ConfigurationError) && !isFileError(error)) throw error;
-  around.tell(describeError(error), "bad");
+  const message = error instanceof ConfigurationError ? error.message : describeFileError(error);
+  if (message === undefined) throw error;
+  around.tell(message, "bad");
   return EXIT_NOT_DONE;
-}
-
-const FILE_ERRORS: ReadonlyMap<unknown, string> = new Map([
-  ["ENOENT", "There is no such file or folder"],
-  ["EACCES", "This user may not read or write"],
-  ["EPERM", "This user may not read or write"],
-  ["EISDIR", "A file is wanted, and this is a folder"],
-  ["ENOTDIR", "A folder is wanted, and a file stands in its place"],
-  ["ENOSPC", "The disk is full"],
-  ["EROFS", "The disk takes no writes"],
-]);
-
-function describeError(error: Error & { code?: unknown; path?: unknown }): string {
-  const words = FILE_ERRORS.get(error.code);
-  if (words === undefined || typeof error.path !== "string") return error.message;
-  return `${words}: ${error.path} (looked from ${process.cwd()}).`;
-}
-
-/** A file that is not there, may not be read, or a full disk. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error && "code" in error;
 }

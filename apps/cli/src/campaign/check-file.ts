@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { systemClock } from "@surefill/runtime/light";
 import { campaignIdSchema } from "@surefill/topup-store/campaign-id";
+import { filledFileBytes } from "../file-errors.js";
 import type { Surroundings } from "../surroundings.js";
 import { type CampaignAnswer, headAnswer, uploadAnswer } from "./answers.js";
 import { type Api, ApiError } from "./api.js";
@@ -127,13 +127,12 @@ async function sendFile(
   path: string,
   flags: Pick<CheckFlags, "encoding" | "delimiter" | "header" | "headerLine" | "sheet" | "hidden">,
 ) {
-  const found = await stat(path);
-  if (!found.isFile()) throw new ApiError("no_file", `${path} is no file.`);
+  const fileBytes = await filledFileBytes(path);
   let sentBytes = 0;
   const counted = new Transform({
     transform(piece: Buffer, _encoding, done) {
       sentBytes += piece.length;
-      around.rewrite?.(`Uploading ${path}: ${Math.floor((100 * sentBytes) / Math.max(1, found.size))} %`);
+      around.rewrite?.(`Uploading ${path}: ${Math.floor((100 * sentBytes) / Math.max(1, fileBytes))} %`);
       done(null, piece);
     },
   });

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { readTextFile } from "../file-errors.js";
 import { ApiError } from "./api.js";
 
 const choicesSchema = z.strictObject({
@@ -14,7 +14,7 @@ export type Choices = z.output<typeof choicesSchema>;
 /** Reads `--settings`: nothing where there is none. */
 export async function readSettings(path: string | undefined): Promise<Choices> {
   if (path === undefined) return {};
-  const text = await readFile(path, "utf8");
+  const text = await readTextFile(path);
   try {
     return choicesSchema.parse(JSON.parse(text));
   } catch (cause) {

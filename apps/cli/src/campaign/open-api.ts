@@ -4,7 +4,7 @@ import { Api } from "./api.js";
 
 const settings = z.object({
   SUREFILL_URL: z
-    .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+    .url({ protocol: /^https?$/, error: "must be an http or https URL, such as http://127.0.0.1:3000" })
     .default("http://127.0.0.1:3000")
     .describe("Where the producer's API is"),
   SUREFILL_KEY: z.string().min(1).describe("An API key of the producer, as npm run new-key makes one"),

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatUnits, unitsOf } from "@surefill/campaign/money";
+import { readTextFile } from "../file-errors.js";
 import type { Surroundings } from "../surroundings.js";
 import { ApiError } from "./api.js";
 import { type Manifest, manifestSchema, PACK_FILES } from "./result-pack.js";
@@ -95,7 +95,7 @@ async function checkResults(path: string, { plan, results, money }: Manifest, sa
 
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, PACK_FILES.manifest);
-  const text = await readFile(path, "utf8");
+  const text = await readTextFile(path);
   try {
     return manifestSchema.parse(JSON.parse(text));
   } catch (cause) {
