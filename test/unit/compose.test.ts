@@ -12,7 +12,13 @@ const read = (path: string) => readFileSync(`${root}${path}`, "utf8");
 
 const serviceSchema = z.object({
   image: z.string().optional(),
-  build: z.object({ context: z.literal("."), target: z.string() }).optional(),
+  build: z
+    .object({
+      context: z.literal("."),
+      target: z.string(),
+      args: z.object({ BUILD_COMMIT: z.string() }).optional(),
+    })
+    .optional(),
   command: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).default({}),
   env_file: z.string().optional(),

@@ -1,7 +1,14 @@
 /** The `producer` command. The only file of this app that reads the environment. */
 import { setFlagsFromString } from "node:v8";
 import { hashPassword, PASSWORD_LENGTH_MIN, passwordHashText } from "@surefill/access";
-import { createLogger, explainFailedStart, handleSignals, unknownSettings, withEnvFile } from "@surefill/runtime";
+import {
+  createLogger,
+  explainFailedStart,
+  handleSignals,
+  unknownSettings,
+  withCheckoutCommit,
+  withEnvFile,
+} from "@surefill/runtime";
 import { newApiKey } from "./access/api-keys.js";
 import { startProducer } from "./app.js";
 import { loadProducerConfig } from "./config.js";
@@ -24,7 +31,7 @@ const HEAP_GROWING_PERCENT = 100;
 
 async function serve(): Promise<void> {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
-  const env = withEnvFile(process.env);
+  const env = withCheckoutCommit(withEnvFile(process.env), import.meta.url);
   const config = loadProducerConfig(env);
   const secrets = [
     config.RELOADLY_CLIENT_SECRET,

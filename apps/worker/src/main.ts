@@ -1,9 +1,16 @@
-import { createLogger, explainFailedStart, handleSignals, unknownSettings, withEnvFile } from "@surefill/runtime";
+import {
+  createLogger,
+  explainFailedStart,
+  handleSignals,
+  unknownSettings,
+  withCheckoutCommit,
+  withEnvFile,
+} from "@surefill/runtime";
 import { startWorker } from "./app.js";
 import { loadWorkerConfig } from "./config.js";
 
 async function main(): Promise<void> {
-  const env = withEnvFile(process.env);
+  const env = withCheckoutCommit(withEnvFile(process.env), import.meta.url);
   const config = loadWorkerConfig(env);
   const log = createLogger({ name: "worker", level: config.LOG_LEVEL, secrets: [config.RELOADLY_CLIENT_SECRET] });
   const unknown = unknownSettings(env);

@@ -13,6 +13,7 @@ export {
   requireSafeRedis,
   UnsafeRedisError,
 } from "./boot.js";
+export { withCheckoutCommit } from "./checkout-commit.js";
 export { type Chance, type Clock, createIds, type Ids, systemChance, systemClock, systemIds } from "./clock.js";
 export { type CloseResult, type Closers, createClosers } from "./closers.js";
 export { DeadlineExceeded, withDeadline } from "./deadline.js";

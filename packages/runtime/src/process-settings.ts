@@ -45,7 +45,9 @@ export const processSettings = {
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: "must be 1 to 64 characters out of A-Z a-z 0-9 . _ -" })
     .default("unknown")
-    .describe("Commit that the program was built from, for surefill_build_info; the images set it"),
+    .describe(
+      "Commit that the program was built from, for surefill_build_info; the images set it, and a git checkout says its own",
+    ),
   WEBHOOK_ALLOWED_NETWORKS: networksSchema()
     .optional()
     .describe(
