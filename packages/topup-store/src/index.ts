@@ -16,7 +16,7 @@ export {
   type PersonSecrets,
 } from "./access/people.js";
 export { type FoundSession, type SessionOptions, Sessions } from "./access/sessions.js";
-export { accountChanges, LedgerAccountError, type Rebound, rebindLedger } from "./account.js";
+export { LedgerAccountError } from "./account.js";
 export {
   type Campaign,
   type CampaignCommand,
@@ -136,6 +136,7 @@ export { type IndexPage, LedgerReader, type ReaderOptions } from "./ledger-reade
 export { EventCursorError, isEventId, isEventIdBefore, type LogPage, newestEventId, readLogPage } from "./log-page.js";
 export { createLedger } from "./open-witness.js";
 export { type ProviderHint, ProviderHints, type Woken } from "./provider-hints.js";
+export { accountChanges, type Rebound, rebindLedger } from "./rebind-ledger.js";
 export {
   type AcceptedAgain,
   type EndedRecreation,
