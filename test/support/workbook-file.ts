@@ -110,7 +110,9 @@ export function sheetRow(line: number, cells: ReadonlyArray<string | number>, at
 
 /** Styles of which the first is General and the others have these patterns, in their order. */
 export function stylesOf(...patterns: string[]): string {
-  const escaped = patterns.map((pattern) => pattern.replaceAll("&", "&amp;").replaceAll('"', "&quot;"));
+  const escaped = patterns.map((pattern) =>
+    pattern.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;"),
+  );
   const formats = escaped.map((pattern, index) => `<numFmt numFmtId="${164 + index}" formatCode="${pattern}"/>`);
   const cells = patterns.map((_, index) => `<xf numFmtId="${164 + index}" applyNumberFormat="1"/>`);
   return `<numFmts>${formats.join("")}</numFmts><cellXfs><xf numFmtId="0"/>${cells.join("")}</cellXfs>`;

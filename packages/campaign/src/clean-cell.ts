@@ -1,11 +1,9 @@
-import { asciiDigits } from "@surefill/topup";
+import { asciiDigits, INVISIBLE } from "@surefill/topup";
 import type { Assumption } from "./problems.js";
 
 /** A cell without what cannot be seen and what spreadsheets put around text, and what that took. */
 export type CleanCell = { text: string; assumptions: readonly Assumption[] };
 
-/** Marks of direction, joiners, soft hyphens and byte order marks: invisible, and copied along with numbers. */
-const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
 const SPACES = /[\s\u00A0]+/gu;
 /** `="0712…"` and `'0712…`: how a spreadsheet is told to keep a number as it was typed. */
 const FORMULA_QUOTES = /^="([^"]*)"$/;

@@ -39,20 +39,21 @@ const PHONE: Names = {
     telefono telefonos celular celulares movil moviles tlf tfno
     telefone telefones telemovel telemoveis
     telefon telefonnummer handy handynummer mobilnummer mobiltelefon mobil mobiltelefonnummer rufnummer
-    telefoon telefoonnummer mobiel cellulare simu telepon telp ponsel telefonu dien thoai
+    telefoon telefoonnummer mobiel cellulare cellulari simu telepon telp ponsel telefonu dien thoai
     \u0442\u0435\u043b\u0435\u0444\u043e\u043d\u0430 \u0442\u0435\u043b\u0435\u0444\u043e\u043d
-    \u0627\u0644\u0647\u0627\u062a\u0641 \u0647\u0627\u062a\u0641 \u0627\u0644\u062c\u0648\u0627\u0644
+    \u0627\u0644\u0647\u0627\u062a\u0641 \u0647\u0627\u062a\u0641 \u0627\u0644\u062c\u0648\u0627\u0644 \u062c\u0648\u0627\u0644 \u0627\u0644\u0645\u0648\u0628\u0627\u064a\u0644 \u0645\u0648\u0628\u0627\u064a\u0644 \u0627\u0644\u0645\u062d\u0645\u0648\u0644
     \u624b\u673a\u53f7 \u624b\u673a \u7535\u8bdd \u7535\u8bdd\u53f7\u7801 \u624b\u6a5f \u96fb\u8a71
     recipientphone recipientnumber
   `),
   beside: setOf(
-    "contact contacto contato line ligne linea linha primary principal account airtime \u0440\u0642\u0645 \u043d\u043e\u043c\u0435\u0440",
+    "contact contacto contato line ligne linea linha primary principal account airtime \u0631\u0642\u0645 \u043d\u043e\u043c\u0435\u0440",
   ),
 };
 
 const COUNTRY: Names = {
   words: setOf(
-    "country countries countrycode countryiso countryiso2 iso iso2 iso3 pays pais land lander nation nacao paese negara nchi ulke",
+    "country countries countrycode countryiso countryiso2 iso iso2 iso3 pays pais land lander nation nacao paese nazione " +
+      "negara nchi ulke \u0627\u0644\u0628\u0644\u062f \u0627\u0644\u062f\u0648\u0644\u0629 \u0628\u0644\u062f \u062f\u0648\u0644\u0629",
   ),
   beside: setOf("code codigo codice name nom nombre nome residence residencia alpha 2 3 3166"),
 };
@@ -61,7 +62,8 @@ const OPERATOR: Names = {
   words: setOf(`
     operator operators operatorid operatorname telco telcos telcom telecom network networks carrier carriers provider mno
     operateur operateurs reseau reseaux operador operadora operadores operadoras rede redes netz netzbetreiber
-    mobilfunkanbieter anbieter netwerk operatore gestore jaringan mtandao
+    mobilfunkanbieter anbieter netwerk operatore operatori gestore jaringan mtandao
+    \u0627\u0644\u0645\u0634\u063a\u0644 \u0627\u0644\u0634\u0628\u0643\u0629 \u0645\u0634\u063a\u0644 \u0634\u0628\u0643\u0629
   `),
   beside: setOf(`
     id code codigo name nom nombre nome mobile mobiles phone cell gsm movil movel celular telefonia telephonique telephonie
@@ -71,7 +73,7 @@ const OPERATOR: Names = {
 
 const CURRENCY: Names = {
   words: setOf(
-    "currency currencycode amountcurrency ccy devise devises monnaie moneda divisa moeda wahrung waehrung valuta mata",
+    "currency currencycode amountcurrency ccy devise devises monnaie moneda divisa moeda wahrung waehrung valuta mata \u0627\u0644\u0639\u0645\u0644\u0629 \u0639\u0645\u0644\u0629",
   ),
   beside: setOf("code codigo iso amount montant monto valor uang"),
 };
@@ -81,7 +83,8 @@ const AMOUNT: Names = {
     amount amounts value topup topupamount airtime airtimeamount sum denomination recharge
     montant montants valeur somme monto montos importe cantidad valor valores montante importo quantia
     betrag betrage summe wert bedrag kiasi jumlah nominal tutar recarga
-    \u0441\u0443\u043c\u043c\u0430 \u0627\u0644\u0645\u0628\u0644\u063a \u0645\u0628\u0644\u063a \u91d1\u989d \u91d1\u984d
+    importi ricarica aufladung aufladebetrag guthaben
+    \u0441\u0443\u043c\u043c\u0430 \u0627\u0644\u0645\u0628\u0644\u063a \u0645\u0628\u0644\u063a \u0627\u0644\u0642\u064a\u0645\u0629 \u0642\u064a\u0645\u0629 \u91d1\u989d \u91d1\u984d
   `),
   beside: setOf(`
     top up credit transfer payment pay send sent topups stipend incentive per person personne persona pessoa local currency
@@ -105,6 +108,24 @@ const WHOLE = {
   reference: /^(reference|ref|customidentifier|externalid|transactionref|clientreference|idempotencykey|topupid)$/,
 } as const satisfies Partial<Record<MappingField, RegExp>>;
 
+/**
+ * Words in brackets that make another column of it: `Phone (emergency contact)`, `Amount (paid)`. Its numbers are those
+ * of other people, its amounts others than those to be sent.
+ */
+const OTHERS = setOf(`
+  emergency urgence emergencia emergenza notfall enumerator enqueteur encuestador agent agente caller sender supervisor
+  spouse wife husband conjoint conjuge parent parents guardian tuteur kin next representative
+  alternative alternate alternatif alternativo alt other autre otro outro altro secondary second secundario secondaire
+  spare backup old ancien antiguo antigo vecchio previous precedent anterior former last dernier ultimo
+  office bureau oficina work trabajo travail home casa maison domicile fax landline fixe fijo fixo fisso
+  paid sent received recu recibido recebido balance solde saldo due
+`);
+
+function isOfOthers(column: string): boolean {
+  const inside = [...column.slice(0, NAME_CHARACTERS_READ).matchAll(/\(([^()]*)\)|\[([^[\]]*)\]/g)];
+  return inside.some(([, round = "", square = ""]) => wordsOf(round + square).some((word) => OTHERS.has(word)));
+}
+
 function isNamed(words: readonly string[], { words: wanted, beside }: Names): boolean {
   return (
     words.some((word) => wanted.has(word)) &&
@@ -126,7 +147,7 @@ function fieldOfWords(column: string, words: readonly string[]): MappingField | 
   for (const field of ["sender", "useLocalAmount", "tolerance", "reference"] as const) {
     if (WHOLE[field].test(joined)) return field;
   }
-  if (isRunningName(column)) return undefined;
+  if (isRunningName(column) || isOfOthers(column)) return undefined;
   // A network is named before a phone: "Mobile network" says both words.
   if (isNamed(words, OPERATOR)) return "operator";
   if (isNamed(words, CURRENCY)) return "currency";

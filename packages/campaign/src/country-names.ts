@@ -23,46 +23,56 @@ const CODES =
 /** Other names in use, by country; in the form that `keyOf` gives. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   AE: "uae|emirates|emirats|eau|emiratos",
+  AG: "antigua",
   BF: "burkina",
   BA: "bosnia",
   BN: "brunei darussalam",
   BO: "bolivia plurinational state of|plurinational state of bolivia",
-  CD: "drc|rdc|congo dem rep|dem rep of congo|dem rep of the congo|dr congo|d r congo|congo dr|congo drc|congo rdc|rd congo|rep dem congo|dem rep congo|congo kinshasa|democratic republic of congo|democratic republic of the congo|congo democratic republic of the|congo the democratic republic of the|republique democratique du congo|rep democratique du congo|republica democratica del congo|republica democratica do congo|zaire",
+  CD: "congo democratic republic|congo democratic rep|drc|rdc|congo dem rep|dem rep of congo|dem rep of the congo|dr congo|d r congo|congo dr|congo drc|congo rdc|rd congo|rep dem congo|dem rep congo|congo kinshasa|democratic republic of congo|democratic republic of the congo|congo democratic republic of the|congo the democratic republic of the|republique democratique du congo|rep democratique du congo|republica democratica del congo|republica democratica do congo|zaire",
   CF: "rca|central african rep|republique centrafricaine|centrafrique",
-  CG: "congo brazzaville|congo rep|rep of congo|republic of the congo|republic of congo|republique du congo|congo republic|republica del congo|republica do congo",
-  CI: "ivory coast|cote d ivoire|cote divoire|the ivory coast|costa de marfil|costa do marfim|rci",
+  CG: "congo republic of|congo republic of the|congo brazza|congo brazzaville|congo rep|rep of congo|republic of the congo|republic of congo|republique du congo|congo republic|republica del congo|republica do congo",
+  CI: "republic of cote d ivoire|republique de cote d ivoire|rep de cote d ivoire|cote ivoire|ivory coast|cote d ivoire|cote divoire|the ivory coast|costa de marfil|costa do marfim|rci",
   CV: "cape verde|cabo verde|cap vert",
   CZ: "czech republic|republique tcheque|republica checa",
   DO: "dominicana|rep dominicana|dom rep|dominican rep",
   FM: "federated states of micronesia",
-  GB: "uk|u k|great britain|britain|united kingdom of great britain and northern ireland|royaume uni|reino unido",
+  GB: "england|scotland|wales|northern ireland|uk|u k|great britain|britain|united kingdom of great britain and northern ireland|royaume uni|reino unido",
   GF: "guyane|guyane francaise",
   GM: "the gambia|gambia the|la gambie",
   GN: "guinea conakry|guinee conakry|republic of guinea|republique de guinee",
   GW: "guinee bissau|guinea bissau|guine bissau|bissau",
-  GQ: "guinea equatorial",
+  GQ: "eq guinea|equatorial guinea republic of|guinea equatorial",
+  HK: "hong kong sar",
   IR: "iran islamic republic of|islamic republic of iran",
-  KP: "dprk|north korea|korea north|democratic people s republic of korea",
-  KR: "south korea|korea south|republic of korea|korea republic of",
+  KP: "n korea|korea dpr|dprk|north korea|korea north|democratic people s republic of korea",
+  KR: "s korea|rep of korea|south korea|korea south|republic of korea|korea republic of",
   LA: "lao|lao pdr|lao people s democratic republic",
   MD: "moldova republic of|republic of moldova",
   MK: "macedonia|north macedonia",
   MM: "burma|birmanie|birmania",
+  MU: "ile maurice",
+  NE: "niger republic|republic of niger|republic of the niger",
   NL: "holland|hollande|holanda|the netherlands",
   PG: "png",
-  PS: "palestine|palestina|state of palestine|palestinian territory|west bank and gaza",
+  PS: "palestine state of|occupied palestinian territory|palestine|palestina|state of palestine|palestinian territory|west bank and gaza",
   RU: "russian federation",
   SA: "ksa|saudi|kingdom of saudi arabia",
+  SS: "s sudan|sudan south",
   ST: "sao tome|sao tome e principe",
   SY: "syrian arab republic",
   SZ: "kingdom of eswatini|swaziland|suazilandia|swazilandia",
+  TC: "turks and caicos",
   TL: "east timor|timor oriental",
   TR: "turkey|turkiye",
+  TT: "trinidad",
   TW: "taiwan province of china",
   TZ: "tanzania united republic of|united republic of tanzania",
   US: "usa|u s a|u s|united states of america|etats unis d amerique|estados unidos de america|eeuu|ee uu|eua",
   VA: "vatican|holy see",
+  VC: "saint vincent",
   VE: "venezuela bolivarian republic of|bolivarian republic of venezuela",
+  VG: "bvi|virgin islands british",
+  VI: "usvi|us virgin islands|virgin islands us",
   VN: "viet nam",
 };
 
@@ -84,21 +94,25 @@ const UNCLEAR: Readonly<Record<string, string>> = {
   "san martin": "MF or SX",
 };
 
-const LANGUAGES = ["en", "fr", "es", "pt"];
+const LANGUAGES = ["en", "fr", "es", "pt", "pt-PT"];
 const NAME_CHARACTERS_MAX = 100;
 
 /** A name without case, accents and signs. */
 function keyOf(name: string): string {
-  return name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/&/g, " and ")
-    .replace(/\bst\b\.?/g, "saint")
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .replace(/\bthe\b/g, " ")
-    .replace(/ +/g, " ")
-    .trim();
+  return (
+    name
+      .normalize("NFKD")
+      .replace(/\p{M}/gu, "")
+      .toLowerCase()
+      .replace(/&/g, " and ")
+      .replace(/\bst\b\.?/g, "saint")
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .replace(/\bthe\b/g, " ")
+      .replace(/ +/g, " ")
+      .trim()
+      // D.R.C., U.A.E.; not É.-U., which would be the EU.
+      .replace(/^\p{L}(?: \p{L}){2,}$/u, (letters) => letters.replaceAll(" ", ""))
+  );
 }
 
 type Names = ReadonlyMap<string, string | undefined>;

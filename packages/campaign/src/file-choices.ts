@@ -1,6 +1,6 @@
 import type { CheckOptions } from "./check-options.js";
 import { fieldOfName } from "./column-names.js";
-import { unitOfHeader } from "./header-unit.js";
+import { unitDoubt, unitOfHeader } from "./header-unit.js";
 import type { Mapping } from "./mapping.js";
 import { isRunningColumn } from "./suggest-mapping.js";
 
@@ -30,7 +30,9 @@ export function choiceProblems(
   { mapping, options }: { mapping: Mapping; options: CheckOptions },
 ): ChoiceProblem[] {
   return [
+    ...sameNameProblems(file, mapping),
     ...amountProblems(file, mapping, options),
+    ...splitDecimalProblems(file, mapping),
     ...unitProblems(mapping, options),
     ...expectedProblems(file, options),
     ...lineBreakProblems(file, options),
@@ -65,6 +67,43 @@ function amountProblems(file: FileFacts, mapping: Mapping, options: CheckOptions
   return problems;
 }
 
+/** Fields of which the wrong one of two columns pays the wrong person, or the wrong amount. */
+const DECISIVE = ["phone", "email", "country", "operator", "amount", "currency", "useLocalAmount"] as const;
+
+/** Of two columns with one name the first keeps it: a mapping that says the name may mean the other. */
+function sameNameProblems({ columns }: FileFacts, mapping: Mapping): ChoiceProblem[] {
+  return DECISIVE.flatMap((field) => {
+    const column = mapping[field];
+    const other = `${column} (2)`;
+    if (column === undefined || !columns.includes(other) || isMapped(mapping, other)) return [];
+    const detail =
+      `several columns are called ${JSON.stringify(column)}: give each a name of its own in the file, or map ` +
+      `${JSON.stringify(other)} too, as metadata at least`;
+    return [{ pointer: `/mapping/${field}`, detail }];
+  });
+}
+
+/**
+ * `5,50` without quotes in a file with commas is two cells, 5 and 50. It shows where the cell behind the amount always
+ * has two digits, and begins with a 0 somewhere or makes a row longer than the header.
+ */
+function splitDecimalProblems({ columns, firstRows }: FileFacts, mapping: Mapping): ChoiceProblem[] {
+  const place = mapping.amount === undefined ? -1 : columns.indexOf(mapping.amount);
+  const behind = columns[place + 1];
+  if (place < 0 || behind === undefined || isMapped(mapping, behind)) return [];
+  const pairs = firstRows
+    .map((cells) => ({ whole: cells[place] ?? "", rest: cells[place + 1] ?? "", cells }))
+    .filter(({ whole }) => whole.trim() !== "");
+  const areSplit =
+    pairs.length > 0 && pairs.every(({ whole, rest }) => /^\s*\d+$/.test(whole) && /^\d\d\s*$/.test(rest));
+  const shows = pairs.some(({ rest, cells }) => rest.startsWith("0") || cells.length > columns.length);
+  if (!areSplit || !shows) return [];
+  const detail =
+    `the column behind it, ${JSON.stringify(behind)}, holds two digits in every row: are they decimals behind a comma ` +
+    "without quotes? Write amounts with a point or in quotes, or map that column too, as metadata at least";
+  return [{ pointer: "/mapping/amount", detail }];
+}
+
 function isMapped({ metadata = {}, ...fields }: Mapping, column: string): boolean {
   return Object.values(fields).includes(column) || Object.values(metadata).includes(column);
 }
@@ -72,10 +111,20 @@ function isMapped({ metadata = {}, ...fields }: Mapping, column: string): boolea
 const CODES_SHOWN_MAX = 4;
 
 function unitProblems({ amount, currency, useLocalAmount }: Mapping, options: CheckOptions): ChoiceProblem[] {
-  const unit = amount === undefined ? undefined : unitOfHeader(amount);
+  if (amount === undefined) return [];
+  const isOpen = options.currency === undefined && currency === undefined;
+  const doubt = unitDoubt(amount);
+  const doubted = doubt && `the column ${JSON.stringify(amount)} says ${JSON.stringify(doubt.text)}`;
+  if (doubt?.kind === "scale") {
+    const detail = `${doubted}, so that its cells are not the amounts themselves: write whole amounts, and name the column so`;
+    return [{ pointer: "/mapping/amount", detail }];
+  }
+  if (doubt !== undefined && isOpen && !options.useLocalAmount && useLocalAmount === undefined) {
+    return [{ pointer: "/options/currency", detail: `must say which currency it is: ${doubted}, which is not known` }];
+  }
+  const unit = unitOfHeader(amount);
   if (unit === undefined) return [];
   const said = `the column ${JSON.stringify(amount)} says ${JSON.stringify(unit.text)}`;
-  const isOpen = options.currency === undefined && currency === undefined;
   if (unit.currencies.length === 0) {
     if (options.useLocalAmount || useLocalAmount !== undefined || !isOpen) return [];
     return [{ pointer: "/options/useLocalAmount", detail: `${said}: set it to true, or say the currency` }];

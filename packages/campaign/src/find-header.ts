@@ -23,6 +23,27 @@ export type FoundHeader =
  */
 export function findHeader(rows: ReadonlyArray<readonly string[]>): FoundHeader {
   const cut = rows.slice(0, ROWS_LOOKED_AT).map((row) => row.map((cell) => cell.slice(0, CELL_CHARACTERS_READ).trim()));
+  const found = findFirstHeader(cut);
+  if (found.kind !== "header" || !isContinued(cut, found.at)) return found;
+  return {
+    kind: "doubtful",
+    at: found.at + 1,
+    because: "its titles are merged, and the row below may name the columns",
+  };
+}
+
+/** Whether the header has titles over several columns, which the row below it names: a title says too little then. */
+function isContinued(rows: ReadonlyArray<readonly string[]>, at: number): boolean {
+  const [header = [], next = []] = [rows[at], rows[at + 1]];
+  const isName = (cell: string) => cell !== "" && digitCount(cell) === 0;
+  return (
+    next.some((cell, place) => isName(cell) && (header[place] ?? "") === "") &&
+    next.some((cell) => fieldOfName(cell) !== undefined) &&
+    filledOf(next).every(isName)
+  );
+}
+
+function findFirstHeader(cut: ReadonlyArray<readonly string[]>): FoundHeader {
   const named = cut.findIndex((row, place) => place <= TITLES_MAX && namesColumns(row, cut.slice(place + 1)));
   const phones = phoneColumns(cut.slice(Math.max(1, named + 1)));
   if (named > 0) {

@@ -95,6 +95,52 @@ export function unitOfHeader(column: string): HeaderUnit | undefined {
   return local === undefined ? undefined : { text: local, currencies: [] };
 }
 
+/** Words that count amounts in something else than the currency's own unit, in lower case. */
+const SCALES = new Set(
+  (
+    "thousands thousand hundreds millions million cents cent centavos centavo centimos centimes centime centesimi pence " +
+    "kobo paise pesewas milliers millier mille miles mil milhares milhar migliaia tausend tausender percent pourcent"
+  ).split(" "),
+);
+/** Those that mean it only in brackets: `Amount ('000)`. A K may be thousands, or a kwacha: it is not known. */
+const SCALE_SIGNS = /^(?:%|['\u2019]?0{2,3}s?|x ?1?0{2,3})$/;
+
+/** Words in brackets that say nothing about a unit. */
+const REMARKS = new Set(
+  (
+    "required optional mandatory obligatory obligatoire facultatif requis obligatorio requerido opcional obrigatorio " +
+    "pflichtfeld all max min maximum minimum up to from per person each every recipient beneficiary personne personnes " +
+    "beneficiaire persona beneficiario pessoa month mois mes airtime topup top recharge recarga value face amount figures " +
+    "numbers number only sent send be paid pay in the a of for and or en de du des par por a e et y ou o"
+  ).split(" "),
+);
+
+/**
+ * Why the unit of a column's amounts is in doubt, with the words that say so: `scale` where they are counted in
+ * thousands or in hundredths, `unknown` where brackets hold what is neither a currency nor a usual remark.
+ */
+export type UnitDoubt = { kind: "scale" | "unknown"; text: string };
+
+/** What puts the unit of a column in doubt, beside the unit itself; `undefined` where nothing does. */
+export function unitDoubt(column: string): UnitDoubt | undefined {
+  const inside = [...column.matchAll(BRACKETS)].flatMap(([, round = "", square = ""]) => tokensOf(round + square));
+  const outside = tokensOf(column.replace(BRACKETS, " "));
+  const scale =
+    [...inside, ...outside].find((token) => SCALES.has(plainWord(token))) ??
+    inside.find((token) => SCALE_SIGNS.test(plainWord(token))) ??
+    outside.find((token) => /^(?:%|['\u2019]0{3}s?)$/.test(token));
+  if (scale !== undefined) return { kind: "scale", text: scale };
+  if (unitOfHeader(column) !== undefined) return undefined;
+  const unknown = inside.filter(
+    (token) => !/^[\p{N}+*<>=\u2264\u2265]+$/u.test(token) && !REMARKS.has(plainWord(token)),
+  );
+  return unknown.length === 0 ? undefined : { kind: "unknown", text: unknown.join(" ") };
+}
+
+function plainWord(token: string): string {
+  return token.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+}
+
 /** A column's name without its unit and what stands in brackets. */
 export function withoutUnit(column: string): string {
   const outside = column.replace(BRACKETS, " ");

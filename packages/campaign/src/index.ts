@@ -19,6 +19,7 @@ export {
 } from "./catalogue.js";
 export { type CheckOptions, checkOptionsSchema, givenOptionsSchema } from "./check-options.js";
 export { maskCell } from "./clean-cell.js";
+export { fieldOfName } from "./column-names.js";
 export { debitedUnits } from "./debited.js";
 export { defaultRunOf, defaultRunText } from "./default-run.js";
 export { type CampaignChoices, type EditTime, type JudgedEdit, judgeEdit } from "./edit-rules.js";
@@ -27,7 +28,7 @@ export { choiceProblems, type FileFacts } from "./file-choices.js";
 export { type ExpectedTotal, FileTotal } from "./file-total.js";
 export { type FoundHeader, findHeader, ROWS_LOOKED_AT } from "./find-header.js";
 export { isFormulaLike, spreadsheetSafe, withoutGuards } from "./formula-guard.js";
-export { type HeaderUnit, unitOfHeader } from "./header-unit.js";
+export { type HeaderUnit, type UnitDoubt, unitDoubt, unitOfHeader } from "./header-unit.js";
 export {
   createJudge,
   type Judge,

@@ -79,6 +79,7 @@ export { lineOf } from "./phone-plans.js";
 export {
   asciiDigits,
   holdsLineBreak,
+  INVISIBLE,
   isPlainNumber,
   type PhoneFault,
   type PhoneFaultCode,

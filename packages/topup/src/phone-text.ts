@@ -41,6 +41,8 @@ export function readPhoneText(written: string): PhoneText {
   if (damage !== undefined) return fault("PHONE_SPREADSHEET_DAMAGE", damage.detail);
   const float = /^([1-9]\d{6,14})[.,]0+$/.exec(text);
   if (float !== null) return { kind: "float", digits: float[1] ?? "" };
+  const other = OTHER_VALUES.find(({ pattern }) => pattern.test(text));
+  if (other !== undefined) return { kind: "fault", fault: other.fault };
   if (!SHAPES.some((shape) => shape.test(text))) return { kind: "fault", fault: whyNoNumber(text) };
   return boundedDigits(text);
 }
@@ -75,6 +77,38 @@ const DAMAGES = [
   { pattern: /^#/, detail: "is the error sign of a spreadsheet that could not show or compute the cell" },
 ];
 
+const DAY = "(?:0?[1-9]|[12]\\d|3[01])";
+const MONTH = "(?:0?[1-9]|1[0-2])";
+const YEAR = "(?:19|20)\\d\\d";
+
+/** Values that are no phone numbers and have their signs: in some country the digits of each are a number in use. */
+const OTHER_VALUES: ReadonlyArray<{ pattern: RegExp; fault: PhoneFault }> = [
+  {
+    pattern: new RegExp(
+      `^(?:${YEAR}-${MONTH}-${DAY}|${YEAR}\\.${MONTH}\\.${DAY}|${DAY}-${MONTH}-${YEAR}|${MONTH}-${DAY}-${YEAR}|` +
+        `${DAY}\\.${MONTH}\\.${YEAR}|${MONTH}\\.${DAY}\\.${YEAR})$`,
+    ),
+    fault: {
+      code: "PHONE_NOT_A_NUMBER",
+      detail: "has the form of a date; write it without hyphens and dots if it is a phone number",
+    },
+  },
+  {
+    pattern: /^\d+\.(?:\d\d|0+)$/,
+    fault: {
+      code: "PHONE_NOT_A_NUMBER",
+      detail: "has the form of an amount with decimals; write it without the dot if it is a phone number",
+    },
+  },
+  {
+    pattern: /^\d+\.\d$/,
+    fault: {
+      code: "PHONE_SEVERAL",
+      detail: "has one digit behind a dot: is it an amount, or are there two numbers in it? Write one, without the dot",
+    },
+  },
+];
+
 /** Digits in groups; a bracket around the first group; one around a later group that ends within the first digits. */
 const SHAPES = [
   /^(?:\+ ?)?\d+(?:(?: ?[-.] ?| )\d+)*$/,
@@ -83,7 +117,9 @@ const SHAPES = [
   /^(?:\+ ?)?\d{1,5}(?:(?: ?[-.] ?| )\d{1,3})?(?: ?[-.] ?| )?\( ?\d{1,5} ?\)(?: ?[-.] ?| )?\d+(?:(?: ?[-.] ?| )\d+)*$/,
 ];
 
-const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
+/** Marks of direction, joiners, soft hyphens and byte order marks: they cannot be seen, and are copied along. */
+export const INVISIBLE =
+  /[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]|[\uFE0E\uFE0F]/gu;
 const SPACES = /\s+/gu;
 const HYPHENS = /[\u2010-\u2015\u2212\uFE63\uFF0D]/gu;
 const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;

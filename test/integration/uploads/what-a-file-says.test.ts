@@ -95,6 +95,29 @@ describe("a file", () => {
     expect(address).toMatchObject({ lineBreakCells: null, lines: { withinCells: 1 } });
   });
 
+  test.each(["\u2028", "\u2029", "\u0085", "\u000b", "\u000c"])(
+    "with a recipient behind a character that others take for a line end shows the cell (%j)",
+    async (lineEnd) => {
+      const file = `phone,note,more,most\n0712345678,hi${lineEnd}0712345679,x\n0712345680,,,\n`;
+      expect((await received(file)).lineBreakCells).toMatchObject({
+        count: 1,
+        samples: [{ line: 2, lines: 2, column: "note" }],
+      });
+      const { status, json } = await send(`phone,country,amount${lineEnd}0712345678,KE,5\n0712345679,KE,6\n`);
+      expect({ status, detail: json["detail"] }).toEqual({
+        status: 422,
+        detail: expect.stringMatching(/^Line 1: the header holds a character at which other programs begin a new line/),
+      });
+    },
+  );
+
+  test.each([
+    ["sep=,\nphone;country;amount\n0712345678;KE;5\n", "Line 2", '";"'],
+    ['"phone,country,amount"\n"0712345678,KE,5"\n', "Line 1", '","'],
+  ])("whose header is one cell with names of several columns is refused: %j", async (file, line, delimiter) => {
+    expect((await send(file)).json["detail"]).toContain(`${line}: the header is one cell that holds ${delimiter}`);
+  });
+
   test("whose first row is a recipient keeps it, and suggests no header's name", async () => {
     const told = await received("Ann,0712-345-678 (home),KE,1\nBob,0712345679,KE,1\n");
     expect(told).toMatchObject({ rows: 2, columns: ["column 1", "column 2", "column 3", "column 4"] });

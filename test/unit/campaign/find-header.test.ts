@@ -29,6 +29,8 @@ describe("a row names the columns", () => {
     "Beneficiary contact,Disbursement\n0712345678,5",
     "Wer,Wohin\nAnn,0712345678",
     "a,b\nx,y",
+    "phone,,amount\n0712345678,Ann,5\n0712345679,,6",
+    "phone,,amount\nunknown,Ann,5\n0712345679,,6",
   ])("where it is the first: %j", (text) => {
     expect(found(text)).toEqual({ kind: "header", at: 0 });
   });
@@ -51,6 +53,8 @@ describe("it is asked", () => {
     ["Recipient,,Payment\nname,phone,amount\nAnn,0712345679,5", 1],
     ["March\nWer,Wohin,X\nAnn,0712345678,5\nBob,0712345679,5", 1],
     ["March\nAnn,0712345678,5\nBob,0712345679,5", 0],
+    ["Amount,,Phone,Country\nPaid,To pay,Number,ISO\n5,10,0712345678,KE\n6,9,0712345679,KE", 1],
+    ["Phone,,Amount\nName,Number,USD\nAnn,0712345678,5\nBob,0712345679,6", 1],
   ])("where it cannot be told: %j", (text, at) => {
     expect(found(text)).toMatchObject({ kind: "doubtful", at });
   });

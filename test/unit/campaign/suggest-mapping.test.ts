@@ -163,3 +163,41 @@ test("a mapping names a column for what it names, and says one thing once", () =
   expect(mappingSchema.safeParse({ phone: "p", metadata: { "a b": "c" } }).success).toBe(false);
   expect(mappingSchema.safeParse({ phone: "p", metadata: { wave: "c" } }).success).toBe(true);
 });
+
+describe("a column of other people's numbers, or of other amounts, is not suggested", () => {
+  const rows = [["0712345678", "5", "KE"]];
+
+  test.each([
+    "Phone (emergency contact)",
+    "Phone (enumerator)",
+    "Téléphone (conjoint)",
+    "Celular (alternativo)",
+    "Mobile [old]",
+    "Telefono (fisso)",
+  ])("%j", (column) => {
+    expect(suggestMapping([column, "Amount", "Country"], rows).mapping).toBeUndefined();
+  });
+
+  test.each(["Amount (paid)", "Montant (reçu)", "Saldo (anterior)"])("%j", (column) => {
+    expect(suggestMapping(["Phone", column, "Country"], rows).mapping?.amount).toBeUndefined();
+  });
+
+  test("and leaves the one that is the recipient's", () => {
+    const columns = ["Phone", "Phone (spouse)", "Amount (USD)"];
+    const suggested = suggestMapping(columns, [["0712345678", "0712345679", "5"]]);
+    expect(suggested.mapping).toMatchObject({ phone: "Phone", amount: "Amount (USD)" });
+  });
+});
+
+test.each([
+  ["رقم الهاتف", "البلد", "المبلغ", "الشبكة", "العملة"],
+  ["رقم الجوال", "الدولة", "القيمة", "المشغل", "العملة"],
+  ["Numero di telefono", "Paese", "Importo ricarica", "Operatore", "Valuta"],
+  ["Numero cellulare", "Nazione", "Importo", "Gestore", "Valuta"],
+  ["Handynummer", "Land", "Aufladebetrag", "Netz", "Währung"],
+  ["Nº de telemóvel", "País", "Valor da recarga", "Operadora", "Moeda"],
+])("columns in other languages are known: %s, %s, %s, %s, %s", (phone, country, amount, operator, currency) => {
+  const columns = [phone, country, amount, operator, currency];
+  const suggested = suggestMapping(columns, [["0712345678", "KE", "5", "Safaricom", "USD"]]);
+  expect(suggested.mapping).toEqual({ phone, country, amount, operator, currency });
+});

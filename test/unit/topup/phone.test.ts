@@ -75,6 +75,32 @@ describe("a phone number", () => {
     expect(read("MF", "+590690123456").data).toEqual({ countryCode: "MF", number: "590690123456" });
   });
 
+  test.each([
+    ["TN", "2024-01-02"],
+    ["BF", "01-02-2024"],
+    ["HT", "31.12.2025"],
+    ["KE", "2026.03.05"],
+    ["AM", "12-05-1990"],
+  ])("of %s is never a date that has its digits: %s", (country, date) => {
+    expect(read(country, date).error?.issues[0]?.message).toMatch(/^has the form of a date; write it without hyphens/);
+    expect(read(country, date.replaceAll(/\D/g, "")).success).toBe(true);
+  });
+
+  test.each([
+    ["GM", "7000.000"],
+    ["FI", "1000.00"],
+    ["TN", "203456.78"],
+    ["KE", "0712345678.0"],
+  ])("of %s is never an amount with decimals: %s", (country, amount) => {
+    expect(read(country, amount).error?.issues[0]?.message).toMatch(/^has the form of an amount with decimals/);
+  });
+
+  test("that was copied with marks of direction of any script is the same number", () => {
+    for (const mark of ["\u061C", "\u180E", "\u200F", "\u202B", "\u2067", "\uFE0F"]) {
+      expect(read("EG", `${mark}01001234567${mark}`).data?.number, mark).toBe("201001234567");
+    }
+  });
+
   test("in Arabic-Indic digits is the same number", () => {
     expect(read("EG", "٠١٠٠١٢٣٤٥٦٧").data).toEqual({ countryCode: "EG", number: "201001234567" });
   });

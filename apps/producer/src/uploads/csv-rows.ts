@@ -9,8 +9,19 @@ export const ROW_CHARACTERS_MAX = 65_536;
 /** Cells that one row may have; empty ones at its end do not count. */
 export const ROW_CELLS_MAX = 500;
 
-/** One row: the line it starts on, counted from 1, and how many line breaks its quoted cells hold. */
-export type CutRow = { line: number; cells: string[]; lineBreaks: number };
+/**
+ * One row: the line it starts on, counted from 1, and how many line breaks its quoted cells hold. `hasOtherBreaks`: a cell
+ * holds a character at which some programs begin a new line, and we do not.
+ */
+export type CutRow = { line: number; cells: string[]; lineBreaks: number; hasOtherBreaks?: true };
+
+/** Vertical tab, form feed, next line, line separator, paragraph separator. */
+const OTHER_BREAKS = /[\v\f\u0085\u2028\u2029]/;
+
+/** Whether such a character stands within a text; around it, it parts nothing. */
+export function holdsOtherBreak(text: string): boolean {
+  return OTHER_BREAKS.test(text.replace(/^[\s\u0085]+|[\s\u0085]+$/g, ""));
+}
 
 /** Cuts the text of a file into rows, a piece at a time. Empty lines are counted in `lines` and give no row. */
 export interface RowCutter {
@@ -70,13 +81,18 @@ class Cutter implements RowCutter {
   #cutAll(): CutRow[] {
     const rows: CutRow[] = [];
     this.#lineFeed = this.#carriageReturn = this.#quote = -1;
+    const mayHoldOtherBreaks = OTHER_BREAKS.test(this.#text);
     while (this.#start < this.#text.length) {
       const row = this.#next();
       if (row === undefined) break;
       const { cells, next, lineBreaks } = row;
       if (next - this.#start > ROW_CHARACTERS_MAX) throw this.#tooLong();
       const isEmpty = cells.length === 1 && cells[0] === "";
-      if (!isEmpty) rows.push({ line: this.#line, cells: this.#bounded(cells), lineBreaks });
+      if (!isEmpty) {
+        const cut: CutRow = { line: this.#line, cells: this.#bounded(cells), lineBreaks };
+        if (mayHoldOtherBreaks && cells.some(holdsOtherBreak)) cut.hasOtherBreaks = true;
+        rows.push(cut);
+      }
       this.#line += 1 + lineBreaks;
       this.#start = next;
     }

@@ -1,6 +1,6 @@
 import { maskCell } from "@surefill/campaign";
 import type { Delimiter, Upload } from "@surefill/topup-store";
-import { type CutRow, lineBreaksIn } from "./csv-rows.js";
+import { type CutRow, holdsOtherBreak, lineBreaksIn } from "./csv-rows.js";
 
 const SAMPLES_MAX = 5;
 
@@ -18,16 +18,22 @@ export class LineBreakCells {
     this.#delimiter = delimiter;
   }
 
-  /** Looks at a row that has line breaks in its cells. */
-  look({ line, cells, lineBreaks }: CutRow): void {
-    if (lineBreaks === 0) return;
+  /** Looks at a row that has line breaks in its cells, of any kind. */
+  look({ line, cells, lineBreaks, hasOtherBreaks }: CutRow): void {
+    if (lineBreaks === 0 && hasOtherBreaks === undefined) return;
     for (const [place, cell] of cells.entries()) {
       const breaks = lineBreaksIn(cell);
-      if (breaks === 0 || !this.#mayHoldRows(cell)) continue;
+      const others = hasOtherBreaks && holdsOtherBreak(cell) ? (cell.match(OTHER_BREAK)?.length ?? 0) : 0;
+      if (breaks + others === 0 || !this.#mayHoldRows(cell)) continue;
       this.#count += 1;
       this.#lines += breaks;
       if (this.#samples.length === SAMPLES_MAX) continue;
-      this.#samples.push({ line, place, lines: breaks + 1, text: maskCell(cell.replace(/\r\n|\n|\r/g, " \u23ce ")) });
+      this.#samples.push({
+        line,
+        place,
+        lines: breaks + others + 1,
+        text: maskCell(cell.replace(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/g, " \u23ce ")),
+      });
     }
   }
 
@@ -45,5 +51,7 @@ export class LineBreakCells {
   }
 }
 
+const OTHER_BREAK = /[\v\f\u0085\u2028\u2029]/g;
+
 /** A line within a cell that begins with a phone number. */
-const LINE_WITH_NUMBER = /[\r\n][^\S\r\n]*["'+(]{0,3}\p{Nd}(?:[ .()-]{0,2}\p{Nd}){6}/u;
+const LINE_WITH_NUMBER = /[\r\n\v\f\u0085\u2028\u2029][^\S\r\n]*["'+(]{0,3}\p{Nd}(?:[ .()-]{0,2}\p{Nd}){6}/u;

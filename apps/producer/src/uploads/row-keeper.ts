@@ -1,5 +1,13 @@
-import { CHUNK_ROWS, findHeader, isOurFile, maskCell, ROWS_LOOKED_AT, withoutGuards } from "@surefill/campaign";
-import type { Delimiter, Upload, UploadRow, Uploads } from "@surefill/topup-store";
+import {
+  CHUNK_ROWS,
+  fieldOfName,
+  findHeader,
+  isOurFile,
+  maskCell,
+  ROWS_LOOKED_AT,
+  withoutGuards,
+} from "@surefill/campaign";
+import { DELIMITERS, type Delimiter, type Upload, type UploadRow, type Uploads } from "@surefill/topup-store";
 import type { CutRow } from "./csv-rows.js";
 import { DecimalCommas } from "./decimal-commas.js";
 import { columnNames, placeNames } from "./find-form.js";
@@ -169,6 +177,7 @@ export class RowKeeper {
   }
 
   #nameColumns(row: CutRow): void {
+    requireOneHeader(row);
     this.#headerLine = row.line;
     this.#headerLines = 1 + row.lineBreaks;
     this.#columns = columnNames(row.cells);
@@ -178,13 +187,13 @@ export class RowKeeper {
   }
 
   #keep(row: CutRow): void {
-    const { line, lineBreaks } = row;
+    const { line, lineBreaks, hasOtherBreaks } = row;
     const cells = this.#isGuarded ? this.#unguarded(row.cells) : row.cells;
     this.#rows += 1;
     this.#filledLines += 1 + lineBreaks;
     this.#lineBreaks += lineBreaks;
     if (this.#rows > this.#target.rowsMax) throw this.#tooManyRows();
-    if (lineBreaks > 0) this.#lineBreakCells.look(row);
+    if (lineBreaks > 0 || hasOtherBreaks) this.#lineBreakCells.look(row);
     this.#decimalCommas.look(cells);
     const kept = { line, cells };
     if (this.#firstRows.length < FIRST_ROWS) this.#firstRows.push(kept);
@@ -214,6 +223,27 @@ export class RowKeeper {
     this.#writes.add(writing);
     this.#chunks += 1;
   }
+}
+
+/** A header in which a row or another separator hides would take recipients with it, or name no column. */
+function requireOneHeader({ line, cells, hasOtherBreaks }: CutRow): void {
+  if (hasOtherBreaks) {
+    throw unreadable(
+      `Line ${line}: the header holds a character at which other programs begin a new line (a vertical tab, a form ` +
+        "feed, U+0085, U+2028 or U+2029). Save the file with ordinary line ends.",
+    );
+  }
+  const [only, ...more] = cells.filter((cell) => cell.trim() !== "");
+  if (only === undefined || more.length > 0) return;
+  const hidden = DELIMITERS.find((delimiter) => {
+    const names = only.split(delimiter);
+    return names.length > 1 && names.filter((name) => fieldOfName(name) !== undefined).length > 1;
+  });
+  if (hidden === undefined) return;
+  throw unreadable(
+    `Line ${line}: the header is one cell that holds ${JSON.stringify(hidden)} between names of columns. Name that ` +
+      "delimiter, or remove the quotes around whole rows.",
+  );
 }
 
 function doubt({ at, because }: { at: number; because: string }, rows: readonly CutRow[]): string {

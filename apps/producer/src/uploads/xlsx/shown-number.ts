@@ -55,7 +55,11 @@ export function builtInPattern(id: number): string {
 const GENERAL: NumberFormat = { pattern: "General", kind: "general", scale: 1 };
 
 /** A pattern, and what kind of text it makes. */
-export type NumberFormat = { pattern: string; kind: "general" | "date" | "grouped" | "other"; scale: number };
+export type NumberFormat = {
+  pattern: string;
+  kind: "general" | "date" | "grouped" | "other" | "hidden";
+  scale: number;
+};
 
 /** Longer, and it is no pattern of Excel's. */
 const PATTERN_CHARACTERS_MAX = 500;
@@ -63,6 +67,7 @@ const PATTERN_CHARACTERS_MAX = 500;
 /** Reads a pattern; one that cannot be read is General, as in the sheet. */
 export function numberFormatOf(pattern: string): NumberFormat {
   if (pattern.length > PATTERN_CHARACTERS_MAX) return GENERAL;
+  if (/^;[;\s]*$/.test(pattern)) return { pattern, kind: "hidden", scale: 1 };
   const known = pattern.replace(/\[\$-F800\]/gi, "yyyy-mm-dd;").replace(/\[\$-F400\]/gi, "hh:mm:ss;");
   try {
     const { type, isDate, isText, scale } = getFormatInfo(known);
@@ -83,16 +88,32 @@ const DIGITS_LOST_FROM = 1e15;
 /**
  * A number as the sheet shows it, without the marks that part thousands. Of a whole number all digits are given where
  * the format is General, since those that a narrow cell hides are not lost; one of more than 15 digits is in scientific
- * notation in any format. Where the format shows a number as a multiple of what the cell holds, both are given, in a
- * form that is no number.
+ * notation in any format. Where the format shows a number as a multiple of what the cell holds, or only a part
+ * of a date, both are given, in a form that is no number. A minus that the format leaves to the colour is written.
  */
 export function showNumber(value: number, { pattern, kind, scale }: NumberFormat, is1904: boolean): string {
   if (Math.abs(value) >= DIGITS_LOST_FROM) return value.toExponential(5).replace("e", "E");
   if (kind === "general") return plainNumber(value);
-  if (kind === "date") return value < 0 ? ERROR_SIGN : shown(pattern, is1904 ? value + DAYS_TO_1904 : value);
+  if (kind === "hidden") return ERROR_SIGN;
+  if (kind === "date") return value < 0 ? ERROR_SIGN : showDate(is1904 ? value + DAYS_TO_1904 : value, pattern);
   const text = shown(pattern, value);
-  if (scale !== 1) return `${text} [${plainNumber(value)}]`;
-  return kind === "grouped" ? text.replace(/(?<=\d),(?=\d)/g, "") : text;
+  if (text === "") return value === 0 ? "" : ERROR_SIGN;
+  if (scale !== 1 || lacksDigits(text, value)) return `${text} [${plainNumber(value)}]`;
+  const plain = kind === "grouped" ? text.replace(/(?<=\d),(?=\d)/g, "") : text;
+  return value < 0 && !/[-(]/.test(plain) ? `-${plain}` : plain;
+}
+
+/** Of a year, a day or hours alone, the whole date as well: they would be read as a number. */
+function showDate(value: number, pattern: string): string {
+  const text = shown(pattern, value);
+  return /^[\d ]+$/.test(text) ? `${text} [${shown("yyyy-mm-dd", value)}]` : text;
+}
+
+/** Whether a text has fewer digits than the number before its decimals: one of the format's parts counts in thousands. */
+function lacksDigits(text: string, value: number): boolean {
+  if (/e/i.test(text)) return false;
+  const digits = String(Math.trunc(Math.abs(value))).length;
+  return digits > 1 && (text.match(/\d/g) ?? []).length < digits;
 }
 
 /** What a sheet shows of a number that it cannot show. */
