@@ -43,6 +43,7 @@ export {
   type QueueName,
   rankOf,
   readableJobData,
+  readableJobFields,
   TOPUP_JOB_OPTIONS,
   type TopupJob,
   topupJobOptions,

@@ -41,6 +41,30 @@ export function isNotJson(data: unknown): data is NotJson {
   return typeof data === "object" && data !== null && Object.hasOwn(data, "notJson");
 }
 
+/** What a stored job has beside its data that BullMQ reads as JSON, and what stands for a text that it would throw on. */
+const STAND_INS: Readonly<Record<string, string>> = { opts: "{}", progress: "0", parent: "{}" };
+
+/**
+ * The stored fields of a job, as name, text, name, text: options, progress and parent that BullMQ would throw on are as
+ * if they were not there. None of them says who is paid, or how much.
+ */
+export function readableJobFields(stored: readonly string[]): string[] {
+  return stored.map((text, place) => {
+    const name = place % 2 === 1 ? stored[place - 1] : undefined;
+    const standIn = name === undefined || !Object.hasOwn(STAND_INS, name) ? undefined : STAND_INS[name];
+    return standIn === undefined || isReadable(text, name !== "progress") ? text : standIn;
+  });
+}
+
+function isReadable(text: string, isWantedAsObject: boolean): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return !isWantedAsObject || (typeof value === "object" && value !== null && !Array.isArray(value));
+  } catch {
+    return false;
+  }
+}
+
 /** Which of a cycle's jobs this is, where it is not the first: `hold` waits for a hold's end, `spare` replaces a lost one. */
 export type JobMark = { hold: number } | { spare: number };
 

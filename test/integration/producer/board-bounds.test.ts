@@ -76,6 +76,34 @@ test("a job whose data is no JSON is shown, and so are the jobs beside it", asyn
   expect(one.text).not.toContain("2348012345678");
 });
 
+test.each([
+  ["opts", "{"],
+  ["opts", ""],
+  ["opts", "null"],
+  ["opts", '"+2348012345678"'],
+  ["progress", "{ +2348012345678"],
+  ["progress", ""],
+  ["parent", "{ +2348012345678"],
+  ["returnvalue", "{ +2348012345678"],
+  ["stacktrace", "{ +2348012345678"],
+])("a job whose %s is %j is shown, and so are the jobs beside it", async (field, text) => {
+  const { client } = producer.redis;
+  const queue = producer.queue("submit");
+  const good = await queue.add("good", { reference: "good-1", attempt: 1 }, { jobId: "good-job" });
+  const bad = await queue.add("bad", {}, { jobId: "bad-job" });
+  await client.hset(queue.toKey("bad-job"), field, text);
+  const list = await producer.call("GET", submitJobs, operator);
+  const one = await producer.call("GET", "/admin/queues/api/queues/submit/bad-job", operator);
+  await client.del(queue.toKey("bad-job"));
+  await client.lrem(queue.toKey("wait"), 0, "bad-job");
+  await good.remove();
+
+  expect(bad.id).toBe("bad-job");
+  expect({ list: list.status, one: one.status }).toEqual({ list: 200, one: 200 });
+  expect(list.text).toContain("good-1");
+  expect(list.text + one.text).not.toContain("2348012345678");
+});
+
 test("options of a job nested a thousand times deep do not break the board", async () => {
   const { redis } = producer;
   await producer.queue("submit").add("deep", {}, { jobId: "deep-job" });

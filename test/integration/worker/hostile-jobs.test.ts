@@ -21,6 +21,8 @@ async function reasonOf(jobId: string): Promise<string> {
 
 const REFUSED = 200;
 const CPU_MS_MAX_PER_JOB = 15;
+/** Of this process, which is the worker, the provider and BullMQ as well. */
+const CPU_MS_MAX_OF_MEGABYTE = 2_000;
 
 test("200 refused jobs with a field's name of 8,000 characters leave the worker free for a good one", async () => {
   const queue = pipeline.queue(QUEUES.submit);
@@ -73,4 +75,48 @@ describe("a job whose data is no JSON, written straight to Redis", () => {
       expect(await reasonOf(jobId)).toContain("not a valid top-up");
     },
   );
+});
+
+describe("a job whose options, progress or parent are no JSON, written straight to Redis", () => {
+  const broken: [field: "opts" | "progress" | "parent", text: string][] = [
+    ["opts", "{"],
+    ["opts", ""],
+    ["opts", "null"],
+    ["opts", '"text"'],
+    ["opts", '{"backoff":"x","attempts":"many","delay":-1,"removeOnComplete":"?"}'],
+    ["progress", "{"],
+    ["progress", "not json"],
+    ["parent", "{"],
+    ["parent", ""],
+  ];
+
+  test.each(broken)("%s %j: its top-up is sent all the same, and so is the next one", async (field, text) => {
+    const queue = pipeline.queue(QUEUES.submit);
+    const name = `${field}-${broken.findIndex((one) => one[0] === field && one[1] === text)}`;
+    await queue.pause();
+    await queue.add("topup", topupTo("1115", `of-${name}`), { jobId: `of-${name}` });
+    await pipeline.redis.client.hset(queue.toKey(`of-${name}`), field, text);
+    await queue.add("topup", topupTo("1115", `after-${name}`), { jobId: `after-${name}` });
+    await queue.resume();
+    for (const reference of [`of-${name}`, `after-${name}`]) await pipeline.until(reference, "succeeded");
+    await expect.poll(() => queue.getJobCounts("active", "waiting")).toEqual({ active: 0, waiting: 0 });
+    expect(lines.filter((line) => line.length > 10_000)).toEqual([]);
+  });
+});
+
+test("a job of 1 MB is failed with the reason, cut, and the next one is paid", async () => {
+  const queue = pipeline.queue(QUEUES.submit);
+  const data = { ...topupTo("1115", "megabyte"), metadata: { note: "+2348012345678 ".repeat(70_000) } };
+  const cpuMs = await cpuMsOf(async () => {
+    await queue.add("topup", data, { jobId: "megabyte" });
+    await queue.add("topup", topupTo("1115", "after-megabyte"), { jobId: "after-megabyte" });
+    await pipeline.until("after-megabyte", "succeeded");
+  });
+  const reason = await reasonOf("megabyte");
+
+  expect(cpuMs).toBeLessThan(CPU_MS_MAX_OF_MEGABYTE);
+  expect(reason.length).toBeLessThan(1_000);
+  expect(reason).toContain("metadata");
+  expect(reason).not.toContain("2348012345678");
+  expect(lines.filter((line) => line.length > 10_000 || line.includes("2348012345678"))).toEqual([]);
 });

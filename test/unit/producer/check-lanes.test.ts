@@ -1,7 +1,7 @@
 /** Which checks may go on at a time: memory is bounded, and a small file does not wait behind large ones. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitsBeside, laneOf } from "../../../apps/producer/src/campaigns/check/check-lanes.js";
+import { fitsAsGuest, fitsBeside, inTurn, laneOf } from "../../../apps/producer/src/campaigns/check/check-lanes.js";
 
 const MILLION = 1_000_000;
 
@@ -35,4 +35,23 @@ test("Files of at most a million rows never make more than 1,060,000 rows go on 
         expect(running.filter((rows) => laneOf(rows) === lane).length).toBeLessThan(4);
     }),
   );
+});
+
+describe("An API key", () => {
+  const of = (asker: string, rows = 1) => ({ asker, rows });
+
+  test("that has no small check going on gets a place beside a full lane, three keys at a time", () => {
+    const full = [of("greedy"), of("greedy"), of("greedy")];
+    expect(fitsAsGuest(of("other"), full)).toBe(true);
+    expect(fitsAsGuest(of("greedy"), full)).toBe(false);
+    expect(fitsAsGuest(of("other"), [...full, of("other")])).toBe(false);
+    expect(fitsAsGuest(of("d"), [...full, of("a"), of("b"), of("c")])).toBe(false);
+    expect(fitsAsGuest(of("other", MILLION), [of("greedy", MILLION)])).toBe(false);
+  });
+
+  test("has its turn before one that has more checks going on, and its own in the order of asking", () => {
+    const waiting = ["greedy", "other", "greedy"].map((asker, id) => ({ asker, id }));
+    expect(inTurn(waiting, [of("greedy")]).map(({ id }) => id)).toEqual([1, 0, 2]);
+    expect(inTurn(waiting, []).map(({ id }) => id)).toEqual([0, 1, 2]);
+  });
 });

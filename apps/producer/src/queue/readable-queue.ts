@@ -1,5 +1,6 @@
 import { readableJobData } from "@surefill/topup";
-import { Job, type JobProgress, Queue } from "bullmq";
+import { Job, type JobProgress, Queue, type QueueOptions } from "bullmq";
+import { createReadableBackend } from "./readable-backend.js";
 
 /** Far more than a job of ours holds, or one of another service that is a top-up. */
 const DATA_CHARACTERS_MAX = 100_000;
@@ -26,6 +27,10 @@ class ReadableJob<Data, Result, Name extends string, Progress extends JobProgres
  * page. Nothing in the producer works on the data of a job.
  */
 export class ReadableQueue<Data> extends Queue<Data> {
+  constructor(name: string, options: QueueOptions) {
+    super(name, options, createReadableBackend);
+  }
+
   protected override get Job(): typeof Job {
     return ReadableJob;
   }

@@ -1,6 +1,7 @@
 import type { Clock } from "@surefill/runtime";
 import { readableJobData } from "@surefill/topup";
 import { Job, type JobProgress, Worker, type WorkerOptions } from "bullmq";
+import { createReadableBackend } from "./readable-backend.js";
 
 class ReadableJob<Data, Result, Name extends string, Progress extends JobProgress> extends Job<
   Data,
@@ -30,7 +31,7 @@ export class ReadableWorker extends Worker {
     options: WorkerOptions & { clock: Pick<Clock, "sleep"> },
   ) {
     const { clock, ...rest } = options;
-    super(queue, processor, rest);
+    super(queue, processor, rest, createReadableBackend);
     this.#clock = clock;
   }
 

@@ -2,7 +2,7 @@ import type { Clock, Logger } from "@surefill/runtime";
 import { type Campaign, type Campaigns, LedgerUnavailableError } from "@surefill/topup-store";
 import { Problem } from "../../http/problem.js";
 import { CheckImpossible, CheckOvertaken } from "./check-impossible.js";
-import { type CheckLane, fitsBeside, laneOf } from "./check-lanes.js";
+import { type CheckLane, fitsAsGuest, fitsBeside, inTurn, laneOf } from "./check-lanes.js";
 import { type CheckParts, type CheckProgress, runCheck } from "./run-check.js";
 
 /** What the desk needs. */
@@ -35,8 +35,8 @@ type Run = {
 };
 
 /**
- * Runs the checks of campaigns in this process: a few at a time, as `fitsBeside` says, and in each lane in the order in
- * which they were asked for. A check whose process ended is taken up by whichever producer notices first, from its
+ * Runs the checks of campaigns in this process: a few at a time, as `fitsBeside` and `fitsAsGuest` say, and in each
+ * lane in the order of `inTurn`. A check whose process ended is taken up by whichever producer notices first, from its
  * beginning: it has sent nothing, so there is nothing to go on from.
  */
 export class CheckDesk {
@@ -110,16 +110,20 @@ export class CheckDesk {
     );
   }
 
-  /** Begins what fits beside the checks that run, in each lane no later one before an earlier. */
+  /** Begins what fits beside the checks that run; in each lane none goes ahead of one whose turn is before its own. */
   #beginAll(): void {
     if (this.#closing.signal.aborted) return;
     const full = new Set<CheckLane>();
-    for (const order of [...this.#waiting]) {
-      const { rows } = order;
+    for (const order of inTurn(this.#waiting, [...this.#running.values()])) {
+      const { rows, asker } = order;
       // The check before it of the same campaign is still being stopped.
       if (rows === undefined || this.#running.has(order.campaign.id) || full.has(laneOf(rows))) continue;
-      const running = [...this.#running.values()].map((run) => run.rows);
-      if (fitsBeside(rows, running)) this.#begin(order, rows);
+      const running = [...this.#running.values()];
+      const fits = fitsBeside(
+        rows,
+        running.map((run) => run.rows),
+      );
+      if (fits || fitsAsGuest({ rows, asker }, running)) this.#begin(order, rows);
       else full.add(laneOf(rows));
     }
   }
