@@ -6,11 +6,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
+import spectral from "@stoplight/spectral-core";
+import { oas } from "@stoplight/spectral-rulesets";
 import openapiTS, { astToString } from "openapi-typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProducerUnderTest, startProducerUnderTest } from "../integration/producer/running-producer.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Spectral's number for it. */
+const ERROR = 0;
 
 let producer: ProducerUnderTest;
 let source: string;
@@ -20,12 +25,32 @@ beforeAll(async () => {
 });
 afterAll(() => producer.close());
 
+async function spectralErrors(document: Record<string, unknown>) {
+  const linter = new spectral.Spectral();
+  linter.setRuleset(new spectral.Ruleset({ extends: [[oas, "recommended"]] }));
+  const problems = await linter.run(document);
+  return problems.filter(({ severity }) => severity === ERROR);
+}
+
 test("Redocly's recommended rules find no error in it", async () => {
   const config = await createConfig({ extends: ["recommended"] });
   const problems = await lintFromString({ source, absoluteRef: "openapi.json", config });
   const errors = problems.filter(({ severity }) => severity === "error");
 
   expect(errors.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+});
+
+test("Spectral's recommended rules find no error in it", async () => {
+  const errors = await spectralErrors(JSON.parse(source));
+
+  expect(errors.map(({ code, path, message }) => `${code} at ${path.join("/")}: ${message}`)).toEqual([]);
+});
+
+test("Spectral does find an error, where there is one", async () => {
+  const wrong = JSON.parse(source);
+  wrong.paths["/v1/topups"].post.operationId = wrong.paths["/v1/topups"].get.operationId;
+
+  expect((await spectralErrors(wrong)).map(({ code }) => code)).toContain("operation-operationId-unique");
 });
 
 test("no schema is made of parts without a type, of which a generated client would make unknown", () => {
