@@ -16,7 +16,7 @@ export function money(amount: string | null | undefined, currency: string | null
   return `${shown}\u00a0${currency ?? ""}`.trim();
 }
 
-/** A moment with its date and zone. */
+/** A moment with its date, by the clock of the browser. */
 export function moment(time: string | null | undefined): string {
   if (!time) return "–";
   return new Date(time).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "medium" });

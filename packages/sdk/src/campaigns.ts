@@ -100,7 +100,10 @@ export class Campaigns {
     return this.get(id, options);
   }
 
-  /** Starts what was agreed to: `planHash` is that of the plan that was read. Starting it again changes nothing. */
+  /**
+   * Starts what was agreed to: `planHash` is that of the plan that was read. Starting it again changes nothing. With
+   * `ifVersion` a start whose answer was lost is refused with `version_mismatch` when it is repeated: look at the campaign.
+   */
   async start(
     id: string,
     start: components["schemas"]["CampaignStart"],
